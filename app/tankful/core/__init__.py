@@ -1,0 +1,1 @@
+"""What the product means: frozen values and pure functions, standard library arithmetic only."""

@@ -1,0 +1,23 @@
+"""Failures that are expected: each says what happened and what to do about it."""
+
+
+class TankfulError(Exception):
+    """An expected failure; `title` says what happened, `hint` what the user can do."""
+
+    def __init__(self, title: str, hint: str = "") -> None:
+        """Keep both sentences; neither ever holds a secret or anything of a prompt."""
+        super().__init__(title)
+        self.title = title
+        self.hint = hint
+
+
+class SettingsUnreadable(TankfulError):
+    """The settings file cannot be read or holds a value that is not allowed."""
+
+
+class LedgerUnusable(TankfulError):
+    """The ledger cannot be opened or written: disk full, no permission."""
+
+
+class WrongWords(TankfulError):
+    """The command line asked for something that does not exist."""

@@ -1,0 +1,28 @@
+"""How the suppliers of numbers are doing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Condition(StrEnum):
+    """How a feed does."""
+
+    WAITING = "waiting"
+    """Nothing to read yet: the agent was never used here."""
+    OK = "ok"
+    FAILING = "failing"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHealth:
+    """One feed's condition; `title` and `hint` are empty while all is well."""
+
+    feed: str
+    condition: Condition
+    as_of: datetime | None = None
+    """When it last supplied something."""
+    title: str = ""
+    hint: str = ""
+    files: int = 0
+    events: int = 0

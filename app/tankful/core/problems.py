@@ -1,0 +1,26 @@
+"""What was wrong with a log, said without quoting it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Flaw(StrEnum):
+    """The kinds of trouble a log can have, in words for people."""
+
+    NOT_JSON = "a line is not valid JSON"
+    WRONG_SHAPE = "a line has a value of the wrong type"
+    BAD_COUNT = "a token count is negative or impossibly large"
+    BAD_TIME = "a time is missing or impossible; the file's own time was used"
+    LONG_LINE = "a line is too long to be a response and was passed over"
+    UNREADABLE = "the file or folder could not be read"
+    NOT_A_FILE = "this is not a regular file"
+    PLACEHOLDER = "the agent recorded a placeholder instead of the output count; the cost is estimated low"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One flaw in one place; `line` counts from 1, 0 means the file as a whole."""
+
+    flaw: Flaw
+    path: str
+    line: int = 0

@@ -1,0 +1,46 @@
+"""Sums of spend by day, agent, model, project or session."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from tankful.core.usage import TokenUsage
+
+
+class By(StrEnum):
+    """What rows can be broken down by."""
+
+    DAY = "day"
+    AGENT = "agent"
+    MODEL = "model"
+    PROJECT = "project"
+    SESSION = "session"
+
+
+class RowBasis(StrEnum):
+    """How the cost of a row came about; a row with any priced or recorded cost has one even if some requests lack a price."""
+
+    RECORDED = "recorded"
+    PRICED = "priced"
+    MIXED = "mixed"
+    UNPRICED = "unpriced"
+
+
+@dataclass(frozen=True, slots=True)
+class UsageRow:
+    """One row of a report; only the keys it was broken down by are set."""
+
+    requests: int
+    tokens: TokenUsage
+    cost: Decimal | None
+    """Sum of all known costs in dollars; `None` when every request is unpriced."""
+    basis: RowBasis
+    unpriced_requests: int
+    placeholder_requests: int = 0
+    day: date | None = None
+    agent: str | None = None
+    model: str | None = None
+    """As the agent wrote it; empty when the log does not say."""
+    project: str | None = None
+    session: str | None = None

@@ -1,0 +1,77 @@
+"""Everything that is true at one instant: the only thing skins ever see."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from tankful.core.health import FeedHealth
+from tankful.core.meter import Meter
+from tankful.core.pace import Forecast, Pace
+from tankful.core.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSpend:
+    """What one agent spent on a day; `cost` is `None` when every request of it is unpriced."""
+
+    agent: str
+    title: str
+    cost: Decimal | None
+    requests: int
+    unpriced_requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class DaySpend:
+    """What one day of the period cost."""
+
+    day: date
+    cost: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A long first read that is still going on, in bytes."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One consistent picture; a new one replaces it as a whole. Money in dollars, times aware UTC."""
+
+    as_of: datetime
+    meters: tuple[Meter, ...] = ()
+    burn_per_hour: Decimal = Decimal(0)
+    """Dollars per hour over the last hour."""
+    pace: Pace | None = None
+    """Of the binding meter; `None` without a limit."""
+    forecast: Forecast | None = None
+    today: tuple[AgentSpend, ...] = ()
+    """Largest first; only agents that spent today."""
+    active_agents: int = 0
+    """Agents that spent within the last ten minutes."""
+    days: tuple[DaySpend, ...] = ()
+    """Every day of the binding period up to today, in order."""
+    feeds: tuple[FeedHealth, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    """The newest few flaws in logs, for `doctor`."""
+    outside_gateway: Decimal = Decimal(0)
+    unpriced_requests: int = 0
+    """Within the binding period."""
+    unpriced_models: tuple[str, ...] = ()
+    placeholder_requests: int = 0
+    """Within the binding period: their agent recorded a stand-in for the output count."""
+    last_event: datetime | None = None
+    scan: Scan | None = None
+
+    @property
+    def binding(self) -> Meter | None:
+        """The meter that will stop the user first."""
+        return next((meter for meter in self.meters if meter.binding), None)
+
+    @property
+    def spent_today(self) -> Decimal:
+        """Known spend of today over all agents."""
+        return sum((spend.cost for spend in self.today if spend.cost is not None), Decimal(0))

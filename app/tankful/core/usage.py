@@ -1,0 +1,173 @@
+"""What one billable model response is: its identities, its time, its tokens and what is known of its cost."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+TOKENS_MAX = 1_000_000_000
+"""No single response eats more; a larger count in a log is nonsense and is reported, not booked."""
+
+
+class Basis(StrEnum):
+    """How the cost of an event came about."""
+
+    RECORDED = "recorded"
+    PRICED = "priced"
+    UNPRICED = "unpriced"
+
+
+@dataclass(frozen=True, slots=True)
+class TokenUsage:
+    """Token counts of one response or of a sum of responses.
+
+    `input` is the uncached remainder; `output` holds every billed output token. Two fields are parts of another one:
+    `reasoning` of `output`, `cache_write_1h` (one-hour writes) of `cache_write` (five-minute and one-hour writes).
+    """
+
+    input: int = 0
+    output: int = 0
+    cache_read: int = 0
+    cache_write: int = 0
+    cache_write_1h: int = 0
+    reasoning: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse counts that cannot be.
+
+        Raises:
+            ValueError: a count is negative, or a part is larger than its whole.
+        """
+        if min(self.input, self.output, self.cache_read, self.cache_write, self.cache_write_1h, self.reasoning) < 0:
+            message = f"token counts cannot be negative: {self}"
+            raise ValueError(message)
+        if self.cache_write_1h > self.cache_write or self.reasoning > self.output:
+            message = f"a part cannot be larger than its whole: {self}"
+            raise ValueError(message)
+
+    @property
+    def total(self) -> int:
+        """Every token that was read, written or produced."""
+        return self.input + self.output + self.cache_read + self.cache_write
+
+    @property
+    def prompt(self) -> int:
+        """Everything the model was given: what long-context price bands look at."""
+        return self.input + self.cache_read + self.cache_write
+
+    def __add__(self, other: "TokenUsage") -> "TokenUsage":
+        """Sum two usages bucket by bucket."""
+        return TokenUsage(
+            self.input + other.input,
+            self.output + other.output,
+            self.cache_read + other.cache_read,
+            self.cache_write + other.cache_write,
+            self.cache_write_1h + other.cache_write_1h,
+            self.reasoning + other.reasoning,
+        )
+
+    def merged(self, other: "TokenUsage") -> "TokenUsage":
+        """Combine two sightings of the same response: the larger count of each bucket.
+
+        Streaming writes one line per content block, and only the last one has the final output. Where just one sighting
+        splits off its cache tokens, that one's `input` is the uncached remainder and the other's is not.
+        """
+        mine, theirs = self.cache_read + self.cache_write, other.cache_read + other.cache_write
+        if mine and not theirs:
+            uncached = self.input
+        elif theirs and not mine:
+            uncached = other.input
+        else:
+            uncached = max(self.input, other.input)
+        return TokenUsage(
+            uncached,
+            max(self.output, other.output),
+            max(self.cache_read, other.cache_read),
+            max(self.cache_write, other.cache_write),
+            max(self.cache_write_1h, other.cache_write_1h),
+            max(self.reasoning, other.reasoning),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class UsageEvent:
+    """One billable model response as one log line shows it.
+
+    `keys` are all identities under which this response may be met again (63-bit numbers from `identity.key_of`); two
+    events that share any key are the same response and are booked once. An `echo` is a replay that may carry a new
+    identity: it yields to a non-echo event with the same `echo_key`, whatever order they are read in.
+    """
+
+    agent: str
+    keys: tuple[int, ...]
+    at: datetime
+    tokens: TokenUsage
+    model: str | None = None
+    """As the agent wrote it; `None` when the log does not say."""
+    session: str = ""
+    project: str = ""
+    """The working directory, empty when unknown."""
+    provider: str = ""
+    route: str = ""
+    """Base URL or model provider the agent was configured with; empty: the vendor's own."""
+    recorded_cost: Decimal | None = None
+    """Dollars, as the agent recorded them."""
+    tier: str = ""
+    """Speed or service tier that changes the price (`fast`, `priority`, `batch`); empty: standard."""
+    geo: str = ""
+    """Inference region that changes the price (`us`); empty: none."""
+    web_searches: int = 0
+    call: str = ""
+    """The vendor's id of the response (Claude's `message.id`): what a gateway lists as its request id."""
+    placeholder: bool = False
+    """The agent wrote a stand-in for the output count: the event is estimated low."""
+    echo: bool = False
+    echo_key: int = 0
+    """What an echo and its original share; 0: nothing echoes this event."""
+    first_wins: bool = False
+    """Copies are dated later than their original (Codex forks): the earliest sighting's time and session hold."""
+
+    def merged(self, other: "UsageEvent") -> "UsageEvent":
+        """Combine with a later-read sighting of the same response; this one was met first.
+
+        The original wins over an echo, the earliest over later copies where copies are re-dated; otherwise the last
+        line's time counts, as streaming writes it, and session and project stay where they were first booked.
+        """
+        if self.echo != other.echo:
+            first, second = (other, self) if self.echo else (self, other)
+            at = first.at
+        elif self.first_wins and (other.at, other.session) < (self.at, self.session):
+            first, second, at = other, self, other.at
+        else:
+            first, second = self, other
+            at = self.at if self.first_wins else max(self.at, other.at)
+        keys = first.keys + tuple(key for key in second.keys if key not in first.keys)
+        return replace(
+            first,
+            keys=keys,
+            at=at,
+            tokens=first.tokens.merged(second.tokens),
+            model=first.model or second.model,
+            session=first.session or second.session,
+            project=first.project or second.project,
+            provider=first.provider or second.provider,
+            route=first.route or second.route,
+            recorded_cost=first.recorded_cost if second.recorded_cost is None else max(first.recorded_cost or second.recorded_cost, second.recorded_cost),
+            tier=first.tier or second.tier,
+            geo=first.geo or second.geo,
+            web_searches=max(first.web_searches, second.web_searches),
+            call=first.call or second.call,
+            placeholder=first.placeholder and second.placeholder,
+            echo_key=first.echo_key or second.echo_key,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """That a human typed something to an agent: when and where, never what."""
+
+    agent: str
+    key: int
+    at: datetime
+    session: str
+    project: str = ""

@@ -1,0 +1,1 @@
+"""How each agent's records are read."""

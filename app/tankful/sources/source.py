@@ -1,0 +1,96 @@
+"""The protocol every agent source follows: where its logs are, and how one log becomes usage events."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from tankful.core.problems import Flaw, Problem
+from tankful.core.usage import Prompt, UsageEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The machine as a source sees it: everything that decides where an agent keeps its records."""
+
+    home: Path
+    environ: Mapping[str, str]
+    platform: str
+    """`sys.platform`: `linux`, `darwin` or `win32`."""
+    extra: Mapping[str, tuple[Path, ...]] = field(default_factory=dict[str, tuple[Path, ...]])
+    """Further folders by source id, from the settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A folder that an agent writes below; `origin` says how we know of it, in words for people (`~/.claude`, `CODEX_HOME`)."""
+
+    path: Path
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """One file to read and what is known of it before the first line is read."""
+
+    source: str
+    path: str
+    route: str = ""
+    """Base URL or provider the agent is configured with now."""
+
+
+@dataclass(slots=True)
+class Findings:
+    """What a parser got out of some lines; the reader empties it into a batch."""
+
+    events: list[UsageEvent] = field(default_factory=list[UsageEvent])
+    prompts: list[Prompt] = field(default_factory=list[Prompt])
+    problems: list[Problem] = field(default_factory=list[Problem])
+
+    def blame(self, flaw: Flaw, path: str, line: int = 0) -> None:
+        """Note a flaw; the line's content is never kept."""
+        self.problems.append(Problem(flaw, path, line))
+
+
+@dataclass(frozen=True, slots=True)
+class FileTimes:
+    """The times that stand in for a missing or impossible one."""
+
+    modified: datetime
+    """When the file last changed (UTC)."""
+    now: datetime
+    """When this read began (UTC); nothing can have happened more than a day later."""
+
+
+class Parser(Protocol):
+    """Reads one log file front to back; its fields are its checkpoint."""
+
+    def read(self, lines: Sequence[bytes], first_line: int, times: FileTimes, found: Findings) -> None:
+        """Take the next complete lines (without their line ends; `first_line` counts from 1) and add what they hold.
+
+        Never raises for what a line contains: a bad line is a problem in `found`.
+        """
+        ...
+
+    def fields(self) -> bytes:
+        """Return the state a new parser needs to go on after the lines read so far."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSource:
+    """One agent: its id, its name for people, and its three abilities as plain functions."""
+
+    id: str
+    title: str
+    roots: Callable[[Places], tuple[Root, ...]]
+    """Folders to watch, existing or not, most specific origin first."""
+    logs: Callable[[Root, Sequence[str]], Iterator[str]]
+    """Of the regular files found below a root (absolute paths, sorted), those that are logs of this agent."""
+    parser: Callable[[Log, bytes | None], Parser]
+    """A parser for this log, going on from `fields()` of an earlier one."""
+    route: Callable[[Places, Root], str]
+    """Base URL or provider that the agent is configured with for this root; empty: the vendor's own."""
+    hint: str = ""
+    """What to do when nothing of this agent is found."""

@@ -1,0 +1,1 @@
+"""Finding logs, reading what is new in them, and noticing change."""
