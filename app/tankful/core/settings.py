@@ -67,17 +67,40 @@ class PriceOverride:
 class Settings:
     """What the user wants; the defaults make a working program."""
 
-    budget_usd: Annotated[Decimal | None, Row(Section.BUDGET, "Budget", "What you may spend in a period. Empty: no budget.", 0, 10_000_000, "$")] = None
+    budget_usd: Annotated[
+        Decimal | None, Row(Section.BUDGET, "Budget", "What you may spend in a period. Empty: no budget.", 0, 10_000_000, "$")
+    ] = None
     budget_period: Annotated[Period, Row(Section.BUDGET, "Period", "How long the budget lasts.")] = Period.MONTH
-    budget_start_day: Annotated[int, Row(Section.BUDGET, "Starts on day", "Day of the month (1-31; in a shorter month its last day), or of the week (1 is Monday).", 1, 31)] = 1
-    working_days: Annotated[str, Row(Section.BUDGET, "Working days", "Days that count fully for pace and forecast: digits, 1 is Monday.")] = "12345"
+    budget_start_day: Annotated[
+        int,
+        Row(
+            Section.BUDGET,
+            "Starts on day",
+            "Day of the month (1-31; in a shorter month its last day), or of the week (1 is Monday).",
+            1,
+            31,
+        ),
+    ] = 1
+    working_days: Annotated[
+        str, Row(Section.BUDGET, "Working days", "Days that count fully for pace and forecast: digits, 1 is Monday.")
+    ] = "12345"
     icon_style: Annotated[IconStyle, Row(Section.APPEARANCE, "Tray icon", "Arc, tank, percentage or one colour.")] = IconStyle.ARC
     theme: Annotated[Theme, Row(Section.APPEARANCE, "Colours", "Light, dark, or what the desktop says.")] = Theme.SYSTEM
     timezone: Annotated[str, Row(Section.APPEARANCE, "Time zone", "Zone in which days begin and end. Empty: this machine's.")] = ""
     sources_off: Annotated[tuple[str, ...], Row(Section.SOURCES, "Sources not read", "Agents whose logs Tankful leaves alone.")] = ()
-    folders: Annotated[Mapping[str, tuple[str, ...]], Row(Section.SOURCES, "More folders", "Further folders to read, by source.")] = field(default_factory=dict[str, tuple[str, ...]])
-    rescan_minutes: Annotated[int, Row(Section.SOURCES, "Look again every", "A slow rescan finds what file notifications miss.", 1, 120, "min")] = 5
-    prices: Annotated[Mapping[str, PriceOverride], Row(Section.SOURCES, "Own prices", "Dollars per million tokens by model; they beat every other price.")] = field(default_factory=dict[str, PriceOverride])
-    aliases: Annotated[Mapping[str, str], Row(Section.SOURCES, "Model aliases", "What a gateway's own model name stands for in the price table.")] = field(default_factory=dict[str, str])
-    keep_events_days: Annotated[int, Row(Section.PRIVACY, "Keep single events for", "Older events are folded into sums.", 35, 3650, "days")] = 180
+    folders: Annotated[Mapping[str, tuple[str, ...]], Row(Section.SOURCES, "More folders", "Further folders to read, by source.")] = field(
+        default_factory=dict[str, tuple[str, ...]]
+    )
+    rescan_minutes: Annotated[
+        int, Row(Section.SOURCES, "Look again every", "A slow rescan finds what file notifications miss.", 1, 120, "min")
+    ] = 5
+    prices: Annotated[
+        Mapping[str, PriceOverride], Row(Section.SOURCES, "Own prices", "Dollars per million tokens by model; they beat every other price.")
+    ] = field(default_factory=dict[str, PriceOverride])
+    aliases: Annotated[
+        Mapping[str, str], Row(Section.SOURCES, "Model aliases", "What a gateway's own model name stands for in the price table.")
+    ] = field(default_factory=dict[str, str])
+    keep_events_days: Annotated[
+        int, Row(Section.PRIVACY, "Keep single events for", "Older events are folded into sums.", 35, 3650, "days")
+    ] = 180
     keep_sums_days: Annotated[int, Row(Section.PRIVACY, "Keep daily sums for", "Older sums are deleted.", 62, 36500, "days")] = 400

@@ -63,6 +63,8 @@ class Snapshot:
     unpriced_models: tuple[str, ...] = ()
     placeholder_requests: int = 0
     """Within the binding period: their agent recorded a stand-in for the output count."""
+    last_30_days: Decimal = Decimal(0)
+    """What a first budget is suggested from."""
     last_event: datetime | None = None
     scan: Scan | None = None
 

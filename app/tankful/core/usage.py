@@ -124,6 +124,9 @@ class UsageEvent:
     echo: bool = False
     echo_key: int = 0
     """What an echo and its original share; 0: nothing echoes this event."""
+    second_hand: bool = False
+    """Taken from a by-product (a captured stream) and not the agent's own record: it gives way as soon as there is any
+    first-hand event of the same agent and session."""
     first_wins: bool = False
     """Copies are dated later than their original (Codex forks): the earliest sighting's time and session hold."""
 
@@ -152,14 +155,21 @@ class UsageEvent:
             project=first.project or second.project,
             provider=first.provider or second.provider,
             route=first.route or second.route,
-            recorded_cost=first.recorded_cost if second.recorded_cost is None else max(first.recorded_cost or second.recorded_cost, second.recorded_cost),
+            recorded_cost=_larger(first.recorded_cost, second.recorded_cost),
             tier=first.tier or second.tier,
             geo=first.geo or second.geo,
             web_searches=max(first.web_searches, second.web_searches),
             call=first.call or second.call,
             placeholder=first.placeholder and second.placeholder,
             echo_key=first.echo_key or second.echo_key,
+            second_hand=first.second_hand and second.second_hand,
         )
+
+
+def _larger(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return max(one, other)
 
 
 @dataclass(frozen=True, slots=True)
