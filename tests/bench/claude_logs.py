@@ -1,0 +1,402 @@
+"""Writes Claude Code logs of any size, shaped like real ones, together with the sums a right reading must give."""
+
+import argparse
+import json
+import os
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+MODELS = ("claude-opus-4-5-20251101", "claude-sonnet-4-5-20250929", "claude-haiku-4-5-20251001")
+TOOLS = ("Read", "Bash", "Edit", "Write", "Grep", "Glob", "Task", "TodoWrite")
+TEXT = (
+    "return self value import from class def None True for in if not path lines result test error the a of to and with total count index "
+    "config request response user model data parse write open close file stream buffer offset naïve größe → ✓ 東京 assert raise while "
+    'match case async await yield lambda "quoted" C:\\temp\\new <b>html</b> 0x1f 3.14159 https://example.org/a?b=c'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to write; shares are 0 to 1, sizes bytes. The same plan always gives the same logs."""
+
+    size: int = 600_000_000
+    files: int = 350
+    projects: int = 12
+    until: date = field(default_factory=lambda: datetime.now(tz=UTC).date())
+    """Nothing happens on this day or later."""
+    days: int = 30
+    seed: int = 1
+    without_request_id: float = 0.1
+    """Share of sessions that ran behind a proxy which hands no request id on."""
+    constant_id: float = 0.0
+    """Share of sessions behind a relay that gives every response the same message id (and no request id)."""
+    one_hour: float = 0.9
+    """Share of sessions whose cache writes last an hour instead of five minutes."""
+    forks: float = 0.06
+    """Share of main sessions that begin as a copy of another one: same uuids, own session id."""
+    sub_agents: float = 0.35
+    """Share of files that belong to sub-agents."""
+    spread: float = 1.1
+    """How unequal files are in size: sigma of a log-normal, 0 makes them alike."""
+
+
+@dataclass(slots=True)
+class Sum:
+    """Requests and tokens of one day and model."""
+
+    requests: int = 0
+    input: int = 0
+    output: int = 0
+    cache_read: int = 0
+    cache_write: int = 0
+    cache_write_1h: int = 0
+
+    def add(self, other: "Sum") -> None:
+        """Add the other sum to this one."""
+        self.requests += other.requests
+        self.input += other.input
+        self.output += other.output
+        self.cache_read += other.cache_read
+        self.cache_write += other.cache_write
+        self.cache_write_1h += other.cache_write_1h
+
+
+@dataclass(slots=True)
+class Answer:
+    """What a right reading finds: sums by UTC day and model; besides, what was written."""
+
+    by_day_and_model: dict[tuple[str, str], Sum] = field(default_factory=dict[tuple[str, str], Sum])
+    prompts: int = 0
+    files: int = 0
+    lines: int = 0
+    size: int = 0
+
+    def book(self, day: str, model: str, response: Sum) -> None:
+        """Count one response."""
+        self.by_day_and_model.setdefault((day, model), Sum()).add(response)
+
+    @property
+    def total(self) -> Sum:
+        """The sum over all days and models."""
+        total = Sum()
+        for part in self.by_day_and_model.values():
+            total.add(part)
+        return total
+
+    def as_json(self) -> Mapping[str, object]:
+        """Return rows, totals and what was written, as plain values."""
+        rows = [{"day": day, "model": model} | asdict(part) for (day, model), part in sorted(self.by_day_and_model.items())]
+        written = {"prompts": self.prompts, "files": self.files, "lines": self.lines, "size": self.size}
+        return {"rows": rows, "totals": asdict(self.total)} | written
+
+
+class Texts:
+    """Pieces of text and code, already JSON-encoded with their quotes, made once and used over and over."""
+
+    def __init__(self, random: Random) -> None:
+        """Make the pools."""
+        self._random = random
+        self._words = TEXT.split()
+        self.prose = [self._piece(20, 160) for _ in range(300)]
+        self.code = [self._piece(60, 700) for _ in range(300)]
+        self.result = [self._piece(30, 300) for _ in range(200)] + [self._piece(200, 1200) for _ in range(60)]
+        alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+        self.signature = ["".join(random.choices(alphabet, k=random.randint(300, 1100))) + "==" for _ in range(100)]
+
+    def _piece(self, least: int, most: int) -> str:
+        words = self._random.choices(self._words, k=self._random.randint(least, most))
+        text = "".join(word + ("\n    " if position % 11 == 10 else " ") for position, word in enumerate(words))
+        if self._random.random() < 0.02:
+            text += '{"type":"assistant","message":{"usage":{"input_tokens":12}}}'  # people do work on such logs
+        return json.dumps(text, ensure_ascii=False)
+
+
+def uuid_of(random: Random) -> str:
+    """Return 36 characters in the shape of a version 4 UUID."""
+    digits = f"{random.getrandbits(128):032x}"
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
+
+
+def rfc3339(moment: datetime) -> str:
+    """Return the time as Claude Code writes it: milliseconds and Z."""
+    return f"{moment.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
+
+
+class Session:
+    """One log file's worth of conversation: yields groups of lines for ever and books every response in the answer."""
+
+    def __init__(
+        self,
+        *,
+        texts: Texts,
+        random: Random,
+        answer: Answer,
+        cwd: str,
+        start: datetime,
+        session_id: str | None = None,
+        agent_id: str = "",
+        with_request_id: bool = True,
+        constant_id: bool = False,
+        one_hour: bool = True,
+        model: str = MODELS[0],
+        pause_s: float = 20.0,
+    ) -> None:
+        """Begin; `agent_id` makes it a sub-agent of `session_id`; `pause_s` is the mean time between responses."""
+        self.session_id = session_id or uuid_of(random)
+        self.now = start
+        self._texts = texts
+        self._random = random
+        self._answer = answer
+        self._model = model
+        self._pause_s = pause_s
+        self._with_request_id = with_request_id and not constant_id
+        self._constant_id = f"msg_{random.getrandbits(96):024x}" if constant_id else ""
+        self._one_hour = one_hour
+        self._context = random.randint(9_000, 22_000)
+        self._parent = "null"
+        agent = f',"agentId":"{agent_id}"' if agent_id else ""
+        side = "true" if agent_id else "false"
+        branch = random.choice(("main", "develop", "feature/tail", "HEAD"))
+        self._head = (
+            f'"isSidechain":{side}{agent},"userType":"external","cwd":{json.dumps(cwd)},"sessionId":"{self.session_id}",'
+            f'"version":"2.1.{random.randint(10, 80)}","gitBranch":"{branch}","slug":"quiet-river"'
+        )
+
+    def groups(self) -> Iterator[tuple[str, ...]]:
+        """Yield lines without their line ends: prompts, responses, tool results; all lines of one response come together."""
+        random = self._random
+        yield (self._snapshot(),)
+        while True:
+            yield (self._prompt(),)
+            for _ in range(random.randint(2, 14)):
+                self._rest(self._pause_s)
+                yield self.response()
+                if random.random() < 0.12:
+                    break
+                yield (self._tool_result(),)
+            yield (self._system(),)
+            if random.random() < 0.3:
+                yield (self._snapshot(),)
+            if random.random() < 0.02:
+                yield (self._synthetic(),)
+            self._rest(self._pause_s * 3)
+
+    def response(self) -> tuple[str, ...]:
+        """Return the one to four block lines of one response and book its usage."""
+        random = self._random
+        if (self.now + timedelta(seconds=60)).date() != self.now.date():
+            self.now += timedelta(seconds=90)  # no response straddles midnight: its day is beyond doubt
+        blocks = random.choice((1, 1, 2, 2, 2, 3, 4))
+        output = random.randint(120, 1600)
+        write = random.randint(200, 4_000)
+        usage = Sum(1, random.randint(1, 12), output, self._context, write, write if self._one_hour else 0)
+        self._context = self._context + write if self._context < 160_000 else random.randint(15_000, 30_000)
+        self._answer.book(self.now.date().isoformat(), self._model, usage)
+        identity = self._constant_id or f"msg_01{random.getrandbits(88):022x}"
+        request = f'"requestId":"req_011{random.getrandbits(84):021x}",' if self._with_request_id else ""
+        partial = sorted(random.choices(range(1, 9), k=blocks - 1))
+        lines: list[str] = []
+        for block, so_far in enumerate((*partial, output)):
+            last = block == blocks - 1
+            lines.append(self._assistant(identity, request, self._content(block, last=last), usage, so_far, last=last))
+            self._rest(min(1.5, self._pause_s / 5))
+        return tuple(lines)
+
+    def _assistant(self, identity: str, request: str, content: str, usage: Sum, output: int, *, last: bool) -> str:
+        five_minutes = usage.cache_write - usage.cache_write_1h
+        stop = '"tool_use"' if last else "null"
+        return self._line(
+            "assistant",
+            f'"message":{{"model":"{self._model}","id":"{identity}","type":"message","role":"assistant","content":[{content}],'
+            f'"stop_reason":{stop},"stop_sequence":null,"usage":{{"input_tokens":{usage.input},"cache_creation_input_tokens":{usage.cache_write},'
+            f'"cache_read_input_tokens":{usage.cache_read},"output_tokens":{output},'
+            f'"server_tool_use":{{"web_search_requests":0,"web_fetch_requests":0}},"service_tier":"standard",'
+            f'"cache_creation":{{"ephemeral_1h_input_tokens":{usage.cache_write_1h},"ephemeral_5m_input_tokens":{five_minutes}}}}}}},{request}',
+        )
+
+    def _content(self, block: int, *, last: bool) -> str:
+        random, texts = self._random, self._texts
+        if last:
+            call = f'"id":"toolu_01{random.getrandbits(88):022x}","name":"{random.choice(TOOLS)}"'
+            where = f'"file_path":"/home/dev/src/module_{random.randint(1, 99)}.py"'
+            return f'{{"type":"tool_use",{call},"input":{{{where},"content":{random.choice(texts.code)}}}}}'
+        if block == 0:
+            return f'{{"type":"thinking","thinking":{random.choice(texts.prose)},"signature":"{random.choice(texts.signature)}"}}'
+        return f'{{"type":"text","text":{random.choice(texts.prose)}}}'
+
+    def _tool_result(self) -> str:
+        random, text = self._random, self._random.choice(self._texts.result)
+        call = f"toolu_01{random.getrandbits(88):022x}"
+        if random.random() < 0.04:  # a sub-agent's report repeats its last usage; it is not a response of its own
+            usage = '{"input_tokens":4,"cache_creation_input_tokens":311,"cache_read_input_tokens":90210,"output_tokens":977}'
+            result = f'{{"status":"completed","agentId":"a{random.getrandbits(28):07x}","totalTokens":91502,"usage":{usage}}}'
+        elif random.random() < 0.5:
+            result = f'{{"stdout":{text},"stderr":"","interrupted":false,"isImage":false}}'
+        else:
+            path = f"/home/dev/src/module_{random.randint(1, 99)}.py"
+            result = f'{{"type":"text","file":{{"filePath":"{path}","numLines":40,"startLine":1,"totalLines":212}}}}'
+        content = f'[{{"tool_use_id":"{call}","type":"tool_result","content":{text},"is_error":false}}]'
+        return self._line("user", f'"message":{{"role":"user","content":{content}}},"toolUseResult":{result},')
+
+    def _prompt(self) -> str:
+        self._answer.prompts += 1
+        text = self._random.choice(self._texts.prose)
+        return self._line("user", f'"message":{{"role":"user","content":{text}}},"permissionMode":"default",')
+
+    def _system(self) -> str:
+        return self._line("system", f'"subtype":"turn_duration","durationMs":{self._random.randint(900, 90_000)},"isMeta":false,')
+
+    def _synthetic(self) -> str:
+        usage = '{"input_tokens":0,"output_tokens":0,"cache_creation_input_tokens":0,"cache_read_input_tokens":0}'
+        return self._line(
+            "assistant",
+            f'"message":{{"id":"{uuid_of(self._random)}","model":"<synthetic>","role":"assistant","type":"message","stop_reason":"stop_sequence",'
+            f'"usage":{usage},"content":[{{"type":"text","text":"API Error: 529 overloaded"}}]}},"isApiErrorMessage":true,',
+        )
+
+    def _snapshot(self) -> str:
+        random = self._random
+        backups = ",".join(
+            f'"src/module_{number}.py":{{"backupFileName":"{random.getrandbits(64):016x}@v{number}","version":{number},'
+            f'"backupTime":"{rfc3339(self.now)}"}}'
+            for number in range(1, random.randint(2, 25))
+        )
+        identity = uuid_of(random)
+        return (
+            f'{{"type":"file-history-snapshot","messageId":"{identity}","snapshot":{{"messageId":"{identity}",'
+            f'"trackedFileBackups":{{{backups}}},"timestamp":"{rfc3339(self.now)}"}},"isSnapshotUpdate":false}}'
+        )
+
+    def _line(self, kind: str, body: str) -> str:
+        identity = uuid_of(self._random)
+        line = f'{{"parentUuid":{self._parent},{self._head},{body}"type":"{kind}","uuid":"{identity}","timestamp":"{rfc3339(self.now)}"}}'
+        self._parent = f'"{identity}"'
+        return line
+
+    def _rest(self, mean_s: float) -> None:
+        self.now += timedelta(seconds=self._random.uniform(0.2, 1.8) * mean_s)
+
+
+def seeded(seed: int) -> Random:
+    """Return a source of repeatable numbers."""
+    return Random(seed)  # noqa: S311  # nothing here is a secret; repeating is the point
+
+
+def generate(folder: Path, plan: Plan) -> Answer:
+    """Write the logs into `folder`/projects and return what a right reading must find."""
+    random = seeded(plan.seed)
+    texts = Texts(random)
+    answer = Answer()
+    sizes = _sizes(plan, random)
+    mains: list[tuple[Path, str, str]] = []  # log, session id, cwd
+    for number, size in enumerate(sizes):
+        project = random.randrange(plan.projects)
+        cwd = f"/home/dev/work/project-{project}"
+        slug = cwd.replace("/", "-")
+        is_sub_agent = bool(mains) and random.random() < plan.sub_agents
+        is_fork = bool(mains) and not is_sub_agent and random.random() < plan.forks
+        parent, parent_id, parent_cwd = random.choice(mains) if mains else (Path(), "", "")
+        lasts_s = random.uniform(0.2, 1.0) * 6 * 3600
+        start = datetime.combine(plan.until, datetime.min.time(), UTC) - timedelta(seconds=random.uniform(lasts_s, plan.days * 86400) + 600)
+        responses = max(1.0, size / 8_000)
+        session = Session(
+            texts=texts,
+            random=random,
+            answer=answer,
+            cwd=parent_cwd if is_sub_agent or is_fork else cwd,
+            start=start,
+            session_id=parent_id if is_sub_agent else None,
+            agent_id=f"a{number:06x}" if is_sub_agent else "",
+            with_request_id=random.random() >= plan.without_request_id,
+            constant_id=random.random() < plan.constant_id,
+            one_hour=random.random() < plan.one_hour,
+            model=random.choices(MODELS, weights=(5, 4, 2))[0],
+            pause_s=min(25.0, lasts_s / responses / 2),
+        )
+        if is_sub_agent:
+            log = parent.with_suffix("") / "subagents" / f"agent-a{number:06x}.jsonl"
+        else:
+            log = (parent.parent if is_fork else folder / "projects" / slug) / f"{session.session_id}.jsonl"
+            mains.append((log, session.session_id, parent_cwd if is_fork else cwd))
+        log.parent.mkdir(parents=True, exist_ok=True)
+        _write(log, session, size, answer, copied=(parent, parent_id) if is_fork else None)
+        at = min(session.now.timestamp(), time.time())
+        os.utime(log, (at, at))
+    return answer
+
+
+def _sizes(plan: Plan, random: Random) -> list[int]:
+    weights = [random.lognormvariate(0, plan.spread) for _ in range(plan.files)]
+    together = sum(weights)
+    return [int(plan.size * weight / together) for weight in weights]
+
+
+def _write(log: Path, session: Session, size: int, answer: Answer, copied: tuple[Path, str] | None) -> None:
+    written = 0
+    with log.open("wb", buffering=1 << 20) as out:
+        if copied:
+            source, its_id = copied
+            budget = min(size, source.stat().st_size) * 2 // 3
+            old, new = f'"sessionId":"{its_id}"'.encode(), f'"sessionId":"{session.session_id}"'.encode()
+            with source.open("rb") as lines:
+                for line in lines:
+                    if written + len(line) > budget:
+                        break
+                    written += out.write(line.replace(old, new))
+                    answer.lines += 1
+        groups = session.groups()
+        while written < size:
+            group = next(groups)
+            written += out.write(b"".join(line.encode() + b"\n" for line in group))
+            answer.lines += len(group)
+    answer.files += 1
+    answer.size += written
+
+
+def write_single_line(log: Path, size: int) -> None:
+    """Write a log that is one line without end, as a file history that grew out of hand is; `size` in bytes."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    piece = b'"src/module.py":{"backupFileName":"' + b"0123456789abcdef" * 4_000 + b'"},'
+    with log.open("wb") as out:
+        written = out.write(b'{"type":"file-history-snapshot","messageId":"1","snapshot":{"trackedFileBackups":{')
+        while written < size:
+            written += out.write(piece)
+        out.write(b'"end":{}}},"isSnapshotUpdate":false}\n')
+
+
+def bytes_of(text: str) -> int:
+    """Return the number of bytes that `600MB`, `12KB` or `5000` stand for; decimal units."""
+    for unit, factor in (("GB", 10**9), ("MB", 10**6), ("KB", 10**3)):
+        if text.upper().endswith(unit):
+            return int(float(text[: -len(unit)]) * factor)
+    return int(text)
+
+
+def main() -> None:
+    """Write logs and their answer as the command line asks."""
+    default = Plan()
+    words = argparse.ArgumentParser(description="Writes realistic Claude Code logs with a known answer.")
+    words.add_argument("--to", type=Path, help="folder to write claude/ and answer.json into; default: a new temporary one")
+    words.add_argument("--size", type=bytes_of, default=default.size, help="600MB, 12KB, 5000; default %(default)s")
+    words.add_argument("--until", type=date.fromisoformat, default=default.until, help="the day before which all happens; default today")
+    for name in ("files", "projects", "days", "seed"):
+        words.add_argument(f"--{name}", type=int, default=getattr(default, name), help="default %(default)s")
+    for name in ("without_request_id", "constant_id", "one_hour", "forks", "sub_agents", "spread"):
+        words.add_argument(f"--{name.replace('_', '-')}", type=float, default=getattr(default, name), help="default %(default)s")
+    asked = vars(words.parse_args())
+    folder: Path = asked.pop("to") or Path(tempfile.mkdtemp(prefix="tankful-bench-"))
+    begun = time.monotonic()
+    answer = generate(folder / "claude", Plan(**asked))
+    (folder / "answer.json").write_text(json.dumps(answer.as_json(), indent=1), encoding="utf-8")
+    per_line = answer.size / max(1, answer.lines)
+    print(f"{folder}: {answer.files} files, {answer.lines} lines of {per_line:.0f} bytes, {answer.size / 1e6:.1f} MB", end=" ")
+    print(f"in {time.monotonic() - begun:.1f} s")
+
+
+if __name__ == "__main__":
+    main()
