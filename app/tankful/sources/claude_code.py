@@ -1,0 +1,216 @@
+"""Reads Claude Code's transcripts: one usage event for each response, however many lines repeat it."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from hashlib import blake2b
+from typing import TypeVar
+
+import msgspec
+
+from tankful.core.identity import key_of
+from tankful.core.problems import Flaw
+from tankful.core.usage import Prompt
+from tankful.sources import claude_code_places as places
+from tankful.sources.claude_code_lines import UNDECODABLE, Line, UserLine, advisors, decode_line, decode_user_line, is_typed, repair
+from tankful.sources.claude_code_responses import Identity, Response, Words
+from tankful.sources.source import AgentSource, FileTimes, Findings, Log
+
+_EARLIEST = datetime(2023, 1, 1, tzinfo=UTC)
+"""Before the first model that had an agent: such a time is a broken clock."""
+_A_DAY = timedelta(days=1)
+_STAND_IN_MAX = 8
+"""Some versions write an output count of one to eight and never the real one (anthropics/claude-code#22671)."""
+_DOLLARS_MAX = Decimal(1_000_000)
+_ENDS = 1024
+"""A line says within so many bytes of its start, or of its end, whose it is."""
+_SNAPSHOT = b'{"type":"file-history-snapshot"'
+_BLANK = b" \t\r\n\0\xef\xbb\xbf"
+"""What may stand around a line: white space, a byte order mark, the zeros a crash leaves in a file."""
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+class _State(msgspec.Struct):
+    """What the parser has to know of the lines before."""
+
+    cwd: str = ""
+
+
+class ClaudeCodeParser:
+    """Reads one transcript front to back; all it remembers from line to line is the last working directory."""
+
+    def __init__(self, log: Log, fields: bytes | None) -> None:
+        """Go on after the lines that an earlier parser has read, or from the start where its fields are missing or unknown."""
+        self._log = log
+        self._session = places.session_of(log.path)
+        self._words = Words()
+        try:
+            self._state = _State() if fields is None else msgspec.json.decode(fields, type=_State)
+        except UNDECODABLE:
+            self._state = _State()
+
+    def fields(self) -> bytes:
+        """Return the last working directory."""
+        return msgspec.json.encode(self._state)
+
+    def read(self, lines: Sequence[bytes], first_line: int, times: FileTimes, found: Findings) -> None:
+        """Add one event for each response these lines hold, and one prompt for each thing a human said.
+
+        A response whose lines come in different reads gives an event in each, with a key in common.
+        """
+        responses: dict[Identity, Response] = {}
+        for number, raw in enumerate(lines, first_line):
+            line = raw if raw.startswith(b"{") and raw.endswith(b"}") else self._trimmed(raw, number, found)
+            if line.startswith(_SNAPSHOT):
+                continue
+            if b'"usage"' in line:
+                self._take(line, number, times, found, responses)
+            elif b"\0" in line:
+                found.blame(Flaw.NOT_JSON, self._log.path, number)
+            elif line.find(b'"user"', 0, _ENDS) >= 0 or line.find(b'"user"', -_ENDS) >= 0:
+                self._take_prompt(line, number, times, found)
+        for identity, response in responses.items():
+            found.events += response.events(identity, self._log.route, self._words)
+
+    def _trimmed(self, raw: bytes, number: int, found: Findings) -> bytes:
+        """Return the object within a line that does not begin and end like one, or nothing."""
+        line = raw.strip(_BLANK)
+        whole = line.startswith(b"{") and line.endswith(b"}")
+        if b"\0" in raw or (line and not whole):
+            found.blame(Flaw.NOT_JSON, self._log.path, number)
+        return line if whole else b""
+
+    def _take(self, line: bytes, number: int, times: FileTimes, found: Findings, responses: dict[Identity, Response]) -> None:
+        """Book what a line with usage says, if its usage is a response's."""
+        try:
+            shape = decode_line(line)
+        except UNDECODABLE:
+            shape = self._repaired(line, Line, number, found)
+            if shape is None:
+                return
+        if shape.message is None or shape.message.usage is None:
+            if shape.type == "user":
+                self._take_prompt(line, number, times, found)
+                return
+            shape = shape.unwrapped()
+        response = self._response(shape, number, times, found)
+        if response is not None:
+            identity = _identified(response, shape, line)
+            known = responses.setdefault(identity, response)
+            if known is not response:
+                known.add(response)
+
+    def _response(self, line: Line, number: int, times: FileTimes, found: Findings) -> Response | None:
+        """Return what one line says of a response, or nothing where there is nothing to book."""
+        message = line.message
+        if message is None or message.usage is None or message.model == "<synthetic>":
+            return None
+        usage = message.usage
+        if line.cwd:
+            self._state.cwd = self._words.shared(line.cwd)
+        response = Response.seen(usage, message.model)
+        response.session = line.session or self._session
+        response.project = self._state.cwd
+        response.placeholder = message.stop_reason is None and response.output <= _STAND_IN_MAX
+        response.at = self._time(line.timestamp, number, times, found)
+        if line.cost is not None:
+            response.cost = self._cost(line.cost, number, found)
+        if len(usage.iterations) > 2 and b'"advisor_message"' in bytes(usage.iterations):
+            self._take_advisors(usage.iterations, response, number, found)
+        return response if response.counts or response.advisors else None
+
+    def _take_advisors(self, iterations: msgspec.Raw, response: Response, number: int, found: Findings) -> None:
+        """Note the calls to other models that the response contains: they are not in its own counts."""
+        calls, flaws = advisors(iterations)
+        self._blame(flaws, number, found)
+        for place, call in calls:
+            if call.model != "<synthetic>":
+                inner = Response.seen(call, call.model)
+                inner.at, inner.session, inner.project = response.at, response.session, response.project
+                response.advisors[place] = inner
+
+    def _take_prompt(self, line: bytes, number: int, times: FileTimes, found: Findings) -> None:
+        """Note that a human said something, unless the line is a tool's result or of the program's own making."""
+        if b'"tool_use_id"' in line or b'"toolUseResult"' in line:
+            return
+        try:
+            shape = decode_user_line(line)
+        except UNDECODABLE:
+            shape = self._repaired(line, UserLine, number, found)
+            if shape is None:
+                return
+        if shape.type != "user" or shape.message is None:
+            return
+        if shape.cwd:
+            self._state.cwd = self._words.shared(shape.cwd)
+        if shape.meta or shape.sidechain or shape.summary or not is_typed(shape.message.content):
+            return
+        at = self._time(shape.timestamp, number, times, found)
+        session = self._words.shared(shape.session or self._session)
+        if shape.uuid:
+            key = key_of("claude-prompt", shape.uuid)
+        elif shape.timestamp is not None:
+            key = key_of("claude-prompt", session, at.isoformat())
+        else:
+            key = key_of("claude-prompt", _digest(line))
+        found.prompts.append(Prompt(places.ID, key, at, session, self._state.cwd))
+
+    def _time(self, stamp: datetime | None, number: int, times: FileTimes, found: Findings) -> datetime:
+        """Return when a line was written, in UTC; the file's own time where the line's cannot be."""
+        if stamp is not None:
+            zoned = stamp.replace(tzinfo=UTC) if stamp.tzinfo is None else stamp
+            if _EARLIEST <= zoned <= times.now + _A_DAY:
+                return zoned if zoned.tzinfo is UTC else zoned.astimezone(UTC)
+        found.blame(Flaw.BAD_TIME, self._log.path, number)
+        return times.modified
+
+    def _cost(self, cost: Decimal, number: int, found: Findings) -> Decimal | None:
+        """Return the dollars as they are written, unless no response can cost that."""
+        if cost.is_finite() and 0 <= cost <= _DOLLARS_MAX:
+            # Rounds to the context's 28 digits: more than any real number has, fewer than a hostile log may give.
+            return +cost
+        found.blame(Flaw.BAD_COUNT, self._log.path, number)
+        return None
+
+    def _repaired(self, line: bytes, shape: type[T], number: int, found: Findings) -> T | None:
+        """Return what can be saved of a line, and blame what cannot."""
+        repaired = repair(line, shape)
+        self._blame(repaired.flaws, number, found)
+        return repaired.value
+
+    def _blame(self, flaws: set[Flaw], number: int, found: Findings) -> None:
+        for flaw in sorted(flaws):
+            found.blame(flaw, self._log.path, number)
+
+
+def _identified(response: Response, shape: Line, line: bytes) -> Identity:
+    """Give a response what its identities are made of, and return the one that all its lines share."""
+    echo = shape.sidechain is True
+    message_id = None if shape.message is None else shape.message.id
+    if not message_id:
+        return (echo, shape.uuid or _digest(line))
+    side = (response.input, response.cache_read, response.cache_write)
+    response.message_id = message_id
+    response.inputs = [side]
+    if shape.request_id:
+        return (echo, message_id, shape.request_id)
+    if shape.uuid:
+        response.lines = [shape.uuid]
+    return (echo, response.session, message_id, *side)
+
+
+def _digest(line: bytes) -> str:
+    """Return an identity for a line that has none of its own: its very bytes."""
+    return blake2b(line, digest_size=16).hexdigest()
+
+
+SOURCE = AgentSource(
+    id=places.ID,
+    title="Claude Code",
+    roots=places.roots,
+    logs=places.logs,
+    parser=ClaudeCodeParser,
+    route=places.route,
+    hint="Use Claude Code once, or name the folder it keeps its `projects` in.",
+)

@@ -1,0 +1,111 @@
+"""Where Claude Code keeps its logs, and which vendor or gateway it was told to call."""
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePath
+from urllib.parse import urlsplit, urlunsplit
+
+import msgspec
+
+from tankful.sources.source import Places, Root
+
+ID = "claude-code"
+
+_LOG_FOLDERS = ("projects", "transcripts")
+_SETTINGS = ("settings.local.json", "settings.json")
+_SETTINGS_BYTES_MAX = 4_000_000
+
+
+class _Environment(msgspec.Struct):
+    """The variables that Claude Code sets for itself."""
+
+    base_url: str = msgspec.field(name="ANTHROPIC_BASE_URL", default="")
+
+
+class _Settings(msgspec.Struct):
+    """The part of Claude Code's settings that we look at."""
+
+    env: _Environment | None = None
+
+
+def roots(places: Places) -> tuple[Root, ...]:
+    """Return the folders that hold logs, existing or not: chosen ones first, then the two that Claude Code uses by itself.
+
+    `CLAUDE_CONFIG_DIR` is a comma-separated list and replaces the latter; an entry is a configuration folder or its `projects`.
+    """
+    found: list[Root] = []
+    chosen = [entry.strip() for entry in places.environ.get("CLAUDE_CONFIG_DIR", "").split(",") if entry.strip()]
+    for entry in chosen:
+        found += _within(_absolute(entry, places.home), "CLAUDE_CONFIG_DIR")
+    for folder in places.extra.get(ID, ()):
+        within = _within(folder, "settings")
+        # Whoever names a folder of logs means the folder itself.
+        found += within if any(root.path.is_dir() for root in within) or not folder.is_dir() else [Root(folder, "settings")]
+    if not chosen:
+        named = places.environ.get("XDG_CONFIG_HOME", "")
+        if Path(named).is_absolute():
+            found += _within(Path(named) / "claude", "XDG_CONFIG_HOME")
+        elif places.platform != "win32":
+            found += _within(places.home / ".config" / "claude", "~/.config/claude")
+        found += _within(places.home / ".claude", "~/.claude")
+    # Two names of one folder, through a link or twice in the list, are one root.
+    return tuple({os.path.realpath(root.path): root for root in reversed(found)}.values())[::-1]
+
+
+def _absolute(entry: str, home: Path) -> Path:
+    return home / entry.removeprefix("~/") if entry.startswith("~/") else home / entry
+
+
+def _within(folder: Path, origin: str) -> list[Root]:
+    if folder.name in _LOG_FOLDERS:
+        return [Root(folder, origin)]
+    return [Root(folder / name, origin) for name in _LOG_FOLDERS]
+
+
+def logs(root: Root, paths: Sequence[str]) -> Iterator[str]:
+    """Yield the transcripts: every `.jsonl` file but the journals of sub-agents' workflows, which repeat no usage of their own."""
+    for path in paths:
+        if path.endswith(".jsonl") and not (path.endswith("journal.jsonl") and _is_journal(PurePath(path), root)):
+            yield path
+
+
+def _is_journal(path: PurePath, root: Root) -> bool:
+    below = path.relative_to(root.path) if path.is_relative_to(root.path) else path
+    return path.name == "journal.jsonl" and "subagents" in below.parts
+
+
+def session_of(path: str) -> str:
+    """Return the session a log belongs to by its place: its own name, or for a sub-agent's log the folder of its parent."""
+    log = PurePath(path)
+    folders = log.parts[:-1]
+    if "subagents" in folders[1:]:
+        return folders[len(folders) - 1 - folders[::-1].index("subagents") - 1]
+    return log.stem
+
+
+def route(places: Places, root: Root) -> str:
+    """Return `ANTHROPIC_BASE_URL` as the environment or Claude Code's own settings give it, without any password in it."""
+    named = places.environ.get("ANTHROPIC_BASE_URL", "").strip()
+    if named:
+        return _without_secrets(named)
+    folder = root.path.parent if root.path.name in _LOG_FOLDERS else root.path
+    return next(filter(None, (_without_secrets(_base_url(folder / name)) for name in _SETTINGS)), "")
+
+
+def _base_url(settings: Path) -> str:
+    try:
+        # A pipe in the place of the file would block for ever, and a giant one is no settings file.
+        if not settings.is_file() or settings.stat().st_size > _SETTINGS_BYTES_MAX:
+            return ""
+        given = msgspec.json.decode(settings.read_bytes().removeprefix(b"\xef\xbb\xbf"), type=_Settings)
+    except (OSError, ValueError, RecursionError):
+        return ""
+    return "" if given.env is None else given.env.base_url.strip()
+
+
+def _without_secrets(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

@@ -1,0 +1,165 @@
+"""Gathers the lines of one Claude response into one usage event, and gives it the identities it may be met under."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Self
+
+import msgspec
+
+from tankful.core.identity import key_of
+from tankful.core.usage import TokenUsage, UsageEvent
+from tankful.sources.claude_code_lines import Usage
+from tankful.sources.claude_code_places import ID
+
+_TEXT_MAX = 4096
+"""Longer than any path or name; the rest of such a text is cut, so that no log can bloat the ledger."""
+_TEXTS_SHARED = 256
+_UNKNOWN = datetime.min.replace(tzinfo=UTC)
+
+Identity = tuple[bool, str] | tuple[bool, str, str] | tuple[bool, str, str, int, int, int]
+"""What the lines of one response share: first whether they are an echo, then either their line's own identity, or
+message id and request id, or session, message id and the input side (uncached, cache read, cache write). The input side
+tells the calls of a relay apart that gives every response the same message id: blocks of one response repeat it."""
+
+
+class Words:
+    """Cuts texts to what the ledger can hold, and gives equal texts as one object: thousands of events share few of them."""
+
+    def __init__(self) -> None:
+        """Know no text yet."""
+        self._known: dict[str, str] = {}
+
+    def shared(self, text: str) -> str:
+        """Return a text that comes back often."""
+        known = self._known.get(text)
+        if known is not None:
+            return known
+        kept = self.kept(text)
+        if kept == text:
+            if len(self._known) >= _TEXTS_SHARED:
+                self._known.clear()
+            self._known[kept] = kept
+        return kept
+
+    @staticmethod
+    def kept(text: str) -> str:
+        """Return at most 4,096 characters, all of which can be written as UTF-8."""
+        text = text[:_TEXT_MAX]
+        return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+class Response(msgspec.Struct, gc=False):
+    """What the lines read so far say of one response; light, as each line makes one and most are added to another."""
+
+    input: int
+    output: int
+    cache_read: int
+    cache_write: int
+    cache_write_1h: int
+    tier: str
+    geo: str
+    web_searches: int
+    model: str
+    at: datetime = _UNKNOWN
+    message_id: str = ""
+    session: str = ""
+    project: str = ""
+    cost: Decimal | None = None
+    placeholder: bool = False
+    lines: list[str] = []
+    """Identities of the lines, where the message's and the request's do not suffice."""
+    inputs: list[tuple[int, int, int]] = []
+    """The input sides of the lines: more than one only where an agent corrects itself."""
+    advisors: "dict[int, Response]" = {}
+    """Calls to other models within this one, by their place in it."""
+
+    @classmethod
+    def seen(cls, usage: Usage, model: str | None) -> Self:
+        """Return what one `usage` object says."""
+        write, hour = usage.written()
+        return cls(
+            usage.input or 0,
+            usage.output or 0,
+            usage.cache_read or 0,
+            write,
+            hour,
+            usage.tier(),
+            usage.region(),
+            0 if usage.tools is None else usage.tools.web_searches or 0,
+            model or "",
+        )
+
+    @property
+    def counts(self) -> bool:
+        """Whether there is anything to book."""
+        return bool(self.output or self.input or self.cache_read or self.cache_write or self.web_searches or self.cost)
+
+    def add(self, later: "Response") -> None:
+        """Take in a later line of the same response; the same arithmetic as `UsageEvent.merged`."""
+        cached, cached_later = self.cache_read + self.cache_write > 0, later.cache_read + later.cache_write > 0
+        if cached == cached_later:
+            self.input = max(self.input, later.input)
+        elif cached_later:
+            self.input = later.input
+        self.output = max(self.output, later.output)
+        self.cache_read = max(self.cache_read, later.cache_read)
+        self.cache_write = max(self.cache_write, later.cache_write)
+        self.cache_write_1h = max(self.cache_write_1h, later.cache_write_1h)
+        self.web_searches = max(self.web_searches, later.web_searches)
+        self.model = self.model or later.model
+        self.at = max(self.at, later.at)
+        self.project = self.project or later.project
+        self.tier = self.tier or later.tier
+        self.geo = self.geo or later.geo
+        self.placeholder = self.placeholder and later.placeholder
+        if later.cost is not None:
+            self.cost = later.cost if self.cost is None else max(self.cost, later.cost)
+        if later.lines:
+            self.lines += later.lines
+        if later.inputs != self.inputs[-1:]:
+            self.inputs += later.inputs
+        for place, call in later.advisors.items():
+            known = self.advisors.setdefault(place, call)
+            if known is not call:
+                known.add(call)
+
+    def events(self, identity: Identity, route: str, words: Words) -> list[UsageEvent]:
+        """Return the response as an event, and those of the advisors it called."""
+        echo, *parts = identity
+        keys = [key_of("claude-line" if len(parts) == 1 else "claude", *map(str, parts))]
+        keys += [key_of("claude-line", line) for line in self.lines]
+        echo_key = 0
+        if self.message_id:
+            echo_key = key_of("claude-echo", self.message_id, *map(str, self.inputs[0]))
+        if echo and self.message_id:
+            keys += [key_of("claude-echo", self.session, self.message_id, *map(str, side)) for side in self.inputs]
+        keys = tuple(dict.fromkeys(keys))
+        found = [self._event(keys, echo_key, route, words, echo=echo)] if self.counts else []
+        for place, call in self.advisors.items():
+            if call.counts:
+                within = tuple(key_of("claude-advisor", str(key), str(place)) for key in keys)
+                own_echo_key = key_of("claude-advisor", str(echo_key), str(place)) if echo_key else 0
+                found.append(call._event(within, own_echo_key, route, words, echo=echo))  # noqa: SLF001 (a response like this one)
+        return found
+
+    def _event(self, keys: tuple[int, ...], echo_key: int, route: str, words: Words, *, echo: bool) -> UsageEvent:
+        prefix, slash, _ = self.model.partition("/")
+        return UsageEvent(
+            agent=ID,
+            keys=keys,
+            at=self.at,
+            tokens=TokenUsage(self.input, self.output, self.cache_read, self.cache_write, self.cache_write_1h),
+            model=words.shared(self.model) or None,
+            session=words.shared(self.session),
+            project=words.shared(self.project),
+            provider=words.shared(prefix) if slash else "anthropic",
+            route=route,
+            recorded_cost=self.cost,
+            tier=self.tier,
+            geo=words.shared(self.geo),
+            web_searches=self.web_searches,
+            call=words.kept(self.message_id),
+            placeholder=self.placeholder,
+            echo=echo,
+            echo_key=echo_key,
+        )
