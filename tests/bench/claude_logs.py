@@ -77,8 +77,13 @@ class Answer:
     size: int = 0
 
     def book(self, day: str, model: str, response: Sum) -> None:
-        """Count one response."""
+        """Count one response, or a sum of them."""
         self.by_day_and_model.setdefault((day, model), Sum()).add(response)
+
+    def merge(self, other: "Answer") -> None:
+        """Add what another set of logs holds; the two share nothing."""
+        for (day, model), part in other.by_day_and_model.items():
+            self.book(day, model, part)
 
     @property
     def total(self) -> Sum:

@@ -1,0 +1,104 @@
+"""A full disk is said in one line, loses nothing, and is forgiven as soon as there is room."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from crash.victim import Victim, total_of
+
+pytestmark = pytest.mark.skipif(shutil.which("unshare") is None, reason="needs Linux namespaces to mount a small disk of its own")
+
+SCRIPT = """
+set -u
+mount -t tmpfs -o size=$SIZE tankful-test "$DATA" || exit 77
+run() { "$@" >"$OUT/$STEP.out" 2>"$OUT/$STEP.err"; echo $? >"$OUT/$STEP.code"; }
+"""
+
+
+class SmallDisk:
+    """A mount namespace with a small tmpfs as the data folder; steps run one after another inside it."""
+
+    def __init__(self, victim: Victim, size: str) -> None:
+        self._victim = victim
+        self._out = victim.home / "out"
+        self._out.mkdir(parents=True)
+        victim.data.mkdir()
+        environ = victim.environ | {"SIZE": size, "DATA": str(victim.data), "OUT": str(self._out)}
+        self._shell = subprocess.Popen(
+            ["unshare", "--user", "--map-root-user", "--mount", "sh"], env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self.tell(SCRIPT)
+
+    def tell(self, script: str) -> None:
+        """Run shell words inside and wait for them to end."""
+        assert self._shell.stdin
+        assert self._shell.stdout
+        try:
+            self._shell.stdin.write(f"{script}\necho done\n")
+            self._shell.stdin.flush()
+        except BrokenPipeError:
+            pytest.skip("this kernel or container does not let tests mount a disk of their own")
+        if self._shell.stdout.readline() != "done\n":
+            pytest.skip("this kernel or container does not let tests mount a disk of their own")
+
+    def usage(self, step: str) -> tuple[int, bytes, str]:
+        """Scan and report inside; return exit code, standard output and standard error."""
+        words = " ".join(f"'{word}'" for word in self._victim.command)
+        self.tell(f"STEP={step}; run {words}")
+        code, out, err = (self._out / f"{step}.{kind}" for kind in ("code", "out", "err"))
+        return int(code.read_text()), out.read_bytes(), err.read_text()
+
+    def close(self) -> None:
+        """Leave the namespace; its disk is gone."""
+        assert self._shell.stdin
+        self._shell.stdin.close()
+        self._shell.wait(10)
+        assert self._shell.stdout
+        self._shell.stdout.close()
+
+
+def says_so_in_one_line(code: int, errors: str) -> bool:
+    lines = errors.strip().splitlines()
+    return code not in (0, 2) and len(lines) == 1 and ("full" in lines[0] or "space" in lines[0])
+
+
+def test_a_disk_that_fills_up_is_said_in_one_line_and_nothing_recorded_is_lost(tmp_path: Path) -> None:
+    victim = Victim.at(tmp_path, seed=11)
+    victim.logs.grow(300_000)
+    victim.logs.finish()
+    disk = SmallDisk(victim, "8m")
+    try:
+        code, out, errors = disk.usage("fits")
+        assert (code, errors) == (0, "")
+        assert total_of(out) == victim.logs.answer.total
+        disk.tell('dd if=/dev/zero of="$DATA/filler" bs=4096 2>/dev/null')
+        victim.logs.grow(8_000_000)
+        victim.logs.finish()
+        code, _, errors = disk.usage("full")
+        assert says_so_in_one_line(code, errors), errors
+        disk.tell('rm "$DATA/filler"')
+        code, out, errors = disk.usage("room-again")
+        assert (code, errors) == (0, "")
+        assert total_of(out) == victim.logs.answer.total
+        disk.tell('ls "$DATA" > "$OUT/files"')
+        assert "damaged" not in (tmp_path / "out/files").read_text()
+    finally:
+        disk.close()
+
+
+def test_a_disk_with_no_room_for_a_new_ledger_is_said_in_one_line_and_room_helps(tmp_path: Path) -> None:
+    victim = Victim.at(tmp_path, seed=12)
+    victim.logs.grow(500_000)
+    victim.logs.finish()
+    disk = SmallDisk(victim, "16k")
+    try:
+        code, _, errors = disk.usage("none")
+        assert says_so_in_one_line(code, errors), errors
+        disk.tell('mount -o remount,size=16m "$DATA"')
+        code, out, errors = disk.usage("room")
+        assert (code, errors) == (0, "")
+        assert total_of(out) == victim.logs.answer.total
+    finally:
+        disk.close()

@@ -1,0 +1,55 @@
+"""A kill at any instant costs nothing but the time to read again."""
+
+import os
+import shutil
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from crash.victim import Victim
+
+KILLS = 200
+LANES = 2
+GROWTH = 400_000
+
+
+def _live_dangerously(folder: Path, seed: int, kills: int) -> int:
+    """Kill the program so many times while its logs grow; every restart must end with exact totals. Returns the wasted tries."""
+    victim = Victim.at(folder, seed)
+    random = victim.logs.random
+    victim.logs.grow(4 * GROWTH)
+    victim.logs.finish()
+    _, usual_s = victim.complete()
+    killed = tried = 0
+    while killed < kills:
+        tried += 1
+        assert tried < 3 * kills, "most runs ended before they could be killed"
+        if random.random() < 0.1:
+            shutil.rmtree(victim.data)  # the first scan and the making of the ledger are killed as well
+        victim.logs.grow(GROWTH)
+        if random.random() < 0.5:
+            killed += victim.kill_after(random.uniform(0, usual_s), of_first_write=False)
+        else:
+            killed += victim.kill_after(random.uniform(0, usual_s / 4), of_first_write=True)
+        victim.logs.finish()
+        total, took_s = victim.complete()
+        usual_s = usual_s * 0.8 + took_s * 0.2
+        assert total == victim.logs.answer.total, f"seed {seed}, after kill {killed}"
+    with closing(sqlite3.connect(victim.data / "ledger.sqlite")) as ledger:
+        assert ledger.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert ledger.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert not [file.name for file in victim.data.iterdir() if "damaged" in file.name]
+    return tried - killed
+
+
+@pytest.mark.slow
+def test_two_hundred_kills_at_random_moments_leave_exact_totals_after_each_restart(tmp_path: Path) -> None:
+    seed = int(os.environ.get("TANKFUL_KILL_SEED", "0")) or int.from_bytes(os.urandom(4), "big")
+    print(f"TANKFUL_KILL_SEED={seed}")  # noqa: T201  # pytest shows it with a failure, to run the same kills again
+    with ThreadPoolExecutor(LANES) as lanes:
+        runs = [lanes.submit(_live_dangerously, tmp_path / str(lane), seed + lane, KILLS // LANES) for lane in range(LANES)]
+        wasted = sum(run.result() for run in runs)
+    print(f"{KILLS} kills, {wasted} runs ended first")  # noqa: T201  # same
