@@ -1,0 +1,128 @@
+"""Finds the price of a model under the name a log gives it, and never one that belongs to another model or provider."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from decimal import Decimal
+from hashlib import blake2b
+from pathlib import Path
+from typing import Self
+
+from tankful.core.errors import SettingsUnreadable
+from tankful.core.settings import PriceOverride
+from tankful.pricing.names import LOCAL, NAME_MAX, plain, tails, trims
+from tankful.pricing.surcharges import DATED
+from tankful.pricing.table import PriceRow, PriceTable, read_table
+
+PRICE_MAX = Decimal(1_000_000)
+"""Dollars per million tokens; a higher own price is a slip of the pen and would not fit the ledger."""
+
+_FINEST = -30
+
+
+class Catalogue:
+    """The shipped price table with the user's own prices and aliases laid over it."""
+
+    __slots__ = ("_aliases", "_bare", "_by_provider", "_overrides", "_table", "revision")
+
+    def __init__(self, table: PriceTable, overrides: Mapping[str, PriceOverride], aliases: Mapping[str, str]) -> None:
+        """Lay the user's prices (by model) and aliases (gateway's name to the table's) over a table.
+
+        Raises:
+            SettingsUnreadable: an own price is negative, not a number, or above `PRICE_MAX`.
+        """
+        for model, price in overrides.items():
+            _check(model, price)
+        self._table = table
+        self._overrides = {plain(model): price for model, price in overrides.items()}
+        self._aliases = {plain(name): plain(model) for name, model in aliases.items()}
+        self._bare = _index(row for row in table.rows if row.bare)
+        self._by_provider: dict[str, dict[str, PriceRow]] = {}
+        self.revision = _revision(table, self._overrides, self._aliases)
+        """Changes whenever an event may cost something else than before."""
+
+    @classmethod
+    def load(cls, path: Path, overrides: Mapping[str, PriceOverride], aliases: Mapping[str, str]) -> Self:
+        """Read the shipped table and lay the user's prices and aliases over it.
+
+        Raises:
+            PricesUnusable: the table is missing or damaged.
+            SettingsUnreadable: an own price cannot be.
+        """
+        return cls(read_table(path), overrides, aliases)
+
+    def override(self, model: str) -> PriceOverride | None:
+        """Return the user's own price: of the name as written, of what its alias stands for, of either one shortened."""
+        names = self._meant(model)
+        for name in names:
+            if name in self._overrides:
+                return self._overrides[name]
+        shortened = (rest for name in names for form in trims(name) for _, rest in tails(form))
+        return next((self._overrides[rest] for rest in shortened if rest in self._overrides), None)
+
+    def find(self, model: str, provider: str = "") -> PriceRow | None:
+        """Return the table's row for a model as a log names it, `None` when the table does not have that model.
+
+        An alias of the user stands for what it says. The name is then looked up as written, without its path, without its
+        date: first at the providers that the log names (`provider`, or a path like `bedrock/…`), then at the model's
+        own vendor. The price of a provider that the log does not name is never taken, nor that of a similar name.
+        """
+        name = next(reversed(self._meant(model)), "")
+        forms = trims(name)
+        steps = [(taken, rest) for form in forms for taken, rest in tails(form)]
+        named = {plain(provider), *(segment for taken, _ in steps for segment in taken)}
+        if named & LOCAL:
+            return None
+        for taken, rest in steps:
+            for segment in (plain(provider), *taken):
+                row = self._at(segment).get(rest)
+                if row is not None:
+                    return row
+        return next((self._bare[rest] for _, rest in steps if rest in self._bare), None)
+
+    def _meant(self, model: str) -> tuple[str, ...]:
+        name = plain(model)
+        if not name or len(name) > NAME_MAX:
+            return ()
+        target = self._aliases.get(name, "")[:NAME_MAX]
+        return (name, target) if target else (name,)
+
+    def _at(self, provider: str) -> Mapping[str, PriceRow]:
+        known = self._table.names.get(provider)
+        if known is None:
+            return {}
+        if known not in self._by_provider:
+            self._by_provider[known] = _index(row for row in self._table.rows if row.provider == known)
+        return self._by_provider[known]
+
+
+def _index(rows: Iterator[PriceRow]) -> dict[str, PriceRow]:
+    found: dict[str, PriceRow] = {}
+    for row in rows:
+        for name in (plain(row.id), *row.aliases):
+            found.setdefault(name, row)
+    return found
+
+
+def _numbers(price: PriceOverride) -> Iterator[Decimal | None]:
+    return (getattr(price, field.name) for field in fields(price))
+
+
+def _check(model: str, price: PriceOverride) -> None:
+    for number in _numbers(price):
+        if number is None:
+            continue
+        exponent = number.as_tuple().exponent
+        if not isinstance(exponent, int) or exponent < _FINEST or not 0 <= number <= PRICE_MAX:
+            raise SettingsUnreadable(
+                f"The own price of {model[:NAME_MAX]} cannot be", f"Give dollars per million tokens from 0 to {PRICE_MAX:,}."
+            )
+
+
+def _revision(table: PriceTable, overrides: Mapping[str, PriceOverride], aliases: Mapping[str, str]) -> str:
+    words = [table.digest, DATED.isoformat()]
+    for model, price in sorted(overrides.items()):
+        words += [model, *("" if number is None else format(number.normalize(), "f") for number in _numbers(price))]
+    words.append("aliases")
+    for name, model in sorted(aliases.items()):
+        words += [name, model]
+    return blake2b("\x1f".join(words).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

@@ -1,0 +1,139 @@
+"""Says what one usage event cost and how that is known."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+import msgspec
+
+from tankful.core.settings import PriceOverride
+from tankful.core.usage import Basis, UsageEvent
+from tankful.pricing import surcharges
+from tankful.pricing.catalogue import Catalogue
+from tankful.pricing.names import plain
+from tankful.pricing.rates import NANO, Rates, RatesOverTime, half_even, rates_over_time
+from tankful.pricing.table import Band, PriceRow, Stage
+
+RECORDED_MAX = Decimal(1_000_000_000)
+"""No single response costs a billion dollars; a higher recorded cost is nonsense and is not believed."""
+
+_REMEMBERED = 4096
+_INVISIBLE = -12
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What an event cost in nano-dollars; `nano` is `None` exactly when it is unpriced."""
+
+    nano: int | None
+    basis: Basis
+
+
+UNPRICED = Cost(None, Basis.UNPRICED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """All rates of one model at one provider, tier and region; newest stage first, the last one always holds."""
+
+    is_own: bool
+    """Whether the user named the price: it beats a recorded cost."""
+    stages: tuple[RatesOverTime, ...]
+    only: Rates | None
+    """The rates where neither time nor length of the prompt matters."""
+
+    def rates(self, at: datetime, prompt: int) -> Rates:
+        for stage in self.stages[:-1]:
+            if stage.holds(at):
+                return stage.of(prompt)
+        return self.stages[-1].of(prompt)
+
+
+class Pricer:
+    """Prices events: the user's own price, else the cost the agent recorded, else the table; else the event is unpriced.
+
+    The whole request is priced in the highest long-context band whose threshold its prompt exceeds. A tier or region
+    without a price of its own costs the standard price. An own price holds for every tier, region and length.
+    """
+
+    __slots__ = ("_catalogue", "_plans", "revision")
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        """Price from this catalogue."""
+        self._catalogue = catalogue
+        self._plans: dict[tuple[str | None, str, str, str], _Plan | None] = {}
+        self.revision = catalogue.revision
+        """Changes whenever events may cost something else than before: repricing is due."""
+
+    def __call__(self, event: UsageEvent) -> Cost:
+        """Return the cost of one event; exact to the nano-dollar, halves rounded to even."""
+        key = (event.model, event.provider, event.tier, event.geo)
+        try:
+            plan = self._plans[key]
+        except KeyError:
+            plan = self._learn(key)
+        if event.recorded_cost is not None and (plan is None or not plan.is_own):
+            recorded = _recorded_nano(event.recorded_cost)
+            if recorded is not None:
+                return Cost(recorded, Basis.RECORDED)
+        if plan is None:
+            return UNPRICED
+        tokens = event.tokens
+        rates = plan.only or plan.rates(event.at, tokens.prompt)
+        return Cost(rates.nano(tokens, event.web_searches), Basis.PRICED)
+
+    def _learn(self, key: tuple[str | None, str, str, str]) -> _Plan | None:
+        if len(self._plans) >= _REMEMBERED:  # a log full of invented names must not fill the memory
+            self._plans.clear()
+        model, provider, tier, geo = key
+        plan = None if model is None else self._plan(model, provider, plain(tier), plain(geo))
+        self._plans[key] = plan
+        return plan
+
+    def _plan(self, model: str, provider: str, tier: str, geo: str) -> _Plan | None:
+        own = self._catalogue.override(model)
+        row = self._catalogue.find(model, provider)
+        if own is not None:
+            return _plan_of(True, _own_stages(own, row), Decimal(1), Decimal(0) if row is None else surcharges.searches(row))
+        if row is None:
+            return None
+        stages = row.standard() + row.at_tier(tier)
+        return _plan_of(False, stages, surcharges.factor(row, tier, geo), surcharges.searches(row))
+
+
+def _plan_of(is_own: bool, stages: tuple[Stage, ...], factor: Decimal, searches: Decimal) -> _Plan:
+    rates = tuple(rates_over_time(stage, factor, searches) for stage in reversed(stages))
+    alone = len(rates) == 1 and len(rates[0].bands) == 1
+    return _Plan(is_own, rates, rates[0].bands[0][1] if alone else None)
+
+
+def _own_stages(own: PriceOverride, row: PriceRow | None) -> tuple[Stage, ...]:
+    stages = (Stage((Band(own.input, own.output),)),) if row is None else row.standard()
+    return tuple(msgspec.structs.replace(stage, bands=tuple(_own_band(own, band) for band in stage.bands)) for stage in stages)
+
+
+def _own_band(own: PriceOverride, band: Band) -> Band:
+    return Band(
+        own.input,
+        own.output,
+        band.over,
+        _first(own.cache_read, band.cache_read),
+        _first(own.cache_write, band.cache_write),
+        _first(own.cache_write_1h, band.cache_write_1h, own.input),
+        search=band.search,
+        request=band.request,
+    )
+
+
+def _first(*prices: Decimal | None) -> Decimal | None:
+    return next((price for price in prices if price is not None), None)
+
+
+def _recorded_nano(dollars: Decimal) -> int | None:
+    """Return a recorded cost in nano-dollars, `None` when it cannot be a cost."""
+    if not dollars.is_finite() or not 0 <= dollars <= RECORDED_MAX:
+        return None
+    if dollars.adjusted() < _INVISIBLE:
+        return 0
+    numerator, denominator = dollars.as_integer_ratio()
+    return half_even(numerator * NANO, denominator)

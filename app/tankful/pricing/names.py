@@ -1,0 +1,66 @@
+"""Knows the ways in which logs write a model's name, and what of it can be left out without meaning another model."""
+
+import re
+from collections.abc import Iterator
+
+NAME_MAX = 200
+"""No model has a longer name; whatever is longer is not looked up."""
+
+LOCAL = frozenset({"ollama", "ollama_chat", "lmstudio", "lm_studio", "llamacpp", "llama.cpp", "llamafile", "localai", "local"})
+"""Providers that run on the user's own machine: no list price is theirs."""
+
+# What Claude Code puts behind a model with the long context window.
+_WINDOW = re.compile(r"\[\d+[km]\]$")
+# Bedrock's revision of its own wrapping of a model.
+_REVISION = re.compile(r"(?:-v\d+:\d+(?::\d+k)?|(?<=\d{8})-v\d+|-v1)$")
+_DATE = re.compile(
+    r"(?:[-@]20\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+    r"|-20\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
+    r"|-(?:preview|exp)-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]|20\d{2}))$"
+)
+_NEWEST = re.compile(r"[-@](?:latest|default)$")
+# Bedrock's own ids: an optional region, the vendor, the model.
+_BEDROCK = re.compile(
+    r"(?:(?:us|us-gov|eu|apac|au|jp|in|ca|sa|global)\.)?"
+    r"(?:ai21|amazon|anthropic|cohere|deepseek|meta|minimax|mistral|moonshot|moonshotai|nvidia|openai|qwen|writer|zai)\."
+    r"(?=[a-z])"
+)
+
+
+def plain(name: str) -> str:
+    """Return the name as it is compared: no surrounding space, lower case."""
+    return name.strip().lower()
+
+
+def trims(name: str) -> tuple[str, ...]:
+    """Return the name and then what is left of it without window mark, revision, date and `latest`, longest first.
+
+    A date or a revision says which build of a model answered; anything else in a name says which model, and stays.
+    """
+    forms = [name]
+    for ending in (_WINDOW, _REVISION, _DATE, _NEWEST):
+        shorter = ending.sub("", forms[-1])
+        if shorter and shorter != forms[-1]:
+            forms.append(shorter)
+    return tuple(forms)
+
+
+def tails(name: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield the name with ever more of its path taken off: what was taken off, outermost first, and what is left.
+
+    `azure/openai/gpt-5` names two providers and a model. An id of Bedrock (`us.anthropic.claude-…`) names Bedrock
+    without a path, and its model stands behind the last dot of that preamble.
+    """
+    taken: tuple[str, ...] = ()
+    rest = name
+    while True:
+        preamble = _BEDROCK.match(rest)
+        if preamble:
+            yield (*taken, "bedrock"), rest
+            yield (*taken, "bedrock"), rest[preamble.end() :]
+            return
+        yield taken, rest
+        head, slash, rest = rest.partition("/")
+        if not slash or not rest:
+            return
+        taken = (*taken, head)
