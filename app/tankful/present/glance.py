@@ -1,0 +1,217 @@
+"""The panel that opens from the tray, decided: every word and number on it."""
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from decimal import Decimal
+
+from tankful.core.health import Condition
+from tankful.core.meter import Meter
+from tankful.core.pace import Tone
+from tankful.core.settings import IconStyle, Settings
+from tankful.core.snapshot import Scan, Snapshot
+from tankful.present import format as words
+from tankful.present.burndown import BurndownView, burndown_view
+from tankful.present.gauge import GaugeView, gauge_view, is_dimmed, smooth, tooltip
+from tankful.present.menu import Command
+from tankful.present.pace import PaceWords, Run, pace_words
+from tankful.present.period import period_name
+
+_LIVE_WITHIN_S = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Pill:
+    """The small word on how fresh the numbers are; `tone` colours its dot."""
+
+    text: str
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class BarView:
+    """One agent's spend of today; `share` is of the largest one."""
+
+    label: str
+    figure: str
+    share: float
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Something to know: a title, what it means, how far it is (0 to 1) and what can be done about it."""
+
+    title: str
+    text: str
+    tone: Tone = Tone.UNKNOWN
+    progress: float | None = None
+    action: str = ""
+    command: Command | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GlanceView:
+    """Everything on the panel."""
+
+    title: str
+    period: str
+    pill: Pill
+    gauge: GaugeView
+    percent: str
+    percent_note: str
+    headline: str
+    headline_note: str
+    pace: PaceWords | None
+    chart: BurndownView | None
+    today: str
+    bars: tuple[BarView, ...]
+    nothing_today: str
+    cards: tuple[Card, ...]
+    remarks: tuple[str, ...]
+    footer: str
+    dimmed: bool
+    description: str
+    """The gauge in one sentence, for those who cannot see it."""
+
+
+def glance_view(snapshot: Snapshot | None, settings: Settings, now: datetime, zone: tzinfo) -> GlanceView:
+    """Return the panel as it reads at `now`."""
+    seen = Snapshot(as_of=now, scan=Scan(0, 0)) if snapshot is None else snapshot
+    meter = seen.binding
+    headline, note = (words.UNKNOWN, "one moment…") if snapshot is None else _headline(seen, meter)
+    return GlanceView(
+        title=_title(meter, settings),
+        period=period_name(seen, settings, zone),
+        pill=_pill(seen, now),
+        gauge=smooth(gauge_view(seen, IconStyle.ARC), seen),
+        percent=words.percent(None if meter is None else meter.used_share),
+        percent_note=_percent_note(snapshot, meter),
+        headline=headline,
+        headline_note=note,
+        pace=_pace(seen, meter, zone),
+        chart=None if seen.last_event is None else burndown_view(seen, zone),
+        today=_today(seen),
+        bars=_bars(seen),
+        nothing_today="" if seen.today or seen.last_event is None else "Nothing spent yet today.",
+        cards=_cards(seen, meter, settings),
+        remarks=_remarks(seen),
+        footer="" if snapshot is None else f"Checked {words.age(now - seen.as_of)} ago",
+        dimmed=is_dimmed(seen),
+        description=tooltip(snapshot, zone),
+    )
+
+
+def _title(meter: Meter | None, settings: Settings) -> str:
+    if meter is not None and meter.allocation.account not in {"", "personal"}:
+        return meter.allocation.account
+    limited = settings.budget_usd is not None if meter is None else meter.allocation.limit is not None
+    return "My budget" if limited else "My spend"
+
+
+def _percent_note(snapshot: Snapshot | None, meter: Meter | None) -> str:
+    if snapshot is None:
+        return ""
+    return "no budget" if meter is None or meter.used_share is None else "used"
+
+
+def _headline(seen: Snapshot, meter: Meter | None) -> tuple[str, str]:
+    if meter is None or meter.headroom is None or meter.allocation.limit is None:
+        spent = sum((day.cost for day in seen.days), Decimal(0)) if meter is None else meter.spent
+        return words.money(spent), "spent so far"
+    limit = words.money(meter.allocation.limit)
+    if meter.headroom < 0:
+        return words.money(-meter.headroom), f"over {limit}"
+    return words.money(meter.headroom), f"left of {limit}"
+
+
+def _pace(seen: Snapshot, meter: Meter | None, zone: tzinfo) -> PaceWords | None:
+    if meter is not None and meter.allocation.limit is not None:
+        return pace_words(seen, zone)
+    if not seen.last_30_days:
+        return None
+    rest = (Run("The last 30 days came to "), Run(words.money(seen.last_30_days), strong=True), Run("."))
+    return PaceWords(Tone.UNKNOWN, "No budget set", rest)
+
+
+def _pill(seen: Snapshot, now: datetime) -> Pill:
+    if seen.scan is not None:
+        share = _progress(seen.scan)
+        return Pill("reading" if share is None else f"reading · {round(share * 100)}%", Tone.CALM)
+    failing = [feed for feed in seen.feeds if feed.condition is Condition.FAILING]
+    if failing:
+        oldest = min((feed.as_of for feed in failing if feed.as_of is not None), default=None)
+        return Pill("not live" if oldest is None else f"old · {words.age(now - oldest)}", Tone.WATCH)
+    if seen.last_event is None:
+        return Pill("waiting", Tone.UNKNOWN)
+    passed = now - seen.last_event
+    live = passed.total_seconds() < _LIVE_WITHIN_S
+    return Pill(f"{'live' if live else 'quiet'} · {words.age(passed)}", Tone.CALM if live else Tone.UNKNOWN)
+
+
+def _today(seen: Snapshot) -> str:
+    if not seen.today:
+        return ""
+    known = [spend.cost for spend in seen.today if spend.cost is not None]
+    total = words.money(sum(known, Decimal(0)) if known else None)
+    active = f"{words.counted(seen.active_agents, 'agent')} active" if seen.active_agents else words.counted(len(seen.today), "agent")
+    return f"{total} · {active}"
+
+
+def _bars(seen: Snapshot) -> tuple[BarView, ...]:
+    largest = max((spend.cost for spend in seen.today if spend.cost is not None), default=Decimal(0))
+    return tuple(
+        BarView(
+            spend.title,
+            words.money(spend.cost),
+            float(spend.cost / largest) if spend.cost and largest else 0.0,
+            f"{words.counted(spend.unpriced_requests, 'request')} without a price" if spend.unpriced_requests else "",
+        )
+        for spend in seen.today
+    )
+
+
+def _cards(seen: Snapshot, meter: Meter | None, settings: Settings) -> tuple[Card, ...]:
+    cards: list[Card] = []
+    if seen.scan is not None:
+        text = (
+            "Figures grow until this is done."
+            if seen.last_event is not None
+            else "The first look takes a moment; after that it is instant."
+        )
+        cards.append(Card("Reading your agents' logs", text, Tone.CALM, _progress(seen.scan)))
+    cards += (
+        Card(feed.title or f"{feed.feed} cannot be read", feed.hint, Tone.WATCH, action="Try again", command=Command.REFRESH)
+        for feed in seen.feeds
+        if feed.condition is Condition.FAILING
+    )
+    unused = all(feed.condition is Condition.WAITING for feed in seen.feeds)
+    if seen.scan is None and seen.last_event is None and unused:
+        cards.append(
+            Card(
+                "No agents found yet",
+                "Use Claude Code or Codex once, and the gauge starts by itself.",
+                action="Look again",
+                command=Command.REFRESH,
+            )
+        )
+    elif settings.budget_usd is None and (meter is None or meter.allocation.limit is None):
+        text = "With a monthly limit the gauge shows what is left, and whether it lasts."
+        cards.append(Card("No budget set", text, action="Set a budget…", command=Command.BUDGET))
+    return tuple(cards)
+
+
+def _remarks(seen: Snapshot) -> tuple[str, ...]:
+    remarks: list[str] = []
+    if seen.unpriced_requests:
+        verb = "has" if seen.unpriced_requests == 1 else "have"
+        models = f" ({', '.join(seen.unpriced_models[:2])}{'…' if len(seen.unpriced_models) > 2 else ''})" if seen.unpriced_models else ""
+        remarks.append(f"{words.counted(seen.unpriced_requests, 'request')} {verb} no price{models}: not in the figure.")
+    if seen.placeholder_requests:
+        remarks.append(f"{words.counted(seen.placeholder_requests, 'request')} recorded without an output count: estimated low.")
+    if seen.outside_gateway:
+        remarks.append(f"{words.money(seen.outside_gateway)} was spent outside the gateway: not in the figure.")
+    return tuple(remarks)
+
+
+def _progress(scan: Scan) -> float | None:
+    return min(1.0, scan.done / scan.total) if scan.total else None

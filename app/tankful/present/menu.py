@@ -1,0 +1,68 @@
+"""The tray's menu as data: what it says, what each row commands, what is ticked."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tankful.core.settings import IconStyle, Settings, Theme
+from tankful.core.snapshot import Snapshot
+from tankful.present import format as words
+
+
+class Command(StrEnum):
+    """What a row of the menu asks for."""
+
+    OPEN = "open"
+    REFRESH = "refresh"
+    BUDGET = "budget"
+    ICON_STYLE = "icon_style"
+    THEME = "theme"
+    COPY = "copy"
+    QUIT = "quit"
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """One row; without a command it is a heading, with children a submenu, without text a line between groups."""
+
+    text: str = ""
+    command: Command | None = None
+    value: str = ""
+    """The choice that the command makes, for `ICON_STYLE` and `THEME`."""
+    ticked: bool | None = None
+    """`None`: not a choice."""
+    children: tuple["MenuItem", ...] = ()
+
+
+_STYLES = {IconStyle.ARC: "Arc", IconStyle.TANK: "Tank", IconStyle.PERCENT: "Percent", IconStyle.MONOCHROME: "One colour"}
+_THEMES = {Theme.SYSTEM: "As the desktop", Theme.LIGHT: "Light", Theme.DARK: "Dark"}
+
+
+def menu_view(snapshot: Snapshot | None, settings: Settings) -> tuple[MenuItem, ...]:
+    """Return the rows from top to bottom; the first one tells the figure, for desktops that show no tooltips."""
+    styles = tuple(MenuItem(text, Command.ICON_STYLE, style, settings.icon_style is style) for style, text in _STYLES.items())
+    themes = tuple(MenuItem(text, Command.THEME, theme, settings.theme is theme) for theme, text in _THEMES.items())
+    return (
+        MenuItem(_figure(snapshot)),
+        MenuItem(),
+        MenuItem("Open", Command.OPEN),
+        MenuItem("Refresh now", Command.REFRESH),
+        MenuItem("Copy summary", Command.COPY),
+        MenuItem(),
+        MenuItem("Budget…", Command.BUDGET),
+        MenuItem("Icon style", children=styles),
+        MenuItem("Colours", children=themes),
+        MenuItem(),
+        MenuItem("Quit", Command.QUIT),
+    )
+
+
+def _figure(snapshot: Snapshot | None) -> str:
+    meter = None if snapshot is None else snapshot.binding
+    if snapshot is None:
+        return "Starting…"
+    if meter is None or meter.allocation.limit is None or meter.headroom is None:
+        return "No budget set"
+    limit = words.round_money(meter.allocation.limit)
+    if meter.headroom < 0:
+        return f"{words.money(-meter.headroom)} over {limit}"
+    return f"{words.money(meter.headroom)} left of {limit}"

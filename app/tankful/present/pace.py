@@ -1,0 +1,102 @@
+"""Pace in words: one lead and one sentence that say what matters about the budget that binds."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+
+from tankful.core.meter import Meter
+from tankful.core.pace import Forecast, Pace, Tone
+from tankful.core.snapshot import Snapshot
+from tankful.present import format as words
+
+MARKS = {Tone.CALM: "●", Tone.WATCH: "▲", Tone.ACT: "▲▲", Tone.UNKNOWN: "○"}
+"""The shape of each tone, the same in the icon, the panel and the terminal, so that no meaning hangs on colour alone."""
+
+_EVEN_BELOW = Decimal("0.9")
+_AHEAD_ABOVE = Decimal("1.02")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text of one weight."""
+
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PaceWords:
+    """What the pace is called and what follows from it; `lead` has no full stop."""
+
+    tone: Tone
+    lead: str
+    rest: tuple[Run, ...]
+
+    @property
+    def plain(self) -> str:
+        """All of it as one line without the mark."""
+        return " ".join(part for part in (f"{self.lead}.", "".join(run.text for run in self.rest)) if part)
+
+
+def tone_of(snapshot: Snapshot) -> Tone:
+    """Return the tone of the binding meter: `ACT` once the budget is gone, whatever the pace was."""
+    meter = snapshot.binding
+    share = None if meter is None else meter.used_share
+    if share is None:
+        return Tone.UNKNOWN
+    if share >= 1:
+        return Tone.ACT
+    return Tone.UNKNOWN if snapshot.pace is None else snapshot.pace.tone
+
+
+def pace_words(snapshot: Snapshot, zone: tzinfo) -> PaceWords | None:
+    """Return the pace in words; `None` without a limit to keep pace with, or while the pace is not known yet."""
+    meter = snapshot.binding
+    if meter is None or meter.used_share is None:
+        return None
+    tone = tone_of(snapshot)
+    reset = meter.allocation.resets_at.astimezone(zone).date()
+    if meter.used_share >= 1:
+        return PaceWords(tone, _over(meter), (Run("Spend adds up until the reset on "), Run(words.short_day(reset), strong=True), Run(".")))
+    if snapshot.pace is None:
+        return None
+    return PaceWords(tone, _lead(tone, meter.used_share, snapshot.pace), _outlook(meter, snapshot.forecast, reset, snapshot.as_of, zone))
+
+
+def _over(meter: Meter) -> str:
+    return "Over budget" if meter.headroom else "Budget used up"
+
+
+def _lead(tone: Tone, share: Decimal, pace: Pace) -> str:
+    ratio = pace.ratio
+    if ratio is None:
+        return "The period has just begun"
+    if ratio >= _AHEAD_ABOVE:
+        return {Tone.ACT: "Well ahead of pace", Tone.WATCH: "Ahead of pace"}.get(tone, "On pace")
+    if tone in {Tone.ACT, Tone.WATCH}:
+        return "Nearly used up" if share >= _EVEN_BELOW else "Spending fast"
+    return "Under pace" if ratio < _EVEN_BELOW else "On pace"
+
+
+def _outlook(meter: Meter, forecast: Forecast | None, reset: date, now: datetime, zone: tzinfo) -> tuple[Run, ...]:
+    limit = meter.allocation.limit
+    ends = Run(words.short_day(reset), strong=True)
+    if forecast is None or limit is None:
+        return (Run("The budget resets on "), ends, Run("."))
+    if forecast.run_out_at is not None:
+        return _empties(forecast.run_out_at.astimezone(zone).date(), reset, now.astimezone(zone).date())
+    left = limit - forecast.likely
+    if left <= 0:
+        return (Run("At this rate it just lasts until the reset on "), ends, Run("."))
+    outlook = (Run("At this rate about "), Run(words.money(left), strong=True), Run(f" is left at the reset on {words.short_day(reset)}"))
+    if forecast.run_out_probability >= 0.1:
+        chance = words.percent(Decimal(str(forecast.run_out_probability)))
+        return (*outlook, Run(f"; {chance} chance of running out before."))
+    return (*outlook, Run("."))
+
+
+def _empties(empty: date, reset: date, today: date) -> tuple[Run, ...]:
+    early = (reset - empty).days
+    when = Run("today" if empty == today else words.day(empty), strong=True)
+    before = f", {words.counted(early, 'day')} before the reset on {words.short_day(reset)}." if early > 0 else ", just before the reset."
+    return (Run("At this rate the tank is empty "), when, Run(before))

@@ -1,0 +1,73 @@
+"""Paints today's spend by agent: names, bars and figures in three straight columns."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from tankful.core.pace import Tone
+from tankful.present.glance import BarView
+from tankful.ui.text import figures, line_height
+from tankful.ui.theme import LIGHT, Colours
+
+_ROW = 1.5
+"""Lines of text from one row to the next."""
+
+
+class TodayBars(QWidget):
+    """One row for each agent; give it rows and colours with `render_view`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start without rows."""
+        super().__init__(parent)
+        self._bars: tuple[BarView, ...] = ()
+        self._colours = LIGHT
+        self._dimmed = False
+        self.setFont(figures(self.font()))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def render_view(self, bars: tuple[BarView, ...], colours: Colours, *, dimmed: bool) -> None:
+        """Show these rows; a screen reader says them in order."""
+        self.setAccessibleName("; ".join(" ".join(part for part in (bar.label, bar.figure, bar.note) if part) for bar in bars))
+        if (bars, colours, dimmed) != (self._bars, self._colours, self._dimmed):
+            self._bars, self._colours, self._dimmed = bars, colours, dimmed
+            self.updateGeometry()
+            self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return the height of all rows."""
+        line = line_height(self)
+        return QSize(round(line * 20), round(line * _ROW * len(self._bars)))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Paint row by row."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._dimmed:
+            painter.setOpacity(0.6)
+        metrics, line = QFontMetricsF(self.font()), line_height(self)
+        amounts = max((metrics.horizontalAdvance(bar.figure) for bar in self._bars), default=0.0)
+        names = min(self.width() * 0.4, max((metrics.horizontalAdvance(bar.label) for bar in self._bars), default=0.0))
+        names = max(names, self.width() * 0.3)
+        left, right = names + line * 0.6, self.width() - max(amounts, line * 3.6) - line * 0.6
+        centred = Qt.AlignmentFlag.AlignVCenter
+        for place, bar in enumerate(self._bars):
+            top = place * line * _ROW
+            row = QRectF(0, top, self.width(), line * _ROW)
+            painter.setPen(QColor(self._colours.text))
+            name = metrics.elidedText(bar.label, Qt.TextElideMode.ElideRight, names)
+            painter.drawText(QRectF(0, top, names + 1, row.height()), centred | Qt.AlignmentFlag.AlignLeft, name)
+            if bar.note:
+                painter.setPen(QColor(self._colours.tone_words[Tone.WATCH]))
+            painter.drawText(row, centred | Qt.AlignmentFlag.AlignRight, bar.figure)
+            self._paint_bar(painter, QRectF(left, row.center().y() - line * 0.17, right - left, line * 0.34), bar)
+        painter.end()
+
+    def _paint_bar(self, painter: QPainter, track: QRectF, bar: BarView) -> None:
+        round_by = track.height() / 2
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._colours.track))
+        painter.drawRoundedRect(track, round_by, round_by)
+        if bar.share > 0:
+            track.setWidth(max(track.height(), track.width() * bar.share))
+            painter.setBrush(QColor(self._colours.accent))
+            painter.drawRoundedRect(track, round_by, round_by)

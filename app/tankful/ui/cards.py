@@ -1,0 +1,90 @@
+"""A card: something to know, how far it is, and one thing to do about it."""
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from tankful.present.glance import Card
+from tankful.present.menu import Command
+from tankful.ui.buttons import QuietButton
+from tankful.ui.text import MUTED, label, line_height
+from tankful.ui.theme import Colours
+
+
+class CardBox(QWidget):
+    """One card, painted on its own surface; `asked` carries the command of its button."""
+
+    asked = Signal(Command)
+
+    def __init__(self, card: Card, colours: Colours, parent: QWidget | None = None) -> None:
+        """Build the card; a changed one is a new one, but progress moves by `advance`."""
+        super().__init__(parent)
+        self._colours, self._tone = colours, card.tone
+        line = line_height(self)
+        column = QVBoxLayout(self)
+        edge = round(line * 0.75)
+        column.setContentsMargins(edge + round(line * 0.2), edge, edge, edge)
+        column.setSpacing(round(line * 0.3))
+        title = label(bold=True, wraps=True)
+        title.setText(card.title)
+        column.addWidget(title)
+        if card.text:
+            text = label(0.92, role=MUTED, wraps=True)
+            text.setText(card.text)
+            column.addWidget(text)
+        self._progress = _Progress(colours, self)
+        self._progress.setVisible(card.progress is not None)
+        column.addWidget(self._progress)
+        self.advance(card.progress)
+        if card.command is not None:
+            command = card.command
+            button = QuietButton(card.action, self, factor=0.92)
+            button.clicked.connect(lambda: self.asked.emit(command))
+            column.addSpacing(round(line * 0.15))
+            column.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
+
+    def advance(self, progress: float | None) -> None:
+        """Move the progress bar, where there is one."""
+        self._progress.advance(progress or 0.0)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Paint the surface and, at its left edge, the tone."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        line = line_height(self)
+        painter.setBrush(QColor(self._colours.card))
+        painter.drawRoundedRect(QRectF(self.rect()), line * 0.5, line * 0.5)
+        painter.setBrush(QColor(self._colours.tones[self._tone]))
+        painter.drawRoundedRect(QRectF(line * 0.28, line * 0.7, line * 0.2, self.height() - line * 1.4), line * 0.1, line * 0.1)
+        painter.end()
+
+
+class _Progress(QWidget):
+    """A thin bar of how far something is."""
+
+    def __init__(self, colours: Colours, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._colours, self._share = colours, 0.0
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def advance(self, share: float) -> None:
+        self._share = share
+        self.setAccessibleName(f"{round(share * 100)}% done")
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(100, round(line_height(self) * 0.55))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        height = line_height(self) * 0.34
+        track = QRectF(0, (self.height() - height) / 2, self.width(), height)
+        painter.setBrush(QColor(self._colours.track))
+        painter.drawRoundedRect(track, height / 2, height / 2)
+        track.setWidth(max(height, track.width() * self._share))
+        painter.setBrush(QColor(self._colours.accent))
+        painter.drawRoundedRect(track, height / 2, height / 2)
+        painter.end()

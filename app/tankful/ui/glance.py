@@ -1,0 +1,286 @@
+"""The panel that opens from the tray: what is left, whether it lasts, and who spent it today."""
+
+import re
+from html import escape
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QGuiApplication,
+    QHideEvent,
+    QKeyEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QRegion,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from tankful.core.pace import Tone
+from tankful.present.glance import Card, GlanceView, Pill
+from tankful.present.menu import Command
+from tankful.present.pace import MARKS, PaceWords
+from tankful.ui.bars import TodayBars
+from tankful.ui.big_gauge import BigGauge
+from tankful.ui.burndown import BurndownChart
+from tankful.ui.buttons import QuietButton
+from tankful.ui.cards import CardBox
+from tankful.ui.text import MUTED, PLAIN, figures, label, line_height, scaled
+from tankful.ui.theme import LIGHT, Colours
+
+_WIDTH = 23.5
+"""Lines of text from edge to edge."""
+
+
+class GlancePanel(QWidget):
+    """A frameless window; `asked` carries what its buttons want, `closed` says it went away and `resized` that it grew."""
+
+    asked = Signal(Command)
+    closed = Signal()
+    resized = Signal()
+
+    def __init__(self) -> None:
+        """Build every part once; `render_view` fills them."""
+        super().__init__(None, Qt.WindowType.Tool | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint)
+        self.setWindowTitle("Tankful")
+        self.setObjectName("glance")
+        # A bare X server has no compositor: what is translucent there turns black. A mask cuts the corners instead.
+        self._cut = QGuiApplication.platformName() == "xcb"
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, not self._cut)
+        self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, on=False)
+        # The keyboard starts at the panel, not at its first button: Return right after opening does nothing.
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._colours = LIGHT
+        self._cards: tuple[Card, ...] | None = None
+        self._line = line_height(self)
+        line = self._line
+        self._title = label(bold=True)
+        self._period = label(role=MUTED)
+        self._pill = _PillLabel()
+        self._gauge = BigGauge()
+        self._headline = label(2.0, bold=True)
+        self._headline.setFont(figures(self._headline.font()))
+        self._note = label(role=MUTED)
+        self._pace = label(0.92, wraps=True)
+        self._pace.setTextFormat(Qt.TextFormat.RichText)
+        self._chart = BurndownChart()
+        self._today_title = label(bold=True)
+        self._today_title.setText("Today")
+        self._today = label(0.96, role=MUTED)
+        self._bars = TodayBars()
+        self._nothing = label(role=MUTED)
+        self._column, self._card_column = QVBoxLayout(self), QVBoxLayout()
+        self._remarks = label(0.88, role=MUTED, wraps=True)
+        self._footer = label(0.88, role=MUTED)
+        self._lay_out(line)
+        self.setFixedWidth(round(line * _WIDTH))
+
+    def _lay_out(self, line: float) -> None:
+        column = self._column
+        edge = round(line * 1.05)
+        column.setContentsMargins(edge, edge, edge, round(line * 0.7))
+        column.setSpacing(0)
+        column.addLayout(_row(self._title, self._period, None, self._pill, spacing=round(line * 0.4)))
+        column.addSpacing(round(line * 0.75))
+        beside = QVBoxLayout()
+        beside.setSpacing(0)
+        for part in (self._headline, self._note):
+            beside.addWidget(part)
+        beside.addSpacing(round(line * 0.45))
+        beside.addWidget(self._pace)
+        beside.addStretch()
+        top = QHBoxLayout()
+        top.setSpacing(round(line * 1.1))
+        top.addWidget(self._gauge, alignment=Qt.AlignmentFlag.AlignTop)
+        top.addLayout(beside, 1)
+        column.addLayout(top)
+        column.addSpacing(round(line * 0.3))
+        column.addWidget(self._chart)
+        column.addSpacing(round(line * 0.6))
+        self._rule = _Rule(self)
+        column.addWidget(self._rule)
+        self._today_title.setContentsMargins(0, round(line * 0.7), 0, round(line * 0.25))
+        self._today.setContentsMargins(0, round(line * 0.7), 0, round(line * 0.25))
+        column.addLayout(_row(self._today_title, None, self._today))
+        column.addWidget(self._bars)
+        column.addWidget(self._nothing)
+        self._card_column.setSpacing(round(line * 0.6))
+        column.addLayout(self._card_column)
+        column.addWidget(self._remarks)
+        column.addSpacing(round(line * 0.8))
+        column.addWidget(_Rule(self))
+        column.addSpacing(round(line * 0.35))
+        self._budget = QuietButton("Budget…", self, link=True, factor=0.88)
+        self._refresh = QuietButton("Refresh", self, link=True, factor=0.88)
+        self._budget.clicked.connect(lambda: self.asked.emit(Command.BUDGET))
+        self._refresh.clicked.connect(lambda: self.asked.emit(Command.REFRESH))
+        column.addLayout(_row(self._footer, None, self._budget, self._refresh, spacing=round(line * 0.25)))
+
+    def render_view(self, view: GlanceView, colours: Colours) -> None:
+        """Show this view; only what changed is painted again."""
+        redressed = colours != self._colours
+        self._colours = colours
+        self._title.setText(view.title)
+        self._period.setText(f"· {view.period}")
+        self._pill.render_view(view.pill, colours)
+        self._gauge.render_view(view.gauge, view.percent, view.percent_note, view.description, colours)
+        self._headline.setText(view.headline)
+        self._headline.setForegroundRole(MUTED if view.dimmed else PLAIN)
+        self._note.setText(view.headline_note)
+        self._pace.setVisible(view.pace is not None)
+        if view.pace is not None:
+            self._pace.setText(_pace_html(view.pace, colours))
+            self._pace.setAccessibleName(view.pace.plain)
+        self._chart.setVisible(view.chart is not None)
+        if view.chart is not None:
+            self._chart.render_view(view.chart, colours, dimmed=view.dimmed)
+        spent_before = bool(view.bars or view.nothing_today)
+        for part in (self._rule, self._today_title, self._today):
+            part.setVisible(spent_before)
+        self._today.setText(view.today)
+        self._bars.render_view(view.bars, colours, dimmed=view.dimmed)
+        self._bars.setVisible(bool(view.bars))
+        self._nothing.setText(view.nothing_today)
+        self._nothing.setVisible(bool(view.nothing_today))
+        self._show_cards(view.cards, redressed=redressed)
+        self._remarks.setText("\n".join(view.remarks))
+        self._remarks.setContentsMargins(0, round(self._line * 0.6), 0, 0)
+        self._remarks.setVisible(bool(view.remarks))
+        self._footer.setText(view.footer)
+        self.setAccessibleDescription(view.description)
+        self._fit()
+        if redressed:
+            self.update()
+
+    def _show_cards(self, cards: tuple[Card, ...], *, redressed: bool) -> None:
+        if cards == self._cards and not redressed:
+            return
+        self._cards = cards
+        while (item := self._card_column.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        self._card_column.setContentsMargins(0, round(self._line * 0.6) if cards else 0, 0, 0)
+        for card in cards:
+            box = CardBox(card, self._colours, self)
+            box.asked.connect(self.asked)
+            self._card_column.addWidget(box)
+
+    def _fit(self) -> None:
+        self._column.activate()
+        height = self._column.totalHeightForWidth(self.width())
+        if height != self.height():
+            self.setFixedHeight(height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Cut the corners anew and say so: a panel above its icon grows upwards."""
+        super().resizeEvent(event)
+        if self._cut:
+            self.setMask(QRegion(self._outline(0).toFillPolygon().toPolygon()))
+        self.resized.emit()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Paint the window itself: a rounded sheet with a thin edge."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._cut:
+            painter.fillRect(self.rect(), QColor(self._colours.line))
+        painter.fillPath(self._outline(0.5), QBrush(QColor(self._colours.window)))
+        painter.strokePath(self._outline(0.5), QPen(QColor(self._colours.line), 1))
+        painter.end()
+
+    def _outline(self, inset: float) -> QPainterPath:
+        path = QPainterPath()
+        box = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
+        path.addRoundedRect(box, self._line * 0.6, self._line * 0.6)
+        return path
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Close on Escape."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+            return
+        super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Close when the user turns to another window."""
+        if event.type() == QEvent.Type.WindowDeactivate and self.isVisible():
+            self.hide()
+        return super().event(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        """Say that the panel went away."""
+        super().hideEvent(event)
+        self.closed.emit()
+
+
+class _Rule(QFrame):
+    """A thin line between two parts."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(1)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.palette().mid())
+        painter.end()
+
+
+class _PillLabel(QWidget):
+    """A dot and a word in a rounded edge."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pill, self._colours = Pill("", Tone.UNKNOWN), LIGHT
+        self.setFont(figures(scaled(self.font(), 0.82)))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def render_view(self, pill: Pill, colours: Colours) -> None:
+        if (pill, colours) == (self._pill, self._colours):
+            return
+        self._pill, self._colours = pill, colours
+        self.setAccessibleName(pill.text)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        line = line_height(self)
+        return QSize(round(self.fontMetrics().horizontalAdvance(self._pill.text) + line * 2.0), round(line * 1.5))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        line, box = line_height(self), QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.setPen(QPen(QColor(self._colours.line), 1))
+        painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._colours.tones[self._pill.tone]))
+        painter.drawEllipse(QPointF(line * 0.8, box.center().y()), line * 0.24, line * 0.24)
+        painter.setPen(QColor(self._colours.muted))
+        words = QRectF(line * 1.3, 0, self.width() - line * 1.3, self.height())
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._pill.text)
+        painter.end()
+
+
+def _pace_html(pace: PaceWords, colours: Colours) -> str:
+    lead = f'<b style="color:{colours.tone_words[pace.tone]}">{MARKS[pace.tone]} {escape(pace.lead)}.</b>'
+    rest = "".join(f"<b>{escape(run.text)}</b>" if run.strong else escape(run.text) for run in pace.rest)
+    # A day and its month stay on one line.
+    return re.sub(r"(?<=\d) (?=[A-Z])", "&nbsp;", f"{lead} {rest}")
+
+
+def _row(*parts: QLabel | QWidget | None, spacing: int = 0) -> QHBoxLayout:
+    """Lay parts side by side; `None` is a spring."""
+    row = QHBoxLayout()
+    row.setSpacing(spacing)
+    for part in parts:
+        if part is None:
+            row.addStretch()
+        else:
+            row.addWidget(part)
+    return row

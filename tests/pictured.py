@@ -1,0 +1,159 @@
+"""Made-up snapshots, one for each state a window can be in, for tests and for the pictures in the documentation."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+
+from tankful.core.health import Condition, FeedHealth
+from tankful.core.meter import Allocation, Meter
+from tankful.core.pace import Forecast, Pace, Tone
+from tankful.core.settings import Settings
+from tankful.core.snapshot import AgentSpend, DaySpend, Scan, Snapshot
+
+ZONE = timezone(timedelta(hours=1))
+NOW = datetime(2026, 11, 20, 13, 2, 30, tzinfo=UTC)
+BUDGETED = Settings(budget_usd=Decimal(600))
+
+_START = datetime(2026, 10, 31, 23, tzinfo=UTC)
+_END = datetime(2026, 11, 30, 23, tzinfo=UTC)
+_DAYS = (
+    "18.2",
+    "22.40",
+    "31.15",
+    "29.9",
+    "6.1",
+    "0",
+    "2.3",
+    "34.5",
+    "41.2",
+    "27.8",
+    "25.6",
+    "19.75",
+    "0",
+    "0",
+    "21.9",
+    "30.33",
+    "33.5",
+    "20.08",
+    "15.98",
+)
+_TODAY = Decimal("21.46")
+FEEDS = (
+    FeedHealth("claude-code", Condition.OK, NOW - timedelta(seconds=4), files=350, events=18_204),
+    FeedHealth("codex", Condition.OK, NOW - timedelta(minutes=3), files=41, events=1_377),
+)
+
+
+def allocation(settled: Decimal, limit: Decimal | None = Decimal(600)) -> Allocation:
+    """Return the personal budget of November with this much of it gone."""
+    return Allocation("personal", "personal", limit, settled, _START, _END)
+
+
+def _days() -> tuple[DaySpend, ...]:
+    past = tuple(DaySpend(date(2026, 11, number), Decimal(cost)) for number, cost in enumerate(_DAYS, 1))
+    return (*past, DaySpend(date(2026, 11, 20), _TODAY))
+
+
+_SPENT = sum((day.cost for day in _days()), Decimal(0))
+
+WATCH = Snapshot(
+    as_of=NOW - timedelta(seconds=4),
+    meters=(Meter(allocation(_SPENT), binding=True),),
+    burn_per_hour=Decimal("5.4"),
+    pace=Pace(_SPENT / 600, Decimal("0.58"), Tone.WATCH),
+    forecast=Forecast(Decimal(560), Decimal("668.4"), Decimal(790), 0.82, datetime(2026, 11, 26, 14, tzinfo=UTC)),
+    today=(
+        AgentSpend("claude-code", "Claude Code", Decimal("16.72"), 212, 0),
+        AgentSpend("codex", "Codex CLI", Decimal("4.11"), 48, 0),
+        AgentSpend("metacode", "MetaCode", Decimal("0.63"), 31, 0),
+    ),
+    active_agents=3,
+    days=_days(),
+    feeds=FEEDS,
+    last_30_days=Decimal("611.40"),
+    last_event=NOW - timedelta(seconds=4),
+)
+CALM = replace(
+    WATCH,
+    meters=(Meter(allocation(sum((day.cost for day in _days()[:10]), Decimal(0))), binding=True),),
+    pace=Pace(Decimal("213.55") / 600, Decimal("0.38"), Tone.CALM),
+    forecast=Forecast(Decimal(380), Decimal(455), Decimal(540), 0.04, None),
+    as_of=datetime(2026, 11, 10, 13, 2, 26, tzinfo=UTC),
+    days=_days()[:10],
+    last_event=datetime(2026, 11, 10, 10, 40, tzinfo=UTC),
+    today=(AgentSpend("claude-code", "Claude Code", Decimal("25.10"), 212, 0), AgentSpend("codex", "Codex CLI", Decimal("2.70"), 48, 0)),
+    active_agents=0,
+)
+ACT = replace(
+    WATCH,
+    meters=(Meter(allocation(Decimal("564.03")), binding=True),),
+    pace=Pace(Decimal("564.03") / 600, Decimal("0.66"), Tone.ACT),
+    forecast=Forecast(Decimal(690), Decimal(860), Decimal(990), 0.99, datetime(2026, 11, 21, 9, tzinfo=UTC)),
+    days=tuple(replace(day, cost=day.cost * Decimal("564.03") / _SPENT) for day in _days()),
+)
+OVER = replace(
+    WATCH,
+    meters=(Meter(allocation(Decimal("652.30")), binding=True),),
+    pace=Pace(Decimal("652.30") / 600, Decimal("0.66"), Tone.ACT),
+    forecast=Forecast(Decimal(790), Decimal(960), Decimal(1090), 1.0, NOW - timedelta(days=2)),
+    days=tuple(replace(day, cost=day.cost * Decimal("652.30") / _SPENT) for day in _days()),
+)
+UNPRICED = replace(
+    WATCH,
+    today=(*WATCH.today, AgentSpend("hermes", "Hermes Agent", None, 12, 12)),
+    unpriced_requests=12,
+    unpriced_models=("brand-new-9", "local-llama", "x-1"),
+    placeholder_requests=31,
+)
+FAILING = replace(
+    WATCH,
+    as_of=NOW - timedelta(minutes=12),
+    last_event=NOW - timedelta(minutes=14),
+    feeds=(
+        replace(
+            FEEDS[0],
+            condition=Condition.FAILING,
+            as_of=NOW - timedelta(minutes=12),
+            title="Claude Code's logs cannot be read",
+            hint="Permission denied for ~/.claude/projects. Give yourself read access, then try again.",
+        ),
+        FEEDS[1],
+    ),
+)
+QUIET = replace(WATCH, today=(), active_agents=0, last_event=NOW - timedelta(hours=19))
+NO_LIMIT = replace(WATCH, meters=(Meter(allocation(_SPENT, None), binding=True),), pace=None, forecast=None)
+NO_AGENTS = Snapshot(
+    as_of=NOW,
+    meters=(Meter(allocation(Decimal(0)), binding=True),),
+    pace=Pace(Decimal(0), Decimal("0.66"), Tone.CALM),
+    days=tuple(DaySpend(date(2026, 11, number), Decimal(0)) for number in range(1, 21)),
+    feeds=tuple(FeedHealth(feed.feed, Condition.WAITING) for feed in FEEDS),
+)
+SCANNING = Snapshot(
+    as_of=NOW,
+    meters=(Meter(allocation(Decimal("96.12")), binding=True),),
+    days=(DaySpend(date(2026, 11, 1), Decimal("96.12")),),
+    feeds=FEEDS,
+    last_event=NOW - timedelta(days=3),
+    scan=Scan(212_000_000, 640_000_000),
+)
+
+
+def now_of(snapshot: Snapshot | None) -> datetime:
+    """Return when this picture is looked at: the calm one is from earlier in the month."""
+    return datetime(2026, 11, 10, 13, 2, 30, tzinfo=UTC) if snapshot is CALM else NOW
+
+
+STATES: dict[str, tuple[Snapshot | None, Settings]] = {
+    "watch": (WATCH, BUDGETED),
+    "calm": (CALM, BUDGETED),
+    "act": (ACT, BUDGETED),
+    "over": (OVER, BUDGETED),
+    "unpriced": (UNPRICED, BUDGETED),
+    "failing": (FAILING, BUDGETED),
+    "quiet": (QUIET, BUDGETED),
+    "no_limit": (NO_LIMIT, Settings()),
+    "no_agents": (NO_AGENTS, BUDGETED),
+    "scanning": (SCANNING, BUDGETED),
+    "starting": (None, BUDGETED),
+}
