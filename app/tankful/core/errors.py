@@ -19,5 +19,9 @@ class LedgerUnusable(TankfulError):
     """The ledger cannot be opened or written: disk full, no permission."""
 
 
+class LedgerDamaged(TankfulError):
+    """The ledger was found broken while in use; it was moved aside and an empty one takes its place."""
+
+
 class WrongWords(TankfulError):
     """The command line asked for something that does not exist."""

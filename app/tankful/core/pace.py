@@ -1,9 +1,16 @@
 """Whether the money lasts: pace against working time, and a forecast with its band."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from enum import StrEnum
+
+from tankful.core.outlook import chance_above, ratios, shrunken_rate, usual_spend
+from tankful.core.worked_time import WorkedTime
+
+WATCH_FROM, ACT_FROM = 0.4, 0.7
+"""Chances of running out from which a budget is to be watched, and to be acted on."""
 
 
 class Tone(StrEnum):
@@ -40,3 +47,88 @@ class Forecast:
     """0 to 1; 0 without a limit."""
     run_out_at: datetime | None
     """When the limit is reached at the likely rate; `None` when it is not before the reset."""
+
+
+def pace(
+    *,
+    spent: Decimal,
+    limit: Decimal | None,
+    start: datetime,
+    end: datetime,
+    now: datetime,
+    zone: tzinfo,
+    working_days: frozenset[int],
+    outlook: Forecast,
+) -> Pace:
+    """Return the pace of a budget from `start` to `end`; `outlook` is its forecast and decides the tone.
+
+    Args:
+        spent: Dollars gone.
+        limit: Dollars there are; `None` gives an unknown tone and a used share of 0.
+        start: Begin of the period.
+        end: The reset.
+        now: The time it is; outside the period its nearer end counts.
+        zone: Decides which day and hour it is.
+        working_days: ISO weekday numbers (1 is Monday).
+        outlook: What `forecast` says of the same budget at the same time.
+    """
+    worked = WorkedTime(start, end, zone, working_days).share_at(now)
+    used = Decimal(0) if limit is None else Decimal(1) if not limit else spent / limit
+    return Pace(used, Decimal(f"{worked:.6f}"), tone_of(spent, limit, outlook.run_out_probability))
+
+
+def tone_of(spent: Decimal, limit: Decimal | None, run_out_probability: float) -> Tone:
+    """Return the tone that the chance of running out deserves; a budget that is gone always asks to act."""
+    if limit is None:
+        return Tone.UNKNOWN
+    if spent >= limit or run_out_probability >= ACT_FROM:
+        return Tone.ACT
+    return Tone.WATCH if run_out_probability >= WATCH_FROM else Tone.CALM
+
+
+def forecast(
+    *,
+    spent: Decimal,
+    limit: Decimal | None,
+    start: datetime,
+    end: datetime,
+    now: datetime,
+    zone: tzinfo,
+    working_days: frozenset[int],
+    history: Sequence[tuple[date, Decimal]],
+) -> Forecast:
+    """Return where the spend of the period from `start` to `end` is likely to end.
+
+    What is still to come is the shrunken rate of a working day (`outlook`) times the working days left. Its typical error
+    gives the band and the chance: `likely` is as often too low as too high, and one time in ten each the truth is below
+    `low` or above `high`. The same median is what `run_out_at` walks along, so that it is there exactly when `likely`
+    reaches the limit. All of it only grows when `spent` grows.
+
+    Args:
+        spent: Dollars gone since `start`.
+        limit: Dollars there are; `None`: they cannot run out.
+        start: Begin of the period.
+        end: The reset.
+        now: The time it is; outside the period its nearer end counts.
+        zone: Decides which day and hour it is.
+        working_days: ISO weekday numbers (1 is Monday).
+        history: Dollars of days before the period; other days, and those more than 84 days back, are passed over.
+    """
+    now = min(max(now, start), end)
+    time = WorkedTime(start, end, zone, working_days)
+    elapsed = time.until(now)
+    usual, seen = usual_spend([(day, float(cost)) for day, cost in history], start.astimezone(zone).date(), working_days)
+    rate = shrunken_rate(float(spent), elapsed, usual, seen)
+    length = end.timestamp() - start.timestamp()
+    factors = ratios((now.timestamp() - start.timestamp()) / length if length > 0 else 1.0, seen)
+    to_come = rate * max(0.0, time.total - elapsed)
+    low, likely, high = (spent + Decimal(f"{to_come * factor:.4f}") for factor in factors)
+    if limit is None:
+        return Forecast(low, likely, high, 0.0, None)
+    headroom = float(limit - spent)
+    if headroom <= 0:
+        return Forecast(low, likely, high, 1.0, now)
+    if to_come <= 0:
+        return Forecast(low, likely, high, 0.0, None)
+    per_day = rate * factors[1]
+    return Forecast(low, likely, high, chance_above(headroom / to_come, factors), time.when(elapsed + headroom / per_day))

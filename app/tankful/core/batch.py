@@ -1,0 +1,40 @@
+"""What a reading of one file hands to the ledger, all of it or nothing."""
+
+from dataclasses import dataclass
+
+from tankful.core.problems import Problem
+from tankful.core.usage import Prompt, UsageEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """How far one file was read, and enough to see whether it is still the same file."""
+
+    path: str
+    source: str
+    device: int
+    inode: int
+    size: int
+    modified_ns: int
+    offset: int
+    """Everything before this byte is in the ledger."""
+    line: int
+    """Lines before `offset`."""
+    passing_over: bool
+    """`offset` lies inside a line that is too long to be a response."""
+    head: bytes
+    """Fingerprint of the first bytes."""
+    tail: bytes
+    """Fingerprint of the last bytes before `offset`."""
+    fields: bytes | None
+    """The parser's state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """New events of one file with the checkpoint they bring it to."""
+
+    checkpoint: Checkpoint
+    events: tuple[UsageEvent, ...] = ()
+    prompts: tuple[Prompt, ...] = ()
+    problems: tuple[Problem, ...] = ()

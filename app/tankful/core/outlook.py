@@ -1,0 +1,90 @@
+"""The arithmetic of the forecast: a rate that leans on the past, and how far off such rates have been.
+
+Plain numbers in and out, dollars as floats: what comes out is an estimate, rounded by whoever shows it. The method and its
+constants were chosen by backtest on synthetic and real spenders; a shrunken rate beat straight lines in the first half of
+the period and lost nothing later.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from math import exp, log
+
+from tankful.core.worked_time import weight_of
+
+PRIOR_DAYS = 12.0
+"""Working days of history that weigh as much as the same number of this period's days."""
+_COLD_PRIOR_DAYS = 1.0
+"""Without history a first dollar in a first minute is no rate: one empty day damps it."""
+_HALF_LIFE_DAYS = 21
+_HISTORY_DAYS = 84
+_WINSOR_SHARE = 0.95
+_WIDEN, _WIDEN_COLD = 1.15, 1.6
+"""The pooled table covered 71 to 80 % where it should cover 80 %; without any history it knows still less."""
+_TABLE = ((5 / 28, (0.16, 1.08, 3.87)), (10 / 28, (0.10, 0.97, 3.65)), (14 / 28, (0.04, 0.79, 3.06)), (21 / 28, (0.00, 0.58, 2.73)))
+"""By the share of the period that is gone: 10 %, 50 % and 90 % points of (what was still spent) / (what the rate said)."""
+
+Ratios = tuple[float, float, float]
+
+
+def usual_spend(history: Sequence[tuple[date, float]], start: date, working_days: frozenset[int]) -> tuple[float, float]:
+    """Return the usual dollars of a working day before `start`, and how many working days of the past say so (at most 12).
+
+    The newest 84 days count, half as much every 21 days; the dearest twentieth of them is cut down to the next one. A day
+    that is missing between the first known one and `start` cost nothing.
+    """
+    known = {day: spent for day, spent in history if start - timedelta(days=_HISTORY_DAYS) <= day < start}
+    if not known:
+        return 0.0, 0.0
+    first = min(known)
+    days = [first + timedelta(days=n) for n in range((start - first).days)]
+    cap = sorted(known.get(day, 0.0) for day in days)[int(_WINSOR_SHARE * (len(days) - 1))]
+    spent = worked = seen = 0.0
+    for day in days:
+        recency = 0.5 ** ((start - day).days / _HALF_LIFE_DAYS)
+        weight = weight_of(day, working_days)
+        spent += recency * min(cap, known.get(day, 0.0))
+        worked += recency * weight
+        seen += weight
+    return spent / worked, min(PRIOR_DAYS, seen)
+
+
+def shrunken_rate(spent: float, elapsed: float, usual: float, seen: float) -> float:
+    """Return dollars a working day: this period's own rate, drawn towards `usual` as if that had been `seen` more days."""
+    return (spent + seen * usual) / (elapsed + max(seen, _COLD_PRIOR_DAYS))
+
+
+def ratios(share: float, seen: float) -> Ratios:
+    """Return low, likely and high factors on the remaining spend, `share` (0 to 1) of the period's time being gone."""
+    low, likely, high = _interpolated(share)
+    widen = _WIDEN + (_WIDEN_COLD - _WIDEN) * (1 - seen / PRIOR_DAYS)
+    return max(0.0, likely - widen * (likely - low)), likely, likely + widen * (high - likely)
+
+
+def _interpolated(share: float) -> Ratios:
+    before, there = _TABLE[0]
+    for after, here in _TABLE:
+        if share <= after:
+            part = 1.0 if after == before else max(0.0, share - before) / (after - before)
+            low, likely, high = (old + part * (new - old) for old, new in zip(there, here, strict=True))
+            return low, likely, high
+        before, there = after, here
+    return there
+
+
+def chance_above(factor: float, factors: Ratios) -> float:
+    """Return how likely the true factor is above this one, 0 to 1.
+
+    The three known points (90 %, 50 %, 10 %) are joined, and the last stretch prolonged, by exponential decay: falling
+    everywhere, never quite 0, as spend has a long tail.
+    """
+    if factor <= 0:
+        return 1.0
+    before, chance = 0.0, 1.0
+    slope = 0.0
+    for after, there in zip(factors, (0.9, 0.5, 0.1), strict=True):
+        if after > before:
+            slope = log(there / chance) / (after - before)
+            if factor <= after:
+                break
+        before, chance = after, there
+    return chance * exp(slope * (factor - before))

@@ -1,0 +1,43 @@
+"""Reads logs and books what they hold, a bounded number of responses per transaction."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from tankful.core.batch import Batch
+from tankful.sources import registry
+from tankful.sources.source import AgentSource, Log, Parser
+from tankful.store.ledger import Ledger
+from tankful.store.recorder import Pricer
+from tankful.watch.reader import Reading, read
+
+_EVENTS = 3000
+_FILES = 200
+
+
+def book_logs(logs: Iterable[Log], ledger: Ledger, price: Pricer, now: Callable[[], datetime], read_bytes: Callable[[int], None]) -> int:
+    """Read what is new in these logs into the ledger and return how many responses are new.
+
+    A kill at any moment loses nothing: a checkpoint is written with the responses it stands behind, or not at all.
+    """
+    new = 0
+    waiting: list[Batch] = []
+    events = 0
+    for log in logs:
+        source = registry.by_id(log.source)
+        mark = ledger.checkpoint(log.path)
+        done = mark.offset if mark else 0
+        for batch in read(Reading(log.path, log.source, mark, _parser(source, log), now())):
+            waiting.append(batch)
+            events += len(batch.events)
+            read_bytes(max(0, batch.checkpoint.offset - done))
+            done = batch.checkpoint.offset
+            if events >= _EVENTS or len(waiting) >= _FILES:
+                new += ledger.record(waiting, price)
+                waiting, events = [], 0
+    if waiting:
+        new += ledger.record(waiting, price)
+    return new
+
+
+def _parser(source: AgentSource, log: Log) -> Callable[[bytes | None], Parser]:
+    return lambda fields: source.parser(log, fields)

@@ -1,0 +1,224 @@
+"""Everything a skin needs of this machine: scan what is new, and say what is true."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, tzinfo
+from pathlib import Path
+
+from tankful.core.batch import Checkpoint
+from tankful.core.errors import LedgerDamaged
+from tankful.core.health import Condition, FeedHealth
+from tankful.core.problems import Flaw, Problem
+from tankful.core.report import By, UsageRow
+from tankful.core.settings import Settings
+from tankful.core.snapshot import Scan, Snapshot
+from tankful.engine import bulk
+from tankful.engine.booking import book_logs
+from tankful.engine.picture import picture
+from tankful.engine.survey import SourceSurvey, survey
+from tankful.pricing.catalogue import Catalogue
+from tankful.pricing.cost import Pricer
+from tankful.sources import registry
+from tankful.sources.source import AgentSource, Log, Places
+from tankful.store.ledger import Ledger
+from tankful.store.settings_file import SettingsFile
+from tankful.system.paths import Folders, resource
+from tankful.system.zone import zone_named
+from tankful.watch.folders import Found
+
+Progress = Callable[[int, int], None]
+"""Bytes read, bytes to read."""
+
+
+def places(settings: Settings, environ: Mapping[str, str]) -> Places:
+    """Return the machine as sources see it."""
+    extra = {source: tuple(Path(folder).expanduser() for folder in named) for source, named in settings.folders.items()}
+    return Places(home=Path.home(), environ=environ, platform=sys.platform, extra=extra)
+
+
+def pricer(settings: Settings) -> Pricer:
+    """Return what prices events: the shipped table under the user's own prices."""
+    return Pricer(Catalogue.load(resource("prices.json"), settings.prices, settings.aliases))
+
+
+class Reading:
+    """The logs of this machine and the ledger they go into. For one thread.
+
+    Every method may raise `LedgerUnusable`; a ledger found damaged is begun anew and read again without a word from the
+    caller, `moved_aside` says where the old one went.
+    """
+
+    def __init__(self, folders: Folders, settings: Settings, now: Callable[[], datetime], environ: Mapping[str, str]) -> None:
+        """Open the ledger; nothing is read yet."""
+        self.folders = folders
+        self._now = now
+        self._environ = environ
+        self._surveys: dict[str, SourceSurvey] = {}
+        self._scanned_at: datetime | None = None
+        self._price: Pricer | None = None
+        self._ledger: Ledger | None = None
+        self.adopt(settings)
+
+    def adopt(self, settings: Settings) -> None:
+        """Go by these settings from now on."""
+        if self._price is not None and (settings.prices, settings.aliases) != (self.settings.prices, self.settings.aliases):
+            self._price = None
+        self.settings = settings
+        self.zone: tzinfo = zone_named(settings.timezone)
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger, opened when it is first needed."""
+        if self._ledger is None:
+            self._ledger = Ledger(self.folders.ledger, self._now)
+        return self._ledger
+
+    @property
+    def price(self) -> Pricer:
+        """What prices events, loaded when it is first needed."""
+        if self._price is None:
+            self._price = pricer(self.settings)
+        return self._price
+
+    def sources(self) -> tuple[AgentSource, ...]:
+        """Return the sources that the user lets us read."""
+        return tuple(source for source in registry.SOURCES if source.id not in self.settings.sources_off)
+
+    def scan(self, progress: Progress | None = None) -> int:
+        """Read everything that is new into the ledger; returns how many responses are new."""
+        try:
+            return self._scan(progress)
+        except LedgerDamaged:
+            return self._scan(progress)
+
+    def _scan(self, progress: Progress | None) -> int:
+        machine = places(self.settings, self._environ)
+        todo: list[tuple[Log, int]] = []
+        for source in self.sources():
+            seen = self._surveys[source.id] = survey(source, machine)
+            marks = self.ledger.checkpoints(source.id)
+            todo += [(log, _unread_bytes(found, marks)) for log, found in seen.changed(marks)]
+        total = sum(size for _, size in todo)
+        done = 0
+
+        def read_bytes(size: int) -> None:
+            nonlocal done
+            done += size
+            if progress is not None:
+                progress(done, max(total, done))
+
+        logs = [log for log, _ in todo]
+        if total >= bulk.BIG_BYTES and len(todo) > 1 and bulk.usable_cores() > 1:
+            before = self.ledger.responses()
+            self._read_in_processes(todo, read_bytes)
+            done = 0
+            book_logs(logs, self.ledger, self.price, self._now, read_bytes)  # what grew meanwhile, or a process left undone
+            new = self.ledger.responses() - before
+        else:
+            new = book_logs(logs, self.ledger, self.price, self._now, read_bytes)
+        self.ledger.settle()
+        self._scanned_at = self._now()
+        return new
+
+    def _read_in_processes(self, todo: Sequence[tuple[Log, int]], read_bytes: Callable[[int], None]) -> None:
+        price = self.price  # loaded before the fork: once for all
+        self.close()  # an open ledger must not be carried into another process
+        jobs = [((log.source, log.path, log.route), size) for log, size in todo]
+        orders = [
+            bulk.Order(str(self.folders.ledger), str(self.folders.settings), tuple(share)) for share in bulk.shares(jobs, bulk.usable_cores())
+        ]
+        bulk.read_in_processes(orders, lambda order, tell: carry_out(order, price, self._now, tell), read_bytes)
+
+    def look_at(self, paths: Sequence[str]) -> int:
+        """Read what is new in these files, as far as they are known logs; an unknown one calls for `scan`."""
+        known = {found.path: log for seen in self._surveys.values() for log, found in seen.logs}
+        new = book_logs([known[path] for path in paths if path in known], self.ledger, self.price, self._now, lambda _: None)
+        if new:
+            self._scanned_at = self._now()
+        return new
+
+    def knows(self, path: str) -> bool:
+        """Say whether the last scan met this file."""
+        return any(found.path == path for seen in self._surveys.values() for _, found in seen.logs)
+
+    def snapshot(self, scan: Scan | None = None) -> Snapshot:
+        """Return what is true now."""
+        feeds, problems = self.feeds(), self.problems()
+        with self.ledger.history() as history:
+            return picture(history, self.settings, self.zone, self._now(), feeds, problems, scan)
+
+    def rows(self, by: Sequence[By], first: date | None, last: date | None, zone: tzinfo, agents: Sequence[str]) -> list[UsageRow]:
+        """Return sums broken down as asked; days in `zone`, `first` and `last` included."""
+        with self.ledger.history() as history:
+            return history.rows(by, first, last, zone, agents)
+
+    def feeds(self) -> tuple[FeedHealth, ...]:
+        """Return how each source does."""
+        return tuple(self._feed(source) for source in self.sources())
+
+    def _feed(self, source: AgentSource) -> FeedHealth:
+        seen = self._surveys.get(source.id)
+        files = len(seen.logs) if seen else 0
+        events = self.ledger.events(source.id)
+        if seen and seen.refused:
+            title = f"{len(seen.refused)} {'folder or file' if len(seen.refused) == 1 else 'folders or files'} of {source.title} cannot be read"
+            return FeedHealth(source.id, Condition.FAILING, self._scanned_at, title, f"Check the permissions of {seen.refused[0]}.", files, events)
+        if not files and not events:
+            return FeedHealth(source.id, Condition.WAITING, self._scanned_at, f"No logs of {source.title} found", source.hint, 0, 0)
+        return FeedHealth(source.id, Condition.OK, self._scanned_at, files=files, events=events)
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Return the newest flaws met in logs, and what could not be read at all."""
+        refused = [Problem(Flaw.UNREADABLE, path) for seen in self._surveys.values() for path in seen.refused]
+        return (*refused, *(noted.problem for noted in self.ledger.problems()))
+
+    def roots(self) -> tuple[SourceSurvey, ...]:
+        """Return what the last scan found of every source."""
+        return tuple(self._surveys.values())
+
+    def keep_tidy(self) -> None:
+        """Fold what is too old, as the settings say; cheap when there is nothing to do."""
+        self.ledger.fold(self.settings.keep_events_days, self.settings.keep_sums_days)
+
+    def reprice(self) -> int:
+        """Price everything that is kept again; returns how many costs changed."""
+        return self.ledger.reprice(self.price, self.price.revision)
+
+    def reprice_if_due(self) -> int:
+        """Price everything again if the prices are not those of last time."""
+        if self.ledger.fact("prices") == self.price.revision:
+            return 0
+        return self.reprice()
+
+    def close(self) -> None:
+        """Close the ledger; it opens again when it is next needed."""
+        if self._ledger is not None:
+            self._ledger.close()
+            self._ledger = None
+
+
+def open_reading(folders: Folders, settings: Settings, now: Callable[[], datetime], environ: Mapping[str, str] | None = None) -> Reading:
+    """Return a reading of this machine."""
+    return Reading(folders, settings, now, os.environ if environ is None else environ)
+
+
+def carry_out(order: bulk.Order, price: Pricer, now: Callable[[], datetime], tell: Callable[[int], None]) -> None:
+    """Read the logs of an order into its ledger; what one of several reading processes does."""
+    ledger = Ledger(Path(order.ledger), now)
+    try:
+        book_logs([Log(*job) for job in order.jobs], ledger, price, now, tell)
+    finally:
+        ledger.close()
+
+
+def carry_out_from_outside(text: str, now: Callable[[], datetime], tell: Callable[[int], None]) -> None:
+    """Read the logs of an order that another process wrote down."""
+    order = bulk.order_from(text)
+    carry_out(order, pricer(SettingsFile(Path(order.settings)).read()), now, tell)
+
+
+def _unread_bytes(found: Found, marks: Mapping[str, Checkpoint]) -> int:
+    mark = marks.get(found.path)
+    offset = mark.offset if mark else 0
+    return found.size - offset if found.size >= offset else found.size

@@ -1,0 +1,42 @@
+"""What lies on this machine: for every source its roots, its logs, and what could not be read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tankful.core.batch import Checkpoint
+from tankful.sources.source import AgentSource, Log, Places, Root
+from tankful.watch.folders import Found, Walk
+from tankful.watch.reader import is_unchanged
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSurvey:
+    """One source's logs as a glance shows them."""
+
+    source: AgentSource
+    roots: tuple[Root, ...]
+    logs: tuple[tuple[Log, Found], ...]
+    refused: tuple[str, ...]
+    """Files and folders that could not be read."""
+
+    def changed(self, checkpoints: dict[str, Checkpoint]) -> Iterator[tuple[Log, Found]]:
+        """Yield the logs that are not as they were left."""
+        for log, found in self.logs:
+            if not is_unchanged(checkpoints.get(found.path), found.device, found.inode, found.size, found.modified_ns):
+                yield log, found
+
+
+def survey(source: AgentSource, places: Places) -> SourceSurvey:
+    """Look at every folder of a source; a file below two roots is taken once."""
+    roots = source.roots(places)
+    logs: dict[str, tuple[Log, Found]] = {}
+    refused: list[str] = []
+    for root in roots:
+        walk = Walk(str(root.path), ".jsonl")
+        below = {found.path: found for found in walk.files()}
+        refused += walk.refused
+        if below:
+            route = source.route(places, root)
+            for path in source.logs(root, list(below)):
+                logs.setdefault(path, (Log(source.id, path, route), below[path]))
+    return SourceSurvey(source, roots, tuple(logs.values()), tuple(refused))

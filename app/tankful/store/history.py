@@ -1,0 +1,157 @@
+"""Answers questions about what was spent, from the sums; only the last hour is read response by response."""
+
+import sqlite3
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, tzinfo
+from decimal import Decimal
+from typing import Any
+
+from tankful.core.periods import midnight
+from tankful.core.report import By, RowBasis, UsageRow
+from tankful.core.usage import Basis, TokenUsage
+from tankful.store.moments import QUARTER_US, microseconds, moment, quarter_of
+from tankful.store.names import Names
+
+
+@dataclass(frozen=True, slots=True)
+class AgentDay:
+    """What one agent spent in a stretch of time; money in dollars."""
+
+    agent: str
+    cost: Decimal
+    requests: int
+    unpriced_requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """What a figure leaves out or guesses."""
+
+    unpriced_requests: int
+    unpriced_models: tuple[str, ...]
+    placeholder_requests: int
+
+
+def dollars(nano: int) -> Decimal:
+    """Return dollars for nano-dollars, exactly."""
+    return Decimal(nano).scaleb(-9)
+
+
+class History:
+    """Read-only questions to the ledger; times aware, days in the zone that is asked for."""
+
+    def __init__(self, connection: sqlite3.Connection, names: Names) -> None:
+        self._connection = connection
+        self._names = names
+
+    def days(self, first: date, last: date, zone: tzinfo) -> list[tuple[date, Decimal]]:
+        """Return the known spend of every day from `first` to `last`, both included, zeros too."""
+        borders = [quarter_of(midnight(first + timedelta(days=n), zone)) for n in range((last - first).days + 2)]
+        spent = [0] * (len(borders) - 1)
+        rows = self._connection.execute(
+            "SELECT quarter, sum(cost_nano) FROM sums WHERE quarter >= ? AND quarter < ? GROUP BY quarter", (borders[0], borders[-1])
+        )
+        for quarter, nano in rows:
+            spent[bisect_right(borders, quarter) - 1] += nano
+        return [(first + timedelta(days=n), dollars(nano)) for n, nano in enumerate(spent)]
+
+    def spent(self, start: datetime, end: datetime) -> Decimal:
+        """Return the known spend of a stretch of time with whole quarters."""
+        row = self._connection.execute("SELECT coalesce(sum(cost_nano), 0) FROM sums WHERE quarter >= ? AND quarter < ?", _span(start, end))
+        return dollars(row.fetchone()[0])
+
+    def agents(self, start: datetime, end: datetime) -> list[AgentDay]:
+        """Return what each agent spent in a stretch of time, largest first."""
+        rows = self._connection.execute(
+            "SELECT agent, sum(cost_nano), sum(requests), sum(requests * (basis = 'unpriced')) FROM sums"
+            " WHERE quarter >= ? AND quarter < ? GROUP BY agent ORDER BY 2 DESC, 3 DESC",
+            _span(start, end),
+        )
+        return [AgentDay(self._names.text(agent), dollars(nano), requests, unpriced) for agent, nano, requests, unpriced in rows.fetchall()]
+
+    def gaps(self, start: datetime, end: datetime) -> Gaps:
+        """Return what the spend of this stretch leaves out or guesses."""
+        rows = self._connection.execute(
+            "SELECT model, sum(requests * (basis = 'unpriced')), sum(placeholders) FROM sums WHERE quarter >= ? AND quarter < ?"
+            " AND (basis = 'unpriced' OR placeholders) GROUP BY model",
+            _span(start, end),
+        ).fetchall()
+        models = sorted(self._names.text(model) for model, unpriced, _ in rows if unpriced)
+        return Gaps(sum(row[1] for row in rows), tuple(models), sum(row[2] for row in rows))
+
+    def burn_per_hour(self, now: datetime) -> Decimal:
+        """Return the dollars of the last hour."""
+        row = self._connection.execute(
+            "SELECT coalesce(sum(cost_nano), 0) FROM usage WHERE at > ? AND at <= ?",
+            (microseconds(now - timedelta(hours=1)), microseconds(now)),
+        )
+        return dollars(row.fetchone()[0])
+
+    def active_agents(self, now: datetime) -> int:
+        """Return how many agents spent within the last ten minutes."""
+        row = self._connection.execute("SELECT count(DISTINCT agent) FROM usage WHERE at > ?", (microseconds(now - timedelta(minutes=10)),))
+        return int(row.fetchone()[0])
+
+    def last_event(self) -> datetime | None:
+        """Return the time of the newest response."""
+        newest = self._connection.execute("SELECT max(at) FROM usage").fetchone()[0]
+        return None if newest is None else moment(newest)
+
+    def rows(self, by: Sequence[By], first: date | None, last: date | None, zone: tzinfo, agents: Sequence[str]) -> list[UsageRow]:
+        """Return sums broken down as asked, in order of their keys; no breakdown gives one row, or none when nothing is there."""
+        start = None if first is None else quarter_of(midnight(first, zone))
+        end = None if last is None else quarter_of(midnight(last + timedelta(days=1), zone))
+        wanted = [self._names.known(agent) for agent in agents]
+        columns = [("quarter" if key is By.DAY else key.value) for key in by]
+        sql = f"""
+            SELECT {"".join(column + ", " for column in columns)} basis, sum(requests), sum(placeholders), sum(input), sum(output),
+                   sum(cache_read), sum(cache_write), sum(cache_write_1h), sum(reasoning), sum(cost_nano)
+            FROM sums
+            WHERE (:start IS NULL OR quarter >= :start) AND (:end IS NULL OR quarter < :end)
+                  AND ({int(not agents)} OR agent IN ({", ".join(str(int(number)) for number in wanted if number is not None)}))
+            GROUP BY {"".join(column + ", " for column in columns)} basis
+        """  # noqa: S608 - column names come from an enumeration, the rest are whole numbers
+        sums: dict[tuple[Any, ...], _Sum] = {}
+        for found in self._connection.execute(sql, {"start": start, "end": end}):
+            keys = tuple(self._key(column, value, zone) for column, value in zip(by, found, strict=False))
+            sums.setdefault(keys, _Sum()).add(found[len(columns) :])
+        return [_row(by, keys, sums[keys]) for keys in sorted(sums)]
+
+    def _key(self, column: By, value: int, zone: tzinfo) -> date | str:
+        if column is By.DAY:
+            return moment(value * QUARTER_US).astimezone(zone).date()
+        return self._names.text(value)
+
+
+@dataclass(slots=True)
+class _Sum:
+    counts: list[int] = field(default_factory=lambda: [0] * 8)
+    nano: int = 0
+    requests: dict[str, int] = field(default_factory=dict[str, int])
+
+    def add(self, found: Sequence[Any]) -> None:
+        basis, requests, *counts, nano = found
+        self.requests[basis] = self.requests.get(basis, 0) + requests
+        self.counts = [have + more for have, more in zip(self.counts, [requests, *counts], strict=True)]
+        self.nano += nano
+
+
+def _row(by: Sequence[By], keys: tuple[Any, ...], total: _Sum) -> UsageRow:
+    requests, placeholders, *tokens = total.counts
+    known = [basis for basis in (Basis.RECORDED, Basis.PRICED) if basis.value in total.requests]
+    basis = RowBasis.UNPRICED if not known else RowBasis.MIXED if len(known) > 1 else RowBasis(known[0].value)
+    return UsageRow(
+        requests=requests,
+        tokens=TokenUsage(*tokens),
+        cost=dollars(total.nano) if known else None,
+        basis=basis,
+        unpriced_requests=total.requests.get(Basis.UNPRICED.value, 0),
+        placeholder_requests=placeholders,
+        **{key.value: value for key, value in zip(by, keys, strict=True)},
+    )
+
+
+def _span(start: datetime, end: datetime) -> tuple[int, int]:
+    return quarter_of(start), quarter_of(end)

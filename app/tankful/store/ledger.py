@@ -1,0 +1,150 @@
+"""The ledger: everything that was ever spent, and how far every log was read."""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from tankful.core.errors import LedgerDamaged
+from tankful.core.problems import Flaw, Problem
+from tankful.core.batch import Batch, Checkpoint
+from tankful.store.database import explained, is_damage, move_aside, open_database
+from tankful.store.history import History
+from tankful.store.names import Names
+from tankful.store.recorder import Pricer, Recorder
+from tankful.store.retention import fold, reprice
+from tankful.store.transaction import writing
+
+
+@dataclass(frozen=True, slots=True)
+class NotedProblem:
+    """A flaw with how often it was met; `problem.line` is the newest place."""
+
+    problem: Problem
+    source: str
+    times: int
+
+
+class Ledger:
+    """One open ledger file.
+
+    Every method may raise `LedgerUnusable` (disk full, locked, no permission) or, once, `LedgerDamaged`: then an empty
+    ledger has taken the place of the broken one, and every log must be read again from its beginning.
+    """
+
+    def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
+        """Open or create the ledger at `path`."""
+        self.path = path
+        self._now = now
+        self._connection, self.moved_aside = open_database(path, now())
+        self._begin()
+
+    def _begin(self) -> None:
+        self._names = Names(self._connection)
+        self._recorder = Recorder(self._connection, self._names)
+        self._history = History(self._connection, self._names)
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        try:
+            with explained(self.path):
+                yield
+        except sqlite3.DatabaseError as broken:
+            if not is_damage(broken):
+                raise
+            self.close()
+            self.moved_aside = move_aside(self.path, self._now())
+            self._connection, _ = open_database(self.path, self._now())
+            self._begin()
+            raise LedgerDamaged("The ledger was damaged", f"It was kept as {self.moved_aside.name}; the logs are read again.") from broken
+
+    def record(self, batches: Sequence[Batch], price: Pricer) -> int:
+        """Book batches with their checkpoints, all or nothing; returns how many responses are new."""
+        with self._guarded():
+            return self._recorder.record(batches, price, self._now())
+
+    def settle(self) -> None:
+        """Bring the sums up to date with what was recorded."""
+        with self._guarded():
+            self._recorder.settle()
+
+    @contextmanager
+    def history(self) -> Iterator[History]:
+        """Ask questions about what was spent, all answered from one state of the ledger."""
+        with self._guarded():
+            self._recorder.settle()
+            self._connection.execute("BEGIN")
+            try:
+                yield self._history
+            finally:
+                with suppress(sqlite3.Error):  # a failed read may have ended it
+                    self._connection.execute("COMMIT")
+
+    def checkpoints(self, source: str) -> dict[str, Checkpoint]:
+        """Return how far every file of a source was read, by path."""
+        with self._guarded():
+            rows = self._connection.execute("SELECT * FROM checkpoint WHERE source = ?", (source,))
+            return {row[0]: Checkpoint(*row[:8], bool(row[8]), *row[9:]) for row in rows}
+
+    def checkpoint(self, path: str) -> Checkpoint | None:
+        """Return how far one file was read."""
+        with self._guarded():
+            row = self._connection.execute("SELECT * FROM checkpoint WHERE path = ?", (path,)).fetchone()
+            return None if row is None else Checkpoint(*row[:8], bool(row[8]), *row[9:])
+
+    def problems(self) -> list[NotedProblem]:
+        """Return the flaws that were met in logs, newest first."""
+        with self._guarded():
+            rows = self._connection.execute("SELECT path, flaw, source, line, times FROM problem ORDER BY seen DESC, path LIMIT 200")
+            return [NotedProblem(Problem(Flaw[flaw], path, line), source, times) for path, flaw, source, line, times in rows]
+
+    def responses(self) -> int:
+        """Return how many responses are kept one by one."""
+        with self._guarded():
+            return int(self._connection.execute("SELECT count(*) FROM usage").fetchone()[0])
+
+    def events(self, agent: str) -> int:
+        """Return how many responses of an agent are booked."""
+        with self._guarded():
+            number = self._names.known(agent)
+            return int(self._connection.execute("SELECT coalesce(sum(requests), 0) FROM sums WHERE agent = ?", (number,)).fetchone()[0])
+
+    def fold(self, keep_events_days: int, keep_sums_days: int) -> None:
+        """Fold responses that are too old into their sums, and drop sums that are too old."""
+        with self._guarded():
+            fold(self._connection, self._now(), keep_events_days, keep_sums_days)
+
+    def reprice(self, price: Pricer, revision: str) -> int:
+        """Price everything again; returns how many costs changed."""
+        with self._guarded():
+            changed = reprice(self._connection, self._names, price)
+            self.keep_fact("prices", revision)
+            return changed
+
+    def fact(self, name: str) -> str | None:
+        """Return something that was kept about the ledger itself."""
+        with self._guarded():
+            row = self._connection.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
+            return None if row is None else str(row[0])
+
+    def keep_fact(self, name: str, value: str) -> None:
+        """Keep something about the ledger itself."""
+        with self._guarded(), writing(self._connection):
+            self._connection.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, value))
+
+    def version(self) -> int:
+        """Return a number that changes when another process changes the ledger."""
+        with self._guarded():
+            return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def flaws_inside(self) -> str:
+        """Check the whole file; returns what is wrong, empty when it is sound."""
+        with self._guarded():
+            said = str(self._connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+            return "" if said == "ok" else said
+
+    def close(self) -> None:
+        """Close the file; nothing is lost without it."""
+        self._connection.close()

@@ -1,0 +1,102 @@
+"""The ledger's shape as a list of steps that is only ever appended to."""
+
+STEPS: tuple[str, ...] = (
+    """
+    CREATE TABLE name (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
+
+    -- One row a response. Names are numbers of table `name`; `at` is microseconds since 1970 UTC; money is nano-dollars.
+    CREATE TABLE usage (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at INTEGER NOT NULL,
+        agent INTEGER NOT NULL,
+        model INTEGER,
+        session INTEGER NOT NULL,
+        project INTEGER NOT NULL,
+        provider INTEGER NOT NULL,
+        route INTEGER NOT NULL,
+        input INTEGER NOT NULL,
+        output INTEGER NOT NULL,
+        cache_read INTEGER NOT NULL,
+        cache_write INTEGER NOT NULL,
+        cache_write_1h INTEGER NOT NULL,
+        reasoning INTEGER NOT NULL,
+        web_searches INTEGER NOT NULL,
+        tier INTEGER NOT NULL,
+        geo INTEGER NOT NULL,
+        recorded_nano INTEGER,
+        cost_nano INTEGER,
+        basis TEXT NOT NULL,
+        flags INTEGER NOT NULL,
+        echo_key INTEGER NOT NULL,
+        call TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX usage_at ON usage (at);
+    CREATE INDEX usage_second_hand ON usage (session) WHERE flags & 4;
+
+    -- Every number under which a response may be met again. It outlives the response, so that a fold is never undone.
+    CREATE TABLE identity (key INTEGER PRIMARY KEY, usage INTEGER NOT NULL) STRICT;
+    -- A response that turned out to be another one.
+    CREATE TABLE forward (usage INTEGER PRIMARY KEY, now INTEGER NOT NULL) STRICT;
+    CREATE INDEX forward_now ON forward (now);
+
+    -- Sums over a quarter of an hour (`quarter` counts them since 1970 UTC): days of every time zone are made of whole ones.
+    CREATE TABLE sums (
+        quarter INTEGER NOT NULL,
+        agent INTEGER NOT NULL,
+        model INTEGER NOT NULL,
+        project INTEGER NOT NULL,
+        session INTEGER NOT NULL,
+        route INTEGER NOT NULL,
+        basis TEXT NOT NULL,
+        requests INTEGER NOT NULL,
+        placeholders INTEGER NOT NULL,
+        input INTEGER NOT NULL,
+        output INTEGER NOT NULL,
+        cache_read INTEGER NOT NULL,
+        cache_write INTEGER NOT NULL,
+        cache_write_1h INTEGER NOT NULL,
+        reasoning INTEGER NOT NULL,
+        cost_nano INTEGER NOT NULL,
+        PRIMARY KEY (quarter, agent, model, project, session, route, basis)
+    ) STRICT, WITHOUT ROWID;
+    -- Quarters whose sums are behind; written with the responses, emptied with the sums.
+    CREATE TABLE behind (quarter INTEGER PRIMARY KEY) STRICT;
+
+    CREATE TABLE prompt (
+        key INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,
+        agent INTEGER NOT NULL,
+        session INTEGER NOT NULL,
+        project INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX prompt_at ON prompt (at);
+
+    CREATE TABLE checkpoint (
+        path TEXT PRIMARY KEY,
+        source TEXT NOT NULL,
+        device INTEGER NOT NULL,
+        inode INTEGER NOT NULL,
+        size INTEGER NOT NULL,
+        modified_ns INTEGER NOT NULL,
+        offset INTEGER NOT NULL,
+        line INTEGER NOT NULL,
+        passing_over INTEGER NOT NULL,
+        head BLOB NOT NULL,
+        tail BLOB NOT NULL,
+        fields BLOB
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE problem (
+        path TEXT NOT NULL,
+        flaw TEXT NOT NULL,
+        source TEXT NOT NULL,
+        line INTEGER NOT NULL,
+        times INTEGER NOT NULL,
+        seen INTEGER NOT NULL,
+        PRIMARY KEY (path, flaw)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    """,
+)
+"""`PRAGMA user_version` says how many of them a ledger has taken. Never edit one that was released."""

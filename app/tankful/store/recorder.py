@@ -1,0 +1,259 @@
+"""Books responses: each once, whatever identities and copies it is met under, together with the checkpoint it came from."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from tankful.core.usage import Basis, UsageEvent
+from tankful.core.batch import Batch, Checkpoint
+from tankful.store.moments import QUARTER_US, microseconds
+from tankful.store.names import Names
+from tankful.store.rows import ECHO_MASK, INSERT_USAGE, event_of, row_of
+from tankful.store.sums import book_late, settle_sums
+from tankful.store.transaction import writing
+
+
+class Cost(Protocol):
+    """What an event costs: nano-dollars (`None`: unpriced) and how that is known."""
+
+    @property
+    def nano(self) -> int | None: ...  # noqa: D102 - the protocol's own docstring says it
+    @property
+    def basis(self) -> Basis: ...  # noqa: D102 - same
+
+
+Pricer = Callable[[UsageEvent], Cost]
+
+
+class Recorder:
+    """The only writer of responses. Not for use by two threads at once; two processes may."""
+
+    def __init__(self, connection: sqlite3.Connection, names: Names) -> None:
+        self._connection = connection
+        self._names = names
+
+    def record(self, batches: Sequence[Batch], price: Pricer, now: datetime) -> int:
+        """Book these batches in one transaction and return how many responses are new.
+
+        The sums of the quarters they touch are marked as behind; `settle` brings them up to date.
+        """
+        new = 0
+        try:
+            with writing(self._connection):
+                for batch in batches:
+                    if batch.events:
+                        new += _Booking(self._connection, self._names, price).book(batch.events)
+                    self._note(batch, now)
+        except BaseException:
+            self._names.forget()
+            raise
+        return new
+
+    def settle(self) -> bool:
+        """Bring the sums up to date; says whether any were behind."""
+        if self._connection.execute("SELECT 1 FROM behind LIMIT 1").fetchone() is None:
+            return False
+        with writing(self._connection):
+            settle_sums(self._connection)
+        return True
+
+    def _note(self, batch: Batch, now: datetime) -> None:
+        names = self._names
+        if batch.prompts:
+            self._connection.executemany(
+                "INSERT INTO prompt VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                [
+                    (p.key, microseconds(p.at), names.number(p.agent), names.number(p.session), names.number(p.project))
+                    for p in batch.prompts
+                ],
+            )
+        if batch.problems:
+            seen = microseconds(now)
+            self._connection.executemany(
+                "INSERT INTO problem VALUES (?, ?, ?, ?, 1, ?) ON CONFLICT DO UPDATE SET"
+                " times = times + (excluded.line > line), line = max(line, excluded.line), seen = excluded.seen",
+                [(problem.path, problem.flaw.name, batch.checkpoint.source, problem.line, seen) for problem in batch.problems],
+            )
+        if batch.checkpoint.inode:
+            self._connection.execute("DELETE FROM problem WHERE path = ? AND line = 0 AND seen < ?", (batch.checkpoint.path, microseconds(now)))
+        _keep_checkpoint(self._connection, batch.checkpoint)
+
+
+def _keep_checkpoint(connection: sqlite3.Connection, mark: Checkpoint) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO checkpoint VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            mark.path,
+            mark.source,
+            mark.device,
+            mark.inode,
+            mark.size,
+            mark.modified_ns,
+            mark.offset,
+            mark.line,
+            mark.passing_over,
+            mark.head,
+            mark.tail,
+            mark.fields,
+        ),
+    )
+
+
+class _Booking:
+    """One batch on its way into the ledger, inside an open transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, names: Names, price: Pricer) -> None:
+        self._connection = connection
+        self._names = names
+        self._price = price
+        self._owner: dict[int, int] = {}
+        """Response by identity, as far as this batch asks for it."""
+        self._response: dict[int, UsageEvent | None] = {}
+        """What is known of the responses met here; `None`: folded into sums long ago."""
+        self._touched: set[int] = set()
+        self._behind: set[int] = set()
+
+    def book(self, events: Sequence[UsageEvent]) -> int:
+        events = self._first_hand(events)
+        self._look_up(events)
+        first_new = following = _last_number(self._connection) + 1
+        identities: list[tuple[int, int]] = []
+        owner, response, touched = self._owner, self._response, self._touched
+        for event in events:
+            asked, shared = _identities(event)
+            met = {owner[key] for key in asked if key in owner}
+            if not met:
+                number = following
+                following += 1
+                response[number] = event
+                touched.add(number)
+            else:
+                number = self._join(met, event)
+            for key in shared:
+                if owner.setdefault(key, number) == number:
+                    identities.append((key, number))
+        self._connection.executemany("INSERT INTO identity VALUES (?, ?) ON CONFLICT DO NOTHING", identities)
+        new = self._write(first_new, following)
+        self._connection.executemany("INSERT INTO behind VALUES (?) ON CONFLICT DO NOTHING", [(quarter,) for quarter in self._behind])
+        return new
+
+    def _first_hand(self, events: Sequence[UsageEvent]) -> Sequence[UsageEvent]:
+        """Drop by-products of sessions that have records of their own, from the ledger and from this batch."""
+        number = self._names.known
+        sessions = {number(event.session) for event in events if not event.second_hand} - {None}
+        behind = self._connection.execute(
+            "DELETE FROM usage WHERE flags & 4 AND session IN (SELECT value FROM json_each(?)) RETURNING at", (json.dumps(list(sessions)),)
+        ).fetchall()
+        self._behind.update(at // QUARTER_US for (at,) in behind)
+        if not any(event.second_hand for event in events):
+            return events
+        own = {event.session for event in events if not event.second_hand}
+        for session in {event.session for event in events if event.second_hand} - own:
+            found = self._connection.execute("SELECT 1 FROM usage WHERE session = ? AND NOT flags & 4 LIMIT 1", (number(session),))
+            if found.fetchone():
+                own.add(session)
+        return [event for event in events if not event.second_hand or event.session not in own]
+
+    def _look_up(self, events: Sequence[UsageEvent]) -> None:
+        asked = {key for event in events for key in _identities(event)[0]}
+        found = self._connection.execute(
+            "SELECT identity.key, coalesce(now, identity.usage) FROM json_each(?) AS asked JOIN identity ON identity.key = asked.value"
+            " LEFT JOIN forward ON forward.usage = identity.usage",
+            (json.dumps(list(asked)),),
+        ).fetchall()
+        if not found:
+            return
+        self._owner.update(found)
+        numbers = {number for _, number in found}
+        self._response.update(dict.fromkeys(numbers))
+        rows = self._connection.execute("SELECT * FROM usage WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(numbers)),))
+        for row in rows.fetchall():
+            self._response[row[0]] = event_of(row, self._names)
+
+    def _join(self, met: Iterable[int], event: UsageEvent) -> int:
+        """Add a sighting to the response it belongs to; one that bridges two makes them one."""
+        first, *others = sorted(met)
+        held = self._response[first]
+        whole = held
+        for other in others:
+            twin = self._response.get(other)
+            if twin is not None:
+                whole = twin if whole is None else whole.merged(twin)
+            self._forget(other, first)
+        if whole is None:
+            return first  # folded: it is in the sums already
+        whole = whole.merged(event)
+        if held is None or whole != held:
+            self._response[first] = whole
+            self._touched.add(first)
+        return first
+
+    def _forget(self, number: int, now: int) -> None:
+        self._response.pop(number, None)
+        self._touched.discard(number)
+        for key, owner in self._owner.items():
+            if owner == number:
+                self._owner[key] = now
+        row = self._connection.execute("DELETE FROM usage WHERE id = ? RETURNING at", (number,)).fetchone()
+        if row:
+            self._behind.add(row[0] // QUARTER_US)
+        self._connection.execute("UPDATE forward SET now = ? WHERE now = ?", (now, number))
+        self._connection.execute("INSERT INTO forward VALUES (?, ?)", (number, now))
+
+    def _write(self, first_new: int, following: int) -> int:
+        """Insert what is new and rewrite what changed; returns how many are new."""
+        connection, names, price, behind = self._connection, self._names, self._price, self._behind
+        folded = connection.execute("SELECT value FROM fact WHERE name = 'folded_until'").fetchone()
+        folded_until = int(folded[0]) if folded else 0
+        changed = [number for number in self._touched if number < first_new]
+        if changed:
+            before = connection.execute("SELECT at FROM usage WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(changed),))
+            behind.update(at // QUARTER_US for (at,) in before.fetchall())
+        rows: list[tuple[object, ...]] = []
+        late: list[tuple[object, ...]] = []
+        for number in sorted(self._touched):
+            event = self._response[number]
+            if event is None:
+                continue
+            at = microseconds(event.at)
+            cost = price(event)
+            row = row_of(number, at, event, cost.nano, cost.basis, names)
+            quarter = at // QUARTER_US
+            if quarter < folded_until:
+                late.append(row)
+            else:
+                behind.add(quarter)
+                rows.append(row)
+        if late:
+            book_late(connection, late)
+            connection.executemany("DELETE FROM usage WHERE id = ?", [(row[0],) for row in late])
+        connection.executemany(INSERT_USAGE, rows)
+        _use_up(connection, following - 1)
+        return sum(1 for number in range(first_new, following) if number in self._touched)
+
+
+def _last_number(connection: sqlite3.Connection) -> int:
+    row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'usage'").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _use_up(connection: sqlite3.Connection, number: int) -> None:
+    """Never give this number or a smaller one again, even where its response was joined to another or folded."""
+    if connection.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'usage'", (number,)).rowcount == 0:
+        connection.execute("INSERT INTO sqlite_sequence VALUES ('usage', ?)", (number,))
+
+
+def _identities(event: UsageEvent) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the numbers to ask for and the numbers to be found under.
+
+    An echo asks for its original, and an original asks for its echoes; echoes do not find each other this way, nor do
+    originals, since a relay may answer every request with the same message id.
+    """
+    if not event.echo_key:
+        return event.keys, event.keys
+    original, echo = event.echo_key, event.echo_key ^ ECHO_MASK
+    if event.echo:
+        return (*event.keys, original), (*event.keys, echo)
+    return (*event.keys, echo), (*event.keys, original)

@@ -1,0 +1,68 @@
+"""Keeps the sums true: recomputed from the responses where they are behind, added to where responses are gone."""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from tankful.store.moments import QUARTER_US
+from tankful.store.rows import PLACEHOLDER
+
+_SETTLE = f"""
+    INSERT INTO sums
+    SELECT at / {QUARTER_US}, agent, coalesce(model, 0), project, session, route, basis, count(*), sum(flags & {PLACEHOLDER}),
+           sum(input), sum(output), sum(cache_read), sum(cache_write), sum(cache_write_1h), sum(reasoning), coalesce(sum(cost_nano), 0)
+    FROM usage
+    WHERE at >= ? AND at < ?
+    GROUP BY 1, 2, 3, 4, 5, 6, 7
+"""  # noqa: S608 - both inserts are our own whole numbers
+_ADD = f"""
+    INSERT INTO sums VALUES ({", ".join("?" * 16)})
+    ON CONFLICT DO UPDATE SET
+        requests = requests + 1, placeholders = placeholders + excluded.placeholders,
+        input = input + excluded.input, output = output + excluded.output, cache_read = cache_read + excluded.cache_read,
+        cache_write = cache_write + excluded.cache_write, cache_write_1h = cache_write_1h + excluded.cache_write_1h,
+        reasoning = reasoning + excluded.reasoning, cost_nano = cost_nano + excluded.cost_nano
+"""  # noqa: S608 - only question marks are put in
+
+
+def settle_sums(connection: sqlite3.Connection) -> None:
+    """Recompute every quarter that is behind, inside the caller's transaction."""
+    quarters = [quarter for (quarter,) in connection.execute("SELECT quarter FROM behind ORDER BY quarter")]
+    for first, last in _runs(quarters):
+        connection.execute("DELETE FROM sums WHERE quarter >= ? AND quarter <= ?", (first, last))
+        connection.execute(_SETTLE, (first * QUARTER_US, (last + 1) * QUARTER_US))
+    connection.execute("DELETE FROM behind")
+
+
+def _runs(quarters: Sequence[int]) -> list[tuple[int, int]]:
+    """Join neighbouring quarters, so that a first scan settles in few statements."""
+    runs: list[tuple[int, int]] = []
+    for quarter in quarters:
+        if runs and quarter == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], quarter)
+        else:
+            runs.append((quarter, quarter))
+    return runs
+
+
+def book_late(connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Add responses that are older than what is kept one by one straight to the sums; rows as `row_of` makes them."""
+    connection.executemany(
+        _ADD,
+        [
+            (
+                row[1] // QUARTER_US,
+                row[2],
+                row[3] or 0,
+                row[5],
+                row[4],
+                row[7],
+                row[19],
+                1,
+                row[20] & PLACEHOLDER,
+                *row[8:14],
+                row[18] or 0,
+            )
+            for row in rows
+        ],
+    )

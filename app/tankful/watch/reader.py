@@ -1,0 +1,197 @@
+"""Reads what is new in one log: complete lines past the checkpoint, in bounded memory whatever the file holds."""
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import blake2b
+
+import msgspec
+
+from tankful.core.batch import Batch, Checkpoint
+from tankful.core.parsing import FileTimes, Findings, Parser
+from tankful.core.problems import Flaw
+
+CHUNK = 256 * 1024
+"""Small enough to stay in a processor's cache."""
+LONGEST_LINE = 8 * 1024 * 1024
+"""No response is longer; beyond this a line is passed over without being held."""
+BATCH_EVENTS = 4000
+_FINGERPRINT = 1024
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+"""Not blocking: a named pipe put in a log's place must not hold us up."""
+_NOT_RESPONSES = (b'{"type":"file-history-snapshot"',)
+"""Long lines that begin like this are known to hold no response."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One file to read on from where it was left; `parser` makes a parser from earlier fields."""
+
+    path: str
+    source: str
+    checkpoint: Checkpoint | None
+    parser: Callable[[bytes | None], Parser]
+    now: datetime
+
+
+def read(reading: Reading) -> Iterator[Batch]:
+    """Yield everything new in a file, each batch with the checkpoint it brings the file to; nothing when nothing is new.
+
+    A file that shrank, was replaced, or was changed before the checkpoint is read again from its beginning. The last line
+    counts without a line end once it is whole.
+    """
+    found = Findings()
+    try:
+        handle = os.open(reading.path, _FLAGS)
+    except FileNotFoundError:
+        return
+    except OSError:
+        found.blame(Flaw.UNREADABLE, reading.path)
+        yield _batch(_unread(reading), found)
+        return
+    try:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            found.blame(Flaw.NOT_A_FILE, reading.path)
+            yield _batch(_unread(reading), found)
+            return
+        yield from _Tail(handle, status, reading).batches()
+    except OSError:
+        found.blame(Flaw.UNREADABLE, reading.path)
+        yield _batch(_unread(reading), found)
+    finally:
+        os.close(handle)
+
+
+def is_unchanged(checkpoint: Checkpoint | None, device: int, inode: int, size: int, modified_ns: int) -> bool:
+    """Say whether a glance at a file shows that it is as it was left."""
+    return (
+        checkpoint is not None
+        and checkpoint.size == size
+        and checkpoint.modified_ns == modified_ns
+        and checkpoint.inode == inode
+        and checkpoint.device == device
+    )
+
+
+class _Tail:
+    """An open file on its way from one checkpoint to the next."""
+
+    def __init__(self, handle: int, status: os.stat_result, reading: Reading) -> None:
+        self._handle = handle
+        self._status = status
+        self._reading = reading
+        old = reading.checkpoint
+        if old is not None and self._goes_on(old):
+            self._offset, self._line, self._passing_over = old.offset, old.line, old.passing_over
+            self._parser = reading.parser(old.fields)
+        else:
+            self._offset, self._line, self._passing_over = 0, 0, False
+            self._parser = reading.parser(None)
+        modified = datetime.fromtimestamp(min(max(status.st_mtime, 0), reading.now.timestamp()), UTC)
+        self._times = FileTimes(modified=modified, now=reading.now)
+        self._found = Findings()
+
+    def _goes_on(self, old: Checkpoint) -> bool:
+        """Say whether this is the file of the checkpoint, with everything before it untouched."""
+        status = self._status
+        if status.st_size < old.offset or (status.st_dev, status.st_ino) != (old.device, old.inode):
+            return False
+        if status.st_size == old.size and status.st_mtime_ns != old.modified_ns and old.offset == old.size:
+            return False  # rewritten in place at the same length
+        return self._head(old.offset) == old.head and self._last(old.offset) == old.tail
+
+    def batches(self) -> Iterator[Batch]:
+        carry = b""
+        os.lseek(self._handle, self._offset, os.SEEK_SET)
+        while chunk := os.read(self._handle, CHUNK):
+            if self._passing_over:
+                chunk = self._pass_over(chunk)
+            held = len(carry) + len(chunk)
+            lines = (carry + chunk if carry else chunk).split(b"\n")
+            carry = lines.pop()
+            if lines:
+                self._take(lines, held - len(carry))
+            if len(carry) > LONGEST_LINE:
+                self._give_up_on(carry)
+                carry = b""
+            if len(self._found.events) >= BATCH_EVENTS:
+                yield self._handed_over()
+        if carry.endswith((b"}", b"}\r")) and _is_whole(carry):
+            self._take([carry], len(carry))
+            self._line -= 1  # its line end is still to come and will count it
+        yield self._handed_over()
+
+    def _take(self, lines: list[bytes], size: int) -> None:
+        self._parser.read(lines, self._line + 1, self._times, self._found)
+        self._line += len(lines)
+        self._offset += size
+
+    def _give_up_on(self, carry: bytes) -> None:
+        if not carry.startswith(_NOT_RESPONSES):
+            self._found.blame(Flaw.LONG_LINE, self._reading.path, self._line + 1)
+        self._offset += len(carry)
+        self._passing_over = True
+
+    def _pass_over(self, chunk: bytes) -> bytes:
+        end = chunk.find(b"\n") + 1
+        if not end:
+            self._offset += len(chunk)
+            return b""
+        self._offset += end
+        self._line += 1
+        self._passing_over = False
+        return chunk[end:]
+
+    def _handed_over(self) -> Batch:
+        found, self._found = self._found, Findings()
+        status = self._status
+        mark = Checkpoint(
+            path=self._reading.path,
+            source=self._reading.source,
+            device=status.st_dev,
+            inode=status.st_ino,
+            size=status.st_size,  # as it was before reading: what grew meanwhile makes the next glance look again
+            modified_ns=status.st_mtime_ns,
+            offset=self._offset,
+            line=self._line,
+            passing_over=self._passing_over,
+            head=self._head(self._offset),
+            tail=self._last(self._offset),
+            fields=self._parser.fields(),
+        )
+        return _batch(mark, found)
+
+    def _head(self, offset: int) -> bytes:
+        return self._fingerprint(0, min(offset, _FINGERPRINT))
+
+    def _last(self, offset: int) -> bytes:
+        start = max(0, offset - _FINGERPRINT)
+        return self._fingerprint(start, offset - start)
+
+    def _fingerprint(self, start: int, size: int) -> bytes:
+        here = os.lseek(self._handle, 0, os.SEEK_CUR)
+        os.lseek(self._handle, start, os.SEEK_SET)
+        content = os.read(self._handle, size)
+        os.lseek(self._handle, here, os.SEEK_SET)
+        return blake2b(content, digest_size=8).digest()
+
+
+def _is_whole(line: bytes) -> bool:
+    """Say whether the last line, still without its end, is complete: half an object is never valid JSON."""
+    try:
+        msgspec.json.decode(line, type=msgspec.Raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
+    return True
+
+
+def _unread(reading: Reading) -> Checkpoint:
+    """Return the checkpoint of a file that could not be opened: as it was, to be tried again."""
+    return reading.checkpoint or Checkpoint(reading.path, reading.source, 0, 0, -1, 0, 0, 0, False, b"", b"", None)
+
+
+def _batch(mark: Checkpoint, found: Findings) -> Batch:
+    return Batch(mark, tuple(found.events), tuple(found.prompts), tuple(found.problems))
