@@ -1,0 +1,142 @@
+"""Where Codex keeps its logs, and which provider it was told to call."""
+
+import os
+import stat
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path, PurePath
+from typing import Any, cast
+from urllib.parse import urlsplit, urlunsplit
+
+from tankful.sources.source import Places, Root
+
+ID = "codex"
+VENDOR = "openai"
+"""What Codex calls the provider it uses when nothing else is configured."""
+
+_LIVE = "sessions"
+_ARCHIVE = "archived_sessions"
+_SETTINGS_BYTES_MAX = 4_000_000
+_TIERS = frozenset({"fast", "priority", "flex"})
+_NAME_MAX = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What `config.toml` says of where calls go and at which speed."""
+
+    provider: str = VENDOR
+    base_urls: Mapping[str, str] = field(default_factory=dict[str, str])
+    """By provider; a provider without one is not in it."""
+    tier: str = ""
+
+
+def roots(places: Places) -> tuple[Root, ...]:
+    """Return the folders that hold logs, existing or not: those of the Codex homes first, then the user's own.
+
+    `CODEX_HOME` is a comma-separated list and replaces `~/.codex`. A home is not a root itself: it also holds work trees
+    and databases that change all the time. A folder from the settings may be a home, or hold logs or captures.
+    """
+    found: list[Root] = []
+    chosen = [entry.strip() for entry in places.environ.get("CODEX_HOME", "").split(",") if entry.strip()]
+    for entry in chosen:
+        found += _within(_absolute(entry, places.home), "CODEX_HOME")
+    if not chosen:
+        found += _within(places.home / ".codex", "~/.codex")
+    for folder in places.extra.get(ID, ()):
+        within = _within(folder, "settings")
+        found += within if any(root.path.is_dir() for root in within) else [Root(folder, "settings")]
+    # Two names of one folder, through a link or twice in the list, are one root.
+    return tuple({os.path.realpath(root.path): root for root in reversed(found)}.values())[::-1]
+
+
+def _absolute(entry: str, home: Path) -> Path:
+    return home / entry.removeprefix("~/") if entry.startswith("~/") else home / entry
+
+
+def _within(folder: Path, origin: str) -> list[Root]:
+    if folder.name in {_LIVE, _ARCHIVE}:
+        return [Root(folder, origin)]
+    return [Root(folder / _LIVE, origin), Root(folder / _ARCHIVE, origin)]
+
+
+def logs(root: Root, paths: Sequence[str]) -> Iterator[str]:
+    """Yield every `.jsonl` file, but of an archived log that is also among the live ones only the live one.
+
+    The two are twins when they have the same name, wherever the live one lies.
+    """
+    archived = root.path.name == _ARCHIVE
+    live = _names_below(root.path.with_name(_LIVE)) if archived and paths else frozenset[str]()
+    for path in paths:
+        if path.endswith(".jsonl") and PurePath(path).name not in live:
+            yield path
+
+
+def _names_below(folder: Path) -> frozenset[str]:
+    return frozenset(name for _, _, names in os.walk(folder) for name in names)
+
+
+def route(places: Places, root: Root) -> str:
+    """Return the base URL of the configured provider, else its name; empty for the vendor's own."""
+    configuration = configuration_of(str(root.path))
+    provider = configuration.provider
+    fallback = _without_secrets(places.environ.get("OPENAI_BASE_URL", "").strip()) if provider == VENDOR else provider
+    return configuration.base_urls.get(provider) or fallback
+
+
+def configuration_of(log: str) -> Configuration:
+    """Return what the `config.toml` of the home says that a log, or a folder of logs, lies in; nothing where there is none."""
+    for folder in (PurePath(log), *PurePath(log).parents):
+        if folder.name in {_LIVE, _ARCHIVE}:
+            path = Path(folder.with_name("config.toml"))
+            try:
+                status = path.stat()
+            except (OSError, ValueError):
+                break
+            # A pipe in the place of the file would block for ever, and a giant one is no settings file.
+            if stat.S_ISREG(status.st_mode) and status.st_size <= _SETTINGS_BYTES_MAX:
+                return _read_configuration(path, status.st_mtime_ns, status.st_size)
+    return Configuration()
+
+
+@lru_cache(maxsize=16)
+def _read_configuration(path: Path, _modified_ns: int, _size: int) -> Configuration:
+    """Read a file once for all logs, until it changes."""
+    try:
+        given = tomllib.loads(path.read_text("utf-8-sig"))
+    except (OSError, ValueError, RecursionError):
+        return Configuration()
+    profile = _table(_table(given, "profiles"), _word(given, "profile"))
+    providers = _table(given, "model_providers")
+    base_urls = {name: _without_secrets(_word(_table(providers, name), "base_url")) for name in providers}
+    base_urls.setdefault(VENDOR, _without_secrets(_word(given, "openai_base_url")))
+    return Configuration(
+        provider=_word(profile, "model_provider") or _word(given, "model_provider") or VENDOR,
+        base_urls={name: url for name, url in base_urls.items() if url},
+        tier=tier_of(_word(profile, "service_tier") or _word(given, "service_tier")),
+    )
+
+
+def tier_of(named: object) -> str:
+    """Return the service tier if it is one that changes the price, else nothing."""
+    return named if isinstance(named, str) and named in _TIERS else ""
+
+
+def _table(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = given.get(name)
+    return cast("Mapping[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def _word(given: Mapping[str, Any], name: str) -> str:
+    value = given.get(name)
+    return value.strip()[:_NAME_MAX] if isinstance(value, str) else ""
+
+
+def _without_secrets(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

@@ -1,0 +1,95 @@
+"""What a Codex log has said so far of its session: whose it is, what holds for the next request, how far the totals run."""
+
+import msgspec
+from msgspec import field
+
+from tankful.core.identity import key_of
+from tankful.core.usage import UsageEvent
+from tankful.sources.codex_counts import Counts
+from tankful.sources.codex_lines import Payload, text_of, within
+
+_FAMILY_MAX = 32
+"""Nobody forks a fork of a fork that often; each member costs a key per event."""
+_SECOND = len("2026-05-12T08:03:00")
+
+
+class Session(msgspec.Struct):
+    """The state of one log's parser: empty at the log's first line."""
+
+    met: bool = False
+    """The log has said whose it is."""
+    id: str = ""
+    family: list[str] = field(default_factory=list[str])
+    """Ids under which these requests may stand in other logs: this session's first, the oldest ancestor's last."""
+    sub_agent: bool = False
+    replayed: list[str] = field(default_factory=list[str])
+    """Seconds in which a sub-agent's log repeats its parent's counts."""
+    folder: str = ""
+    turn_folder: str = ""
+    """Of the latest turn, for a session that names none."""
+    provider: str = ""
+    model: str = ""
+    tier: str = ""
+    chain: int = 0
+    """One number for the sequence of counts so far: copies of a log have the same one at the same place."""
+    before: Counts | None = None
+    """The running total."""
+    prompts: int = 0
+    """Since the last count."""
+    nameless: list[UsageEvent] = field(default_factory=list[UsageEvent])
+    """Events whose model is named only later."""
+    bad_time: bool = False
+    """A time that cannot be was blamed already."""
+    thread: str = ""
+    """The session of a captured stream."""
+    streamed: Counts | None = None
+    """The running total of a captured stream."""
+
+    @property
+    def project(self) -> str:
+        """The working directory, empty when unknown."""
+        return self.folder or self.turn_folder
+
+    def meet(self, payload: Payload, stamp: str) -> None:
+        """Note whose log this is, or whose requests are copied into it: the sessions named after the first are ancestors."""
+        session, forked = text_of(payload.id) or text_of(payload.session_id), text_of(payload.forked_from_id)
+        spawned = text_of(within(payload.source, "subagent", "thread_spawn", "parent_thread_id"))
+        if not self.met:
+            self.met = True
+            self.id = session
+            self.folder = text_of(payload.cwd)
+            self.provider = text_of(payload.model_provider)
+            self.sub_agent = within(payload.source, "subagent") is not None
+            if spawned and not forked:
+                self.replayed = [second for second in (stamp[:_SECOND], text_of(payload.timestamp)[:_SECOND]) if second]
+        for member in (session, forked, text_of(payload.parent_thread_id), spawned):
+            if member and member not in self.family and len(self.family) < _FAMILY_MAX:
+                self.family.append(member)
+
+    def advance(self, *words: str) -> None:
+        """Take another count into the sequence."""
+        self.chain = key_of(str(self.chain), *words)
+        self.prompts = 0
+
+    def repeats_parent(self, stamp: str) -> bool:
+        """Say whether a count of this time is a copy of the parent's, at the start of a sub-agent's log."""
+        return stamp[:_SECOND] in self.replayed
+
+    def keys(self, stamp: str, *words: str) -> tuple[int, ...]:
+        """Return the identities of the request that the sequence has come to.
+
+        By place: after the same counts in the log of any member of the family (copies in forks are dated anew). By time:
+        the same counts at the same instant of the same session. Logs that do not name their session are told by the latter.
+        """
+        place = str(self.chain)
+        if self.family:
+            by_place = tuple(key_of("codex", member, place) for member in self.family)
+            return (*by_place, key_of("codex-row", self.id, stamp, *words)) if stamp else by_place
+        return (key_of("codex-row", "", stamp, *words) if stamp else key_of("codex-file", place),)
+
+    def prompt_key(self, stamp: str) -> int:
+        """Return the identity of what was typed last: by place for sessions that may be copied, else by time."""
+        place = (str(self.chain), str(self.prompts))
+        if self.family:
+            return key_of("codex-prompt", self.family[-1], *place)
+        return key_of("codex-prompt", "", stamp) if stamp else key_of("codex-prompt", *place)
