@@ -1,0 +1,11 @@
+"""The agents whose records we read: a new one is a module of its own and one more name here."""
+
+from tankful.sources import claude_code, codex
+from tankful.sources.source import AgentSource
+
+SOURCES: tuple[AgentSource, ...] = (claude_code.SOURCE, codex.SOURCE)
+
+
+def by_id(source: str) -> AgentSource | None:
+    """Return the source with this id; `None` when there is none, or none any more."""
+    return next((each for each in SOURCES if each.id == source), None)
