@@ -2,22 +2,22 @@
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from tankful.core.settings import Period
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of time: `start` is inside, `end` is not; both aware."""
+    """A stretch of time: `start` is inside, `end` is not; both in UTC, where differences are true across clock changes."""
 
     start: datetime
     end: datetime
 
 
 def midnight(day: date, zone: tzinfo) -> datetime:
-    """Return the instant at which this day begins in this zone."""
-    return datetime.combine(day, time(), zone)
+    """Return the instant (UTC) at which this day begins in this zone; where clocks skip midnight, the skip itself."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def period_at(now: datetime, period: Period, start_day: int, zone: tzinfo) -> Span:

@@ -42,11 +42,10 @@ class WorkedTime:
         """Return the working days gone at `instant`: 0 before the start, all of them after the end."""
         at = instant.timestamp()
         index = bisect_right(self._from, at)
-        gone = sum(weight for _, _, weight in self._pieces[:index])
-        if index:
-            begins, ends, weight = self._pieces[index - 1]
-            gone -= weight * max(0.0, ends - at) / (ends - begins)
-        return gone
+        if not index:
+            return 0.0
+        begins, ends, weight = self._pieces[index - 1]
+        return sum(whole for _, _, whole in self._pieces[: index - 1]) + weight * min(1.0, (at - begins) / (ends - begins))
 
     def share_at(self, instant: datetime) -> float:
         """Return the share of the working time that is gone, 0 to 1; 1 in a stretch without any time."""

@@ -1,0 +1,80 @@
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tankful.core.outlook import PRIOR_DAYS, chance_above, ratios, shrunken_rate, usual_spend
+
+WORKING = frozenset({1, 2, 3, 4, 5})
+START = date(2026, 11, 1)
+
+
+def test_somebody_who_always_spends_ten_a_working_day_usually_spends_ten() -> None:
+    days = [START - timedelta(days=n) for n in range(1, 57)]
+    history = [(day, 10.0 if day.isoweekday() in WORKING else 3.0) for day in days]
+    usual, seen = usual_spend(history, START, WORKING)
+    assert usual == pytest.approx(10)
+    assert seen == PRIOR_DAYS
+
+
+def test_one_wild_day_in_eight_weeks_hardly_counts() -> None:
+    days = [START - timedelta(days=n) for n in range(1, 57)]
+    calm = [(day, 10.0) for day in days]
+    wild = [(days[0], 5000.0), *calm[1:]]
+    assert usual_spend(wild, START, WORKING) == usual_spend(calm, START, WORKING)
+
+
+def test_a_missing_day_cost_nothing() -> None:
+    written = [(START - timedelta(days=n), 10.0 if n % 2 else 0.0) for n in range(1, 30)]
+    assert usual_spend([day for day in written if day[1]], START, WORKING) == usual_spend(written, START, WORKING)
+
+
+def test_recent_days_count_more_than_old_ones() -> None:
+    rising = [(START - timedelta(days=n), 20.0 if n <= 28 else 10.0) for n in range(1, 57)]
+    falling = [(START - timedelta(days=n), 10.0 if n <= 28 else 20.0) for n in range(1, 57)]
+    assert usual_spend(rising, START, WORKING)[0] > usual_spend(falling, START, WORKING)[0]
+
+
+def test_days_of_the_period_itself_and_of_long_ago_are_no_history() -> None:
+    assert usual_spend([(START, 10.0), (START - timedelta(days=85), 10.0)], START, WORKING) == (0, 0)
+
+
+def test_two_days_of_history_weigh_two_days() -> None:
+    assert usual_spend([(date(2026, 10, 29), 8.0), (date(2026, 10, 30), 8.0)], date(2026, 10, 31), WORKING) == (8, 2)
+
+
+def test_without_history_the_first_hour_is_damped() -> None:
+    assert shrunken_rate(5, 0.1, 0, 0) == pytest.approx(5 / 1.1)
+    assert shrunken_rate(0, 0, 0, 0) == 0
+
+
+def test_the_rate_moves_from_usual_to_what_this_period_says() -> None:
+    assert shrunken_rate(0, 0, 10, 12) == 10
+    assert shrunken_rate(240, 12, 10, 12) == 15
+
+
+def test_the_band_narrows_as_the_period_goes() -> None:
+    widths = [high - low for low, _, high in (ratios(day / 28, PRIOR_DAYS) for day in (0, 5, 10, 14, 21, 28))]
+    assert widths == sorted(widths, reverse=True)
+
+
+def test_the_band_is_wider_without_history() -> None:
+    assert ratios(0.5, 0)[2] > ratios(0.5, PRIOR_DAYS)[2]
+
+
+@pytest.mark.parametrize("factors", [(0.16, 1.08, 3.87), (0.0, 0.58, 2.73)])
+def test_the_chance_goes_through_the_known_points(factors: tuple[float, float, float]) -> None:
+    assert chance_above(0, factors) == 1
+    assert chance_above(factors[1], factors) == pytest.approx(0.5)
+    assert chance_above(factors[2], factors) == pytest.approx(0.1)
+    assert chance_above(factors[2] * 2, factors) < 0.05
+    assert chance_above(1e-12, factors) == pytest.approx(1 if factors[0] else 0.9)
+
+
+@given(share=st.floats(0, 1), seen=st.floats(0, PRIOR_DAYS), one=st.floats(-1, 100), other=st.floats(-1, 100))
+def test_a_higher_mark_is_never_more_likely_to_be_passed(share: float, seen: float, one: float, other: float) -> None:
+    factors = ratios(share, seen)
+    assert 0 <= factors[0] < factors[1] < factors[2]
+    near, far = sorted((one, other))
+    assert 0 <= chance_above(far, factors) <= chance_above(near, factors) <= 1
