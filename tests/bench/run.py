@@ -56,7 +56,7 @@ def main() -> int:
             print(f"{name}: {time.monotonic() - begun:.0f} s", file=sys.stderr)
     asked.to.write_text(json.dumps(_document(figures, asked.scale), indent=1), encoding="utf-8")
     _print(figures)
-    print(f"Figures in {asked.to}")
+    print(f"Figures in {asked.to}" + ("" if asked.scale == 1 else f"; at scale {asked.scale:g} they do not count"))
     return 1 if any(figure.missed for figure in figures) else 0
 
 

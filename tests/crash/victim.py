@@ -15,7 +15,7 @@ import msgspec
 
 from bench.claude_logs import Answer, Session, Sum, Texts, seeded
 
-PROGRAM = [sys.executable, "-m", "tankful.main"]
+PROGRAM = [str(Path(sys.executable).with_name("tankful"))]
 
 
 class _Tokens(msgspec.Struct):
