@@ -40,6 +40,13 @@ def test_days_of_the_period_itself_and_of_long_ago_are_no_history() -> None:
     assert usual_spend([(START, 10.0), (START - timedelta(days=85), 10.0)], START, WORKING) == (0, 0)
 
 
+def test_the_zeros_before_the_first_spend_are_no_history() -> None:
+    spent = [(START - timedelta(days=n), 10.0) for n in range(1, 6)]
+    nobody = [(START - timedelta(days=n), 0.0) for n in range(6, 85)]
+    assert usual_spend([*nobody, *spent], START, WORKING) == usual_spend(spent, START, WORKING)
+    assert usual_spend(nobody, START, WORKING) == (0, 0)
+
+
 def test_two_days_of_history_weigh_two_days() -> None:
     assert usual_spend([(date(2026, 10, 29), 8.0), (date(2026, 10, 30), 8.0)], date(2026, 10, 31), WORKING) == (8, 2)
 

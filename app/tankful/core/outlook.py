@@ -29,10 +29,10 @@ Ratios = tuple[float, float, float]
 def usual_spend(history: Sequence[tuple[date, float]], start: date, working_days: frozenset[int]) -> tuple[float, float]:
     """Return the usual dollars of a working day before `start`, and how many working days of the past say so (at most 12).
 
-    The newest 84 days count, half as much every 21 days; the dearest twentieth of them is cut down to the next one. A day
-    that is missing between the first known one and `start` cost nothing.
+    The newest 84 days count, half as much every 21 days; the dearest twentieth of them is cut down to the next one. The past
+    begins with the first day that cost anything: before it, nobody was looking. A day that is missing since then cost nothing.
     """
-    known = {day: spent for day, spent in history if start - timedelta(days=_HISTORY_DAYS) <= day < start}
+    known = {day: spent for day, spent in history if spent and start - timedelta(days=_HISTORY_DAYS) <= day < start}
     if not known:
         return 0.0, 0.0
     first = min(known)
