@@ -24,11 +24,12 @@ _STAND_IN_MAX = 8
 _DOLLARS_MAX = Decimal(1_000_000)
 _ENDS = 1024
 """A line says within so many bytes of its start, or of its end, whose it is."""
+_KINDS = (None, "assistant", "user")
 _SNAPSHOT = b'{"type":"file-history-snapshot"'
 _BLANK = b" \t\r\n\0\xef\xbb\xbf"
 """What may stand around a line: white space, a byte order mark, the zeros a crash leaves in a file."""
 
-T = TypeVar("T", bound=msgspec.Struct)
+T = TypeVar("T", Line, UserLine)
 
 
 class _State(msgspec.Struct):
@@ -174,9 +175,10 @@ class ClaudeCodeParser:
         return None
 
     def _repaired(self, line: bytes, shape: type[T], number: int, found: Findings) -> T | None:
-        """Return what can be saved of a line, and blame what cannot."""
+        """Return what can be saved of a line, and blame what cannot where the line is of a kind that we know the shape of."""
         repaired = repair(line, shape)
-        self._blame(repaired.flaws, number, found)
+        if repaired.value is None or repaired.value.type in _KINDS:
+            self._blame(repaired.flaws, number, found)
         return repaired.value
 
     def _blame(self, flaws: set[Flaw], number: int, found: Findings) -> None:

@@ -175,16 +175,15 @@ class Repaired(Generic[T]):
 
 
 def repair(line: bytes, shape: type[T]) -> Repaired[T]:
-    """Decode a line leniently: a value of the wrong type is left out (or read for what it means), the rest is kept.
+    """Decode a line, which begins like an object, leniently.
 
+    A value of the wrong type is left out or read for what it means; the rest is kept.
     Invalid UTF-8 and lone surrogates are no flaw of the line: they are in texts that nobody keeps.
     """
     try:
         given = json.loads(line.decode("utf-8", "replace"))
     except UNDECODABLE:
         return Repaired(None, {Flaw.NOT_JSON})
-    if not isinstance(given, dict):
-        return Repaired(None, {Flaw.WRONG_SHAPE})
     return _fitted(cast("dict[str, Any]", given), shape)
 
 
@@ -243,7 +242,10 @@ def advisors(iterations: Raw) -> tuple[list[tuple[int, Iteration]], set[Flaw]]:
     except UNDECODABLE:
         found = []
         given = json.loads(bytes(iterations).decode("utf-8", "replace"))
-        for entry in cast("list[Any]", given if isinstance(given, list) else []):
+        if not isinstance(given, list):
+            flaws.add(Flaw.WRONG_SHAPE)
+            given = []
+        for entry in cast("list[Any]", given):
             part = _fitted(cast("dict[str, Any]", entry if isinstance(entry, dict) else {}), Iteration)
             found.append(part.value)
             flaws |= part.flaws

@@ -49,7 +49,10 @@ def roots(places: Places) -> tuple[Root, ...]:
             found += _within(places.home / ".config" / "claude", "~/.config/claude")
         found += _within(places.home / ".claude", "~/.claude")
     # Two names of one folder, through a link or twice in the list, are one root.
-    return tuple({os.path.realpath(root.path): root for root in reversed(found)}.values())[::-1]
+    by_place: dict[str, Root] = {}
+    for root in found:
+        by_place.setdefault(os.path.realpath(root.path), root)
+    return tuple(by_place.values())
 
 
 def _absolute(entry: str, home: Path) -> Path:

@@ -1,0 +1,203 @@
+"""Whatever a transcript holds, reading it neither fails nor bloats the ledger."""
+
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tankful.core.problems import Flaw
+from tankful.core.usage import TOKENS_MAX
+from tankful.sources.claude_code import SOURCE
+from tankful.sources.source import FileTimes, Findings, Log
+
+TIMES = FileTimes(modified=datetime(2026, 6, 30, tzinfo=UTC), now=datetime(2026, 7, 1, tzinfo=UTC))
+LOG = Log(SOURCE.id, "/logs/projects/orchard/session-1.jsonl")
+
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.sampled_from(["user", "assistant", "2026-01-01T00:00:00Z"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=4,
+)
+COUNTS = st.fixed_dictionaries(
+    {"input_tokens": ANYTHING | st.integers(-5, 2 * TOKENS_MAX), "output_tokens": ANYTHING},
+    optional={
+        "cache_creation_input_tokens": ANYTHING,
+        "cache_read_input_tokens": ANYTHING,
+        "cache_creation": ANYTHING | st.fixed_dictionaries({"ephemeral_5m_input_tokens": ANYTHING, "ephemeral_1h_input_tokens": ANYTHING}),
+        "server_tool_use": ANYTHING | st.fixed_dictionaries({"web_search_requests": ANYTHING}),
+        "iterations": ANYTHING
+        | st.lists(ANYTHING | st.fixed_dictionaries({"type": st.just("advisor_message"), "output_tokens": ANYTHING}), max_size=2),
+        "speed": ANYTHING,
+        "inference_geo": ANYTHING,
+        "service_tier": ANYTHING,
+    },
+)
+MESSAGES = st.fixed_dictionaries(
+    {"usage": COUNTS}, optional={"id": ANYTHING, "model": ANYTHING, "stop_reason": ANYTHING, "content": ANYTHING}
+)
+LINES = st.fixed_dictionaries(
+    {},
+    optional={
+        "type": st.sampled_from(["user", "assistant", "progress", 5]),
+        "message": MESSAGES | ANYTHING,
+        "data": ANYTHING | st.fixed_dictionaries({"message": ANYTHING | st.fixed_dictionaries({"message": MESSAGES, "uuid": ANYTHING})}),
+        "sessionId": ANYTHING,
+        "cwd": ANYTHING,
+        "uuid": ANYTHING,
+        "requestId": ANYTHING,
+        "timestamp": ANYTHING,
+        "isSidechain": ANYTHING,
+        "costUSD": ANYTHING,
+    },
+)
+
+
+RELAXED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A busy machine is no flaw of the parser."""
+
+
+def line(**changes: object) -> bytes:
+    """A line of a response, with these top-level values changed."""
+    usual = {
+        "type": "assistant",
+        "uuid": "line-1",
+        "sessionId": "session-1",
+        "timestamp": "2026-05-04T10:00:00Z",
+        "requestId": "req-1",
+        "message": {
+            "id": "msg-1",
+            "model": "claude-haiku-4-5-20251001",
+            "stop_reason": "end_turn",
+            "usage": {"input_tokens": 1, "output_tokens": 10},
+        },
+    }
+    return json.dumps(usual | changes).encode()
+
+
+def read(*lines: bytes, fields: bytes | None = None) -> Findings:
+    found = Findings()
+    parser = SOURCE.parser(LOG, fields)
+    parser.read(lines, 1, TIMES, found)
+    parser.read([], len(lines) + 1, TIMES, found)
+    SOURCE.parser(LOG, parser.fields())
+    return found
+
+
+def check(found: Findings) -> None:
+    """Everything a parser hands over can be kept: bounded texts that are UTF-8, aware times, at least one key."""
+    for event in found.events:
+        assert event.keys
+        assert event.at.tzinfo is UTC
+        for text in (event.model or "", event.session, event.project, event.provider, event.geo, event.call):
+            assert len(text.encode()) <= 4 * 4096
+    for prompt in found.prompts:
+        assert len((prompt.session + prompt.project).encode()) <= 8 * 4096
+        assert prompt.at.tzinfo is UTC
+    assert all(problem.line >= 1 for problem in found.problems)
+
+
+@RELAXED
+@given(st.lists(st.binary(max_size=60), max_size=4), st.sampled_from([b"", b'{"usage"', b'{"user"']))
+def test_random_bytes_never_raise(lines: list[bytes], start: bytes) -> None:
+    check(read(*(start + each + (b"}" if start else b"") for each in lines)))
+
+
+@RELAXED
+@given(st.lists(LINES, max_size=4), st.booleans())
+def test_random_values_in_the_right_places_never_raise(shapes: list[dict[str, object]], ascii_only: bool) -> None:
+    check(read(*(json.dumps(shape, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass") for shape in shapes)))
+
+
+@RELAXED
+@given(st.binary(max_size=40))
+def test_fields_of_another_version_are_a_fresh_start(fields: bytes) -> None:
+    check(read(line(), fields=fields))
+
+
+def test_long_texts_and_lone_surrogates_are_cut_to_what_the_ledger_can_hold() -> None:
+    found = read(line(sessionId="s" * 1_000_000, cwd="/\ud83d" * 5000), line(requestId="r-2", sessionId="s" * 1_000_000, cwd=None))
+    check(found)
+    assert [len(event.session) for event in found.events] == [4096, 4096]
+    assert found.events[1].project == found.events[0].project
+    assert not found.problems
+
+
+def test_more_texts_than_are_shared_are_kept_all_the_same() -> None:
+    found = read(*(line(requestId=str(number), sessionId=f"session-{number}") for number in range(600)))
+    assert [event.session for event in found.events] == [f"session-{number}" for number in range(600)]
+
+
+@pytest.mark.parametrize("cost", ["1e999999", "-0.5", "2000000", "1e400"])
+def test_a_cost_that_cannot_be_is_blamed_and_left_out(cost: str) -> None:
+    found = read(line(costUSD=5).replace(b'"costUSD": 5', b'"costUSD": ' + cost.encode()))
+    assert [event.recorded_cost for event in found.events] == [None]
+    assert [problem.flaw for problem in found.problems] == [Flaw.BAD_COUNT]
+
+
+def test_a_cost_of_endless_digits_is_rounded_to_what_can_be_computed_with() -> None:
+    found = read(line(costUSD=5).replace(b'"costUSD": 5', b'"costUSD": 0.' + b"3" * 9999))
+    assert [event.recorded_cost for event in found.events] == [Decimal("0." + "3" * 28)]
+
+
+def test_a_dollar_spent_without_a_token_counted_is_not_lost() -> None:
+    message = {"id": "msg-1", "model": "m", "usage": {"input_tokens": 0, "output_tokens": 0}}
+    assert [event.recorded_cost for event in read(line(costUSD=1, message=message)).events] == [Decimal(1)]
+
+
+def test_input_is_the_uncached_remainder_of_whichever_line_splits_it_off() -> None:
+    def block(tokens: int, cached: int | None) -> bytes:
+        return line(message={"id": "msg-1", "usage": {"input_tokens": tokens, "cache_read_input_tokens": cached, "output_tokens": 9}})
+
+    for lines in ([block(1000, None), block(40, 960)], [block(40, 960), block(1000, None)]):
+        assert [(event.tokens.input, event.tokens.cache_read) for event in read(*lines).events] == [(40, 960)]
+
+
+def test_an_echo_whose_input_side_changes_between_lines_carries_a_key_for_each() -> None:
+    lines = [
+        line(isSidechain=True, message={"id": "msg-1", "usage": {"input_tokens": tokens, "output_tokens": 9}}) for tokens in (5, 5, 6, 5)
+    ]
+    [event] = read(*lines).events
+    assert event.echo
+    assert len(event.keys) == 3
+
+
+def test_a_count_that_is_null_is_nothing_even_where_another_one_is_wrong() -> None:
+    usage = {"input_tokens": "12", "cache_read_input_tokens": None, "output_tokens": 3}
+    found = read(line(message={"id": "msg-1", "usage": usage}))
+    assert [(event.tokens.input, event.tokens.cache_read) for event in found.events] == [(12, 0)]
+    assert [problem.flaw for problem in found.problems] == [Flaw.WRONG_SHAPE]
+
+
+def test_the_larger_recorded_cost_of_a_responses_lines_holds() -> None:
+    found = read(line(), line(costUSD=0.25), line(costUSD=0.5), line(costUSD=0.125), line())
+    assert [event.recorded_cost for event in found.events] == [Decimal("0.5")]
+
+
+def test_an_advisor_that_comes_with_a_later_line_is_found_and_one_that_counted_nothing_is_not() -> None:
+    def block(*parts: object) -> bytes:
+        return line(message={"id": "msg-1", "usage": {"input_tokens": 1, "output_tokens": 9, "iterations": parts}})
+
+    silent, busy = {"type": "advisor_message"}, {"type": "advisor_message", "model": "opus", "output_tokens": 7}
+    found = read(block(silent), block(silent, busy))
+    assert [(event.model, event.tokens.output) for event in found.events] == [(None, 9), ("opus", 7)]
+
+
+def test_an_advisor_of_an_otherwise_empty_response_is_booked() -> None:
+    usage = {"output_tokens": 0, "iterations": [{"type": "advisor_message", "model": "opus", "output_tokens": 7}]}
+    found = read(line(message={"id": "msg-1", "usage": usage}))
+    assert [event.tokens.output for event in found.events] == [7]
+
+
+def test_a_transcript_in_a_sub_agents_folder_belongs_to_its_parents_session() -> None:
+    found = Findings()
+    log = Log(SOURCE.id, "/logs/projects/orchard/session-7/subagents/workflows/wf/agent-2.jsonl")
+    SOURCE.parser(log, None).read([line(sessionId=None)], 1, TIMES, found)
+    assert [event.session for event in found.events] == ["session-7"]

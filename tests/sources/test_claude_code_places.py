@@ -1,0 +1,125 @@
+"""Where transcripts are looked for, which files count, and which gateway they went through."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tankful.sources.claude_code import SOURCE
+from tankful.sources.source import Places, Root
+
+
+def found(home: Path, platform: str = "linux", extra: tuple[Path, ...] = (), **environ: str) -> list[tuple[str, str]]:
+    """The roots as text, relative to home where they are below it."""
+    places = Places(home, environ, platform, {SOURCE.id: extra} if extra else {})
+    return [(os.path.relpath(root.path, home), root.origin) for root in SOURCE.roots(places)]
+
+
+def test_without_any_choice_both_of_the_usual_folders_are_roots(tmp_path: Path) -> None:
+    assert found(tmp_path) == [
+        (".config/claude/projects", "~/.config/claude"),
+        (".config/claude/transcripts", "~/.config/claude"),
+        (".claude/projects", "~/.claude"),
+        (".claude/transcripts", "~/.claude"),
+    ]
+
+
+def test_windows_has_only_the_folder_in_the_users_profile(tmp_path: Path) -> None:
+    assert {origin for _, origin in found(tmp_path, "win32")} == {"~/.claude"}
+
+
+def test_the_configuration_home_moves_one_of_them_unless_it_is_relative(tmp_path: Path) -> None:
+    assert found(tmp_path, XDG_CONFIG_HOME=str(tmp_path / "conf"))[0] == ("conf/claude/projects", "XDG_CONFIG_HOME")
+    assert found(tmp_path, XDG_CONFIG_HOME="conf")[0] == (".config/claude/projects", "~/.config/claude")
+
+
+def test_a_list_of_chosen_folders_replaces_the_usual_ones(tmp_path: Path) -> None:
+    chosen = f"{tmp_path}/one, ~/two/projects ,,{tmp_path}/one/"
+    assert found(tmp_path, CLAUDE_CONFIG_DIR=chosen) == [
+        ("one/projects", "CLAUDE_CONFIG_DIR"),
+        ("one/transcripts", "CLAUDE_CONFIG_DIR"),
+        ("two/projects", "CLAUDE_CONFIG_DIR"),
+    ]
+
+
+def test_folders_from_the_settings_come_on_top_and_may_hold_logs_directly(tmp_path: Path) -> None:
+    (tmp_path / "copies").mkdir()
+    (tmp_path / "old" / "projects").mkdir(parents=True)
+    extra = (tmp_path / "copies", tmp_path / "old", tmp_path / "missing")
+    assert [place for place, origin in found(tmp_path, extra=extra) if origin == "settings"] == [
+        "copies",
+        "old/projects",
+        "old/transcripts",
+        "missing/projects",
+        "missing/transcripts",
+    ]
+
+
+def test_a_link_to_a_folder_and_the_folder_are_one_root(tmp_path: Path) -> None:
+    (tmp_path / ".claude").mkdir()
+    (tmp_path / ".config").mkdir()
+    (tmp_path / ".config" / "claude").symlink_to(tmp_path / ".claude")
+    assert [origin for _, origin in found(tmp_path)] == ["~/.config/claude", "~/.config/claude"]
+
+
+def test_transcripts_are_logs_and_workflow_journals_are_not() -> None:
+    root = Root(Path("/logs/projects"), "test")
+    below = [
+        "a/1.jsonl",
+        "a/1/subagents/agent-2.jsonl",
+        "a/1/subagents/agent-2.meta.json",
+        "a/1/subagents/journal.jsonl",
+        "a/1/subagents/workflows/wf/agent-3.jsonl",
+        "a/1/subagents/workflows/wf/journal.jsonl",
+        "a/journal.jsonl",
+        "a/my-journal.jsonl",
+    ]
+    kept = [path.removeprefix("/logs/projects/") for path in SOURCE.logs(root, [f"/logs/projects/{path}" for path in below])]
+    assert kept == [below[0], below[1], below[4], below[6], below[7]]
+
+
+def test_a_journal_is_known_in_a_place_named_otherwise_than_its_root() -> None:
+    assert list(SOURCE.logs(Root(Path("/link"), "test"), ["/real/subagents/journal.jsonl", "/real/1.jsonl"])) == ["/real/1.jsonl"]
+
+
+def test_the_environment_names_the_gateway_first(tmp_path: Path) -> None:
+    places = Places(tmp_path, {"ANTHROPIC_BASE_URL": " https://ada:secret@gateway.example:4000/anthropic?key=1 "}, "linux")
+    assert SOURCE.route(places, Root(tmp_path / "projects", "test")) == "https://gateway.example:4000/anthropic"
+
+
+def test_claude_codes_own_settings_name_the_gateway_where_the_environment_does_not(tmp_path: Path) -> None:
+    (tmp_path / "settings.json").write_text(
+        '\ufeff{"model": "opus", "env": {"X": 1, "ANTHROPIC_BASE_URL": "https://one.example"}}', "utf-8"
+    )
+    places = Places(tmp_path, {}, "linux")
+    assert SOURCE.route(places, Root(tmp_path / "projects", "test")) == "https://one.example"
+    assert SOURCE.route(places, Root(tmp_path, "test")) == "https://one.example"
+    (tmp_path / "settings.local.json").write_text('{"env": {"ANTHROPIC_BASE_URL": "https://two.example"}}', "utf-8")
+    assert SOURCE.route(places, Root(tmp_path / "transcripts", "test")) == "https://two.example"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"env": null}',
+        b'{"env": []}',
+        b'{"env": {}}',
+        b'{"env": {"ANTHROPIC_BASE_URL": 5}}',
+        b'{"env": {"ANTHROPIC_BASE_URL": "http://[broken"}}',
+        b'{"env": {"ANTHROPIC_BASE_URL": "\xff"}}',
+        b'{"a": ' + b"[" * 5000 + b"]" * 5000 + b"}",
+        b" " * 4_000_001,
+    ],
+)
+def test_settings_that_say_nothing_readable_mean_the_vendors_own_address(tmp_path: Path, settings: bytes) -> None:
+    (tmp_path / "settings.json").write_bytes(settings)
+    assert not SOURCE.route(Places(tmp_path, {}, "linux"), Root(tmp_path / "projects", "test"))
+
+
+def test_a_pipe_or_a_folder_in_the_place_of_settings_blocks_nothing(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "settings.json")
+    (tmp_path / "settings.local.json").mkdir()
+    assert not SOURCE.route(Places(tmp_path, {}, "linux"), Root(tmp_path / "projects", "test"))
