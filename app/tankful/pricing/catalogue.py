@@ -64,7 +64,8 @@ class Catalogue:
 
         An alias of the user stands for what it says. The name is then looked up as written, without its path, without its
         date: first at the providers that the log names (`provider`, or a path like `bedrock/…`), then at the model's
-        own vendor. The price of a provider that the log does not name is never taken, nor that of a similar name.
+        own vendor, whose list price also stands in where a named provider does not list the model. The price of a
+        provider that the log does not name is never taken, nor that of a similar name.
         """
         name = next(reversed(self._meant(model)), "")
         forms = trims(name)
@@ -72,6 +73,8 @@ class Catalogue:
         named = {plain(provider), *(segment for taken, _ in steps for segment in taken)}
         if named & LOCAL:
             return None
+        if plain(provider) not in self._table.names and name in self._bare:
+            return self._bare[name]
         for taken, rest in steps:
             for segment in (plain(provider), *taken):
                 row = self._at(segment).get(rest)

@@ -11,8 +11,8 @@ LOCAL = frozenset({"ollama", "ollama_chat", "lmstudio", "lm_studio", "llamacpp",
 
 # What Claude Code puts behind a model with the long context window.
 _WINDOW = re.compile(r"\[\d+[km]\]$")
-# Bedrock's revision of its own wrapping of a model.
-_REVISION = re.compile(r"(?:-v\d+:\d+(?::\d+k)?|(?<=\d{8})-v\d+|-v1)$")
+# Bedrock's revision of its own wrapping of a model: the first one, or any one of a dated build.
+_REVISION = re.compile(r"(?:(?<=\d{8})-v\d(?::\d)?|-v1:\d|(?<=\d)-v1)(?::\d+k)?$")
 _DATE = re.compile(
     r"(?:[-@]20\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
     r"|-20\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
