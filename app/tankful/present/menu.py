@@ -42,7 +42,7 @@ def menu_view(snapshot: Snapshot | None, settings: Settings) -> tuple[MenuItem, 
     styles = tuple(MenuItem(text, Command.ICON_STYLE, style, settings.icon_style is style) for style, text in _STYLES.items())
     themes = tuple(MenuItem(text, Command.THEME, theme, settings.theme is theme) for theme, text in _THEMES.items())
     return (
-        MenuItem(_figure(snapshot)),
+        MenuItem(figure(snapshot)),
         MenuItem(),
         MenuItem("Open", Command.OPEN),
         MenuItem("Refresh now", Command.REFRESH),
@@ -56,7 +56,8 @@ def menu_view(snapshot: Snapshot | None, settings: Settings) -> tuple[MenuItem, 
     )
 
 
-def _figure(snapshot: Snapshot | None) -> str:
+def figure(snapshot: Snapshot | None) -> str:
+    """Return what is left in a few words."""
     meter = None if snapshot is None else snapshot.binding
     if snapshot is None:
         return "Starting…"

@@ -1,0 +1,101 @@
+"""Runs the windows around an engine, from the first icon to the clean end."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon
+
+from tankful.core.errors import TankfulError
+from tankful.core.settings import Settings
+from tankful.engine.audience import Audience
+from tankful.engine.messages import Message, RefreshAsked, SettingsChanged
+from tankful.system import doorbell
+from tankful.system.paths import Folders, resource
+from tankful.ui.bridge import Bridge
+from tankful.ui.desk import Change, Desk
+from tankful.ui.qt_version import refuse_broken_qt
+from tankful.ui.signals import QuitOnSignals
+from tankful.ui.single_instance import SingleInstance
+
+
+class Engine(Protocol):
+    """What the windows need of the engine."""
+
+    def start(self, audience: Audience) -> None:
+        """Begin on a thread of its own; every snapshot goes to the audience."""
+        ...
+
+    def post(self, message: Message) -> None:
+        """Tell it something, on any thread."""
+        ...
+
+    def stop(self) -> None:
+        """End, and return when nothing of it runs any more."""
+        ...
+
+
+def run(
+    engine: Engine,
+    settings: Settings,
+    *,
+    change: Change,
+    reread: Callable[[], Settings],
+    folders: Folders,
+    single: SingleInstance,
+    tray_available: Callable[[], bool] = QSystemTrayIcon.isSystemTrayAvailable,
+) -> int:
+    """Show the gauge until the user or the system ends it; return the exit code.
+
+    `change` keeps settings fields and returns all settings, `reread` reads the settings file again; `single` is the claim of
+    `single_instance.claim`, released here.
+
+    Raises:
+        QtUnusable: the installed Qt binding would crash.
+    """
+    refuse_broken_qt()
+    app = application()
+    bridge, desk = Bridge(), Desk(settings, change, folders.state, tray_available=tray_available)
+    bridge.shown.connect(desk.take)
+
+    def follow(new: Settings) -> None:
+        engine.post(SettingsChanged(new))
+
+    desk.refresh_asked.connect(lambda: engine.post(RefreshAsked()))
+    desk.settings_changed.connect(follow)
+    desk.quit_asked.connect(app.quit)
+
+    def answer(word: str) -> None:
+        if word == doorbell.SHOW:
+            desk.open()
+        elif word == doorbell.SETTINGS:
+            try:
+                desk.take_settings(reread())
+            except TankfulError:
+                return  # half-written by an editor: what holds now goes on holding, `doctor` says what is wrong
+
+    single.asked.connect(answer)
+    with QuitOnSignals():
+        single.listen()
+        desk.start()
+        # The icon is painted before the engine's imports and first queries compete with it.
+        QTimer.singleShot(0, bridge, lambda: engine.start(bridge))
+        try:
+            return app.exec()
+        finally:
+            engine.stop()
+            desk.stop()
+            single.release()
+
+
+def application() -> QApplication:
+    """Return the application object with the names the desktop knows it by."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(["tankful"])
+    app.setApplicationName("tankful")
+    app.setApplicationDisplayName("Tankful")
+    app.setDesktopFileName("tankful")
+    app.setWindowIcon(QIcon(str(resource("icons/tankful.svg"))))
+    app.setQuitOnLastWindowClosed(False)
+    return app

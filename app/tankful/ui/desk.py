@@ -1,0 +1,250 @@
+"""Everything of Tankful that is on the screen, kept in step with the newest snapshot."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from PySide6.QtCore import QElapsedTimer, QObject, QRect, QTimer, Signal
+from PySide6.QtGui import QCursor, QGuiApplication, QPalette, QScreen
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QSystemTrayIcon
+
+from tankful.core.errors import TankfulError
+from tankful.core.settings import IconStyle, Settings, Theme
+from tankful.core.snapshot import Snapshot
+from tankful.present.first_start import first_start_view, is_due, suggested
+from tankful.present.gauge import gauge_view, tooltip
+from tankful.present.glance import glance_view
+from tankful.present.menu import Command, figure, menu_view
+from tankful.system.zone import zone_named
+from tankful.ui import theme
+from tankful.ui.budget import BudgetDialog
+from tankful.ui.first_start import FirstStartDialog
+from tankful.ui.glance import GlancePanel
+from tankful.ui.placement import beside, corner
+from tankful.ui.small_window import SmallWindow
+from tankful.ui.tray import Tray
+from tankful.ui.tray_menu import TrayMenu
+
+Change = Callable[[dict[str, object]], Settings]
+"""Keeps these fields in the settings file and returns all settings as they are now."""
+
+_AGES_EVERY_MS = 1000
+_SAME_CLICK_MS = 300
+"""A click on the icon first takes the focus from the panel, which closes it, and then asks to toggle it."""
+
+
+def utc_now() -> datetime:
+    """Return the time that ages are told from."""
+    return datetime.now(UTC)
+
+
+class Desk(QObject):
+    """Owns the tray icon, its menu, the panel, the small window and the dialogs."""
+
+    refresh_asked = Signal()
+    settings_changed = Signal(object)
+    """The new `Settings`, already kept."""
+    quit_asked = Signal()
+
+    def __init__(
+        self,
+        settings: Settings,
+        change: Change,
+        state: Path,
+        *,
+        now: Callable[[], datetime] = utc_now,
+        tray_available: Callable[[], bool] = QSystemTrayIcon.isSystemTrayAvailable,
+    ) -> None:
+        """Dress the application; nothing shows before `start`."""
+        super().__init__()
+        self._settings, self._change, self._state, self._now = settings, change, state, now
+        self._zone = zone_named(settings.timezone)
+        self._snapshot: Snapshot | None = None
+        self._desktop_palette = QPalette(QGuiApplication.palette())
+        self._colours = self._dress()
+        self._menu = TrayMenu()
+        self._menu.asked.connect(self._obey)
+        self._tray = Tray(self._menu, available=tray_available, parent=self)
+        self._tray.clicked.connect(self.toggle)
+        self._tray.appeared.connect(self._drop_small_window)
+        self._tray.missing.connect(self._show_small_window)
+        self._panel: GlancePanel | None = None
+        self._small: SmallWindow | None = None
+        self._dialog: QDialog | None = None
+        self._anchor = QRect()
+        self._closed_since = QElapsedTimer()
+        self._ages = QTimer(self)
+        self._ages.setInterval(_AGES_EVERY_MS)
+        self._ages.timeout.connect(self._render_panel)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._redress)
+        self._render_closed()
+
+    def start(self) -> None:
+        """Show the icon."""
+        self._tray.start()
+
+    def stop(self) -> None:
+        """Take everything off the screen."""
+        QGuiApplication.styleHints().colorSchemeChanged.disconnect(self._redress)
+        self._ages.stop()
+        self._tray.stop()
+        for window in (self._panel, self._small, self._dialog, self._menu):
+            if window is not None:
+                window.blockSignals(True)
+                window.close()
+                window.deleteLater()
+        self._panel = self._small = self._dialog = None
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Show the newest snapshot everywhere."""
+        self._snapshot = snapshot
+        self._render_closed()
+        self._render_panel()
+        if is_due(snapshot, self._settings, asked_before=self._asked_mark.exists()):
+            self._ask_first_budget(snapshot)
+
+    def take_settings(self, settings: Settings) -> None:
+        """Follow settings that changed elsewhere."""
+        self._settings = settings
+        # The zone was checked when the settings were read; a machine that lost its zone data keeps the old one.
+        with suppress(TankfulError):
+            self._zone = zone_named(settings.timezone)
+        self._redress()
+        self.settings_changed.emit(settings)
+
+    def toggle(self) -> None:
+        """Open the panel, or close it when it is open."""
+        if self._panel is not None and self._panel.isVisible():
+            self._panel.hide()
+        elif not (self._closed_since.isValid() and self._closed_since.elapsed() < _SAME_CLICK_MS):
+            self.open()
+
+    def open(self) -> None:
+        """Open the panel near the icon and give it the keyboard; only ever called because the user asked."""
+        if self._panel is None:
+            self._panel = GlancePanel()
+            self._panel.asked.connect(self._obey)
+            self._panel.closed.connect(self._panel_closed)
+            self._panel.resized.connect(self._place_panel)
+        panel = self._panel
+        self._anchor = self._tray.place()
+        if self._anchor.isEmpty() and self._small is not None:
+            self._anchor = self._small.frameGeometry()
+        self._pointer = QCursor.pos()
+        panel.render_view(glance_view(self._snapshot, self._settings, self._now(), self._zone), self._colours)
+        self._place_panel()
+        panel.show()
+        panel.activateWindow()
+        panel.setFocus()
+        self._ages.start()
+
+    @property
+    def _asked_mark(self) -> Path:
+        return self._state / "first-start-done"
+
+    def _obey(self, command: Command, value: str = "") -> None:
+        match command:
+            case Command.OPEN:
+                self.open()
+            case Command.REFRESH:
+                self.refresh_asked.emit()
+            case Command.BUDGET:
+                self._ask_budget()
+            case Command.COPY:
+                QGuiApplication.clipboard().setText(tooltip(self._snapshot, self._zone))
+            case Command.ICON_STYLE:
+                self._keep({"icon_style": IconStyle(value)})
+            case Command.THEME:
+                self._keep({"theme": Theme(value)})
+            case Command.QUIT:
+                self.quit_asked.emit()
+
+    def _keep(self, fields: dict[str, object]) -> None:
+        try:
+            self.take_settings(self._change(fields))
+        except TankfulError as trouble:
+            self._show_dialog(QMessageBox(QMessageBox.Icon.Warning, "Tankful", f"{trouble.title}\n\n{trouble.hint}"))
+
+    def _ask_budget(self) -> None:
+        spent = Decimal(0) if self._snapshot is None else self._snapshot.last_30_days
+        dialog = BudgetDialog(self._settings, suggested(spent))
+        dialog.changed.connect(self._keep)
+        self._show_dialog(dialog)
+
+    def _ask_first_budget(self, snapshot: Snapshot) -> None:
+        # Marked before it is answered: whoever ends the program at this question is not asked again.
+        with suppress(OSError):
+            self._state.mkdir(parents=True, exist_ok=True)
+            self._asked_mark.touch()
+        dialog = FirstStartDialog(first_start_view(snapshot), self._colours)
+        dialog.changed.connect(self._keep)
+        self._show_dialog(dialog)
+
+    def _show_dialog(self, dialog: QDialog) -> None:
+        if self._dialog is not None:
+            self._dialog.close()
+        self._dialog = dialog
+        dialog.finished.connect(lambda: self._forget(dialog))
+        dialog.show()
+        dialog.activateWindow()
+
+    def _forget(self, dialog: QDialog) -> None:
+        dialog.deleteLater()
+        if self._dialog is dialog:
+            self._dialog = None
+
+    def _show_small_window(self) -> None:
+        self._small = SmallWindow(self._menu)
+        self._small.clicked.connect(self.toggle)
+        self._small.dismissed.connect(self.quit_asked)
+        self._render_closed()
+        self._small.adjustSize()
+        screen = QGuiApplication.primaryScreen()
+        self._small.move(corner(self._small.frameSize(), screen.geometry(), screen.availableGeometry()))
+        self._small.show()
+
+    def _drop_small_window(self) -> None:
+        if self._small is not None:
+            self._small.hide()
+            self._small.deleteLater()
+            self._small = None
+
+    def _render_closed(self) -> None:
+        """Bring what is always on the screen up to date."""
+        view, sentence = gauge_view(self._snapshot, self._settings.icon_style), tooltip(self._snapshot, self._zone)
+        self._tray.show_gauge(view, self._colours)
+        self._tray.show_sentence(sentence)
+        self._menu.render_view(menu_view(self._snapshot, self._settings))
+        if self._small is not None:
+            self._small.render_view(view, figure(self._snapshot), sentence, self._colours)
+
+    def _render_panel(self) -> None:
+        if self._panel is not None and self._panel.isVisible():
+            self._panel.render_view(glance_view(self._snapshot, self._settings, self._now(), self._zone), self._colours)
+
+    def _place_panel(self) -> None:
+        if self._panel is not None:
+            screen = self._screen()
+            place = beside(self._panel.size(), self._anchor, self._pointer, screen.geometry(), screen.availableGeometry())
+            self._panel.move(place)
+
+    def _screen(self) -> QScreen:
+        where = self._pointer if self._anchor.isEmpty() else self._anchor.center()
+        return QGuiApplication.screenAt(where) or QGuiApplication.primaryScreen()
+
+    def _panel_closed(self) -> None:
+        self._ages.stop()
+        self._closed_since.start()
+
+    def _dress(self) -> theme.Colours:
+        app = QApplication.instance()
+        if not isinstance(app, QApplication):
+            raise TypeError("windows need a QApplication")
+        return theme.apply(app, self._settings.theme, self._desktop_palette)
+
+    def _redress(self) -> None:
+        self._colours = self._dress()
+        self._render_closed()
+        self._render_panel()

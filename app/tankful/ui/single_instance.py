@@ -1,0 +1,78 @@
+"""One Tankful for each state folder: a lock says who is first, a socket lets the others ring."""
+
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QLockFile, QObject, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+from tankful.system import doorbell
+
+_ANSWERS_WITHIN_S = 3.0
+_WORD_MAX = 64
+
+
+class SingleInstance(QObject):
+    """The claim of the first instance; `asked` carries each word that others ring with (`doorbell.SHOW`, `doorbell.SETTINGS`)."""
+
+    asked = Signal(str)
+
+    def __init__(self, state: Path, lock: QLockFile) -> None:
+        """Use `claim`."""
+        super().__init__()
+        self._state, self._lock = state, lock
+        self._server: QLocalServer | None = None
+
+    def listen(self) -> bool:
+        """Answer the bell from now on; needs the application. `False` when the system refuses the socket."""
+        where = doorbell.address(self._state)
+        # The lock is ours, so whatever is left there belongs to a dead instance.
+        QLocalServer.removeServer(where)
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._answer)
+        return self._server.listen(where)
+
+    def release(self) -> None:
+        """Let the next one be the first."""
+        if self._server is not None:
+            self._server.close()
+            self._server.deleteLater()
+            self._server = None
+        self._lock.unlock()
+
+    def _answer(self) -> None:
+        while self._server is not None and self._server.hasPendingConnections():
+            line = self._server.nextPendingConnection()
+            line.disconnected.connect(line.deleteLater)
+            line.readyRead.connect(lambda line=line: self._hear(line))
+            if line.bytesAvailable():
+                self._hear(line)
+
+    def _hear(self, line: QLocalSocket) -> None:
+        if not line.canReadLine():
+            if line.bytesAvailable() > _WORD_MAX:
+                line.abort()
+            return
+        word = bytes(line.readLine(_WORD_MAX).data()).decode("utf-8", "replace").strip()
+        line.write(doorbell.ANSWER)
+        line.flush()
+        line.disconnectFromServer()
+        self.asked.emit(word)
+
+
+def claim(state: Path) -> SingleInstance | None:
+    """Return the claim on this state folder, or `None` when another instance has it; that one is asked to show itself.
+
+    Needs no application. The lock of an instance that died is recognised by its process number.
+    """
+    state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = QLockFile(str(state / "lock"))
+    lock.setStaleLockTime(0)
+    give_up = time.monotonic() + _ANSWERS_WITHIN_S
+    while not lock.tryLock(0):
+        # It may be about to listen, or about to end.
+        if doorbell.ring(state, doorbell.SHOW) or time.monotonic() > give_up:
+            return None
+        time.sleep(0.05)
+    return SingleInstance(state, lock)
