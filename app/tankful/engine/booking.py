@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from tankful.core.batch import Batch
-from tankful.sources import registry
+from tankful.sources.registry import by_id
 from tankful.sources.source import AgentSource, Log, Parser
 from tankful.store.ledger import Ledger
 from tankful.store.recorder import Pricer
@@ -23,7 +23,9 @@ def book_logs(logs: Iterable[Log], ledger: Ledger, price: Pricer, now: Callable[
     waiting: list[Batch] = []
     events = 0
     for log in logs:
-        source = registry.by_id(log.source)
+        source = by_id(log.source)
+        if source is None:
+            continue
         mark = ledger.checkpoint(log.path)
         done = mark.offset if mark else 0
         for batch in read(Reading(log.path, log.source, mark, _parser(source, log), now())):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import queue
 import subprocess
 import sys
 import threading
@@ -36,7 +37,9 @@ def shares(jobs: Sequence[tuple[Job, int]], count: int) -> list[list[Job]]:
     return [share for share in dealt if share]
 
 
-def read_in_processes(orders: Sequence[Order], work: Callable[[Order, Callable[[int], None]], None], read_bytes: Callable[[int], None]) -> bool:
+def read_in_processes(
+    orders: Sequence[Order], work: Callable[[Order, Callable[[int], None]], None], read_bytes: Callable[[int], None]
+) -> bool:
     """Carry out the orders, one process each; `read_bytes` hears of progress. Says whether all of them succeeded.
 
     On Linux a program with one thread forks, which costs nothing; everyone else starts the program again.
@@ -79,12 +82,24 @@ def _started(orders: Sequence[Order], read_bytes: Callable[[int], None]) -> bool
         except OSError:
             process.kill()
         running.append(process)
-    listeners = [threading.Thread(target=_hear, args=(process.stdout, read_bytes), daemon=True) for process in running]
-    for listener in listeners:
-        listener.start()
-    for listener in listeners:
-        listener.join()
-    return all(process.wait() == 0 for process in running)
+    heard: queue.SimpleQueue[int | None] = queue.SimpleQueue()
+    for process in running:
+        threading.Thread(target=_pass_on, args=(process.stdout, heard), daemon=True).start()
+    talking = len(running)
+    try:
+        while talking:
+            size = heard.get()
+            if size is None:
+                talking -= 1
+            else:
+                read_bytes(size)
+    except BaseException:
+        for process in running:
+            process.kill()
+        raise
+    finally:
+        codes = [process.wait() for process in running]
+    return not any(codes)
 
 
 def _tell(pipe: int, size: int) -> None:
@@ -97,6 +112,14 @@ def _hear(pipe: IO[bytes], read_bytes: Callable[[int], None]) -> None:
             read_bytes(int(line))
 
 
+def _pass_on(pipe: IO[bytes], heard: queue.SimpleQueue[int | None]) -> None:
+    """Let the thread that asked hear of it: only that one may touch the ledger."""
+    try:
+        _hear(pipe, heard.put)
+    finally:
+        heard.put(None)
+
+
 def order_from(text: str) -> Order:
     """Return the order that `_started` wrote."""
     ledger, settings, jobs = json.loads(text)
@@ -107,4 +130,3 @@ def usable_cores() -> int:
     """Return how many processes are worth starting: cores we may use, at most four."""
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(4, count))
-

@@ -1,6 +1,7 @@
 """Makes the snapshot: everything that is true now, from the ledger's answers."""
 
-from datetime import datetime, timedelta, tzinfo
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 
 from tankful.core.health import FeedHealth
@@ -10,7 +11,7 @@ from tankful.core.periods import Span, midnight, period_at
 from tankful.core.problems import Problem
 from tankful.core.settings import Settings
 from tankful.core.snapshot import AgentSpend, DaySpend, Scan, Snapshot
-from tankful.sources import registry
+from tankful.sources.registry import by_id
 from tankful.store.history import History
 
 HISTORY_DAYS = 84
@@ -44,7 +45,7 @@ def picture(
         today=tuple(
             AgentSpend(
                 spend.agent,
-                registry.title_of(spend.agent),
+                _title(spend.agent),
                 None if spend.unpriced_requests == spend.requests else spend.cost,
                 spend.requests,
                 spend.unpriced_requests,
@@ -70,5 +71,40 @@ def _personal(settings: Settings, period: Span, spent: Decimal) -> Meter:
     return Meter(allocation, binding=True)
 
 
+def _forecast(meter: Meter, settings: Settings, zone: tzinfo, now: datetime, history: Sequence[tuple[date, Decimal]]) -> Forecast:
+    allocation = meter.allocation
+    return forecast(
+        spent=meter.spent,
+        limit=allocation.limit,
+        start=allocation.period_start,
+        end=allocation.resets_at,
+        now=now,
+        zone=zone,
+        working_days=_working_days(settings),
+        history=history,
+    )
+
+
+def _pace(meter: Meter, settings: Settings, zone: tzinfo, now: datetime, outlook: Forecast) -> Pace | None:
+    allocation = meter.allocation
+    if allocation.limit is None:
+        return None
+    return pace(
+        spent=meter.spent,
+        limit=allocation.limit,
+        start=allocation.period_start,
+        end=allocation.resets_at,
+        now=now,
+        zone=zone,
+        working_days=_working_days(settings),
+        outlook=outlook,
+    )
+
+
 def _working_days(settings: Settings) -> frozenset[int]:
     return frozenset(int(digit) for digit in settings.working_days)
+
+
+def _title(agent: str) -> str:
+    source = by_id(agent)
+    return agent if source is None else source.title

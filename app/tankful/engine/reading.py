@@ -1,5 +1,6 @@
 """Everything a skin needs of this machine: scan what is new, and say what is true."""
 
+import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -19,13 +20,14 @@ from tankful.engine.picture import picture
 from tankful.engine.survey import SourceSurvey, survey
 from tankful.pricing.catalogue import Catalogue
 from tankful.pricing.cost import Pricer
-from tankful.sources import registry
-from tankful.sources.source import AgentSource, Log, Places
+from tankful.sources.registry import SOURCES
+from tankful.sources.source import AgentSource, Log, Places, Root
 from tankful.store.ledger import Ledger
 from tankful.store.settings_file import SettingsFile
 from tankful.system.paths import Folders, resource
 from tankful.system.zone import zone_named
 from tankful.watch.folders import Found
+from tankful.watch.mounts import Polled
 
 Progress = Callable[[int, int], None]
 """Bytes read, bytes to read."""
@@ -83,7 +85,7 @@ class Reading:
 
     def sources(self) -> tuple[AgentSource, ...]:
         """Return the sources that the user lets us read."""
-        return tuple(source for source in registry.SOURCES if source.id not in self.settings.sources_off)
+        return tuple(source for source in SOURCES if source.id not in self.settings.sources_off)
 
     def scan(self, progress: Progress | None = None) -> int:
         """Read everything that is new into the ledger; returns how many responses are new."""
@@ -126,7 +128,8 @@ class Reading:
         self.close()  # an open ledger must not be carried into another process
         jobs = [((log.source, log.path, log.route), size) for log, size in todo]
         orders = [
-            bulk.Order(str(self.folders.ledger), str(self.folders.settings), tuple(share)) for share in bulk.shares(jobs, bulk.usable_cores())
+            bulk.Order(str(self.folders.ledger), str(self.folders.settings), tuple(share))
+            for share in bulk.shares(jobs, bulk.usable_cores())
         ]
         bulk.read_in_processes(orders, lambda order, tell: carry_out(order, price, self._now, tell), read_bytes)
 
@@ -138,9 +141,24 @@ class Reading:
             self._scanned_at = self._now()
         return new
 
-    def knows(self, path: str) -> bool:
-        """Say whether the last scan met this file."""
-        return any(found.path == path for seen in self._surveys.values() for _, found in seen.logs)
+    def paths(self) -> frozenset[str]:
+        """Return the files that the last scan met."""
+        return frozenset(found.path for seen in self._surveys.values() for _, found in seen.logs)
+
+    @property
+    def folders_below(self) -> int:
+        """How many folders the last scan entered."""
+        return sum(seen.folders for seen in self._surveys.values())
+
+    def keep_polled(self, polled: Sequence[Polled]) -> None:
+        """Let `doctor` know which folders are looked at on a timer, and why."""
+        said = json.dumps([[each.folder, each.reason] for each in polled])
+        if (self.ledger.fact("polled") or "[]") != said:
+            self.ledger.keep_fact("polled", said)
+
+    def polled(self) -> tuple[Polled, ...]:
+        """Return which folders the running program looks at on a timer, and why."""
+        return tuple(Polled(folder, reason) for folder, reason in json.loads(self.ledger.fact("polled") or "[]"))
 
     def snapshot(self, scan: Scan | None = None) -> Snapshot:
         """Return what is true now."""
@@ -162,8 +180,12 @@ class Reading:
         files = len(seen.logs) if seen else 0
         events = self.ledger.events(source.id)
         if seen and seen.refused:
-            title = f"{len(seen.refused)} {'folder or file' if len(seen.refused) == 1 else 'folders or files'} of {source.title} cannot be read"
-            return FeedHealth(source.id, Condition.FAILING, self._scanned_at, title, f"Check the permissions of {seen.refused[0]}.", files, events)
+            title = (
+                f"{len(seen.refused)} {'folder or file' if len(seen.refused) == 1 else 'folders or files'} of {source.title} cannot be read"
+            )
+            return FeedHealth(
+                source.id, Condition.FAILING, self._scanned_at, title, f"Check the permissions of {seen.refused[0]}.", files, events
+            )
         if not files and not events:
             return FeedHealth(source.id, Condition.WAITING, self._scanned_at, f"No logs of {source.title} found", source.hint, 0, 0)
         return FeedHealth(source.id, Condition.OK, self._scanned_at, files=files, events=events)
@@ -173,7 +195,11 @@ class Reading:
         refused = [Problem(Flaw.UNREADABLE, path) for seen in self._surveys.values() for path in seen.refused]
         return (*refused, *(noted.problem for noted in self.ledger.problems()))
 
-    def roots(self) -> tuple[SourceSurvey, ...]:
+    def roots_of(self, source: AgentSource) -> tuple[Root, ...]:
+        """Return the folders a source writes below, existing or not."""
+        return source.roots(places(self.settings, self._environ))
+
+    def surveys(self) -> tuple[SourceSurvey, ...]:
         """Return what the last scan found of every source."""
         return tuple(self._surveys.values())
 

@@ -18,6 +18,8 @@ class SourceSurvey:
     logs: tuple[tuple[Log, Found], ...]
     refused: tuple[str, ...]
     """Files and folders that could not be read."""
+    folders: int
+    """How many folders there are, each of which wants a file watch."""
 
     def changed(self, checkpoints: dict[str, Checkpoint]) -> Iterator[tuple[Log, Found]]:
         """Yield the logs that are not as they were left."""
@@ -31,12 +33,14 @@ def survey(source: AgentSource, places: Places) -> SourceSurvey:
     roots = source.roots(places)
     logs: dict[str, tuple[Log, Found]] = {}
     refused: list[str] = []
+    folders = 0
     for root in roots:
         walk = Walk(str(root.path), ".jsonl")
         below = {found.path: found for found in walk.files()}
         refused += walk.refused
+        folders += walk.folders
         if below:
             route = source.route(places, root)
             for path in source.logs(root, list(below)):
                 logs.setdefault(path, (Log(source.id, path, route), below[path]))
-    return SourceSurvey(source, roots, tuple(logs.values()), tuple(refused))
+    return SourceSurvey(source, roots, tuple(logs.values()), tuple(refused), folders)

@@ -1,7 +1,7 @@
 """Opens the ledger's file: checked, migrated with a copy kept first, moved aside when damaged."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -35,7 +35,7 @@ def open_database(path: Path, now: datetime) -> tuple[sqlite3.Connection, Path |
 
 
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
+def explained(path: Path) -> Generator[None]:
     """Turn SQLite's own errors into ours; damage goes on as `sqlite3.DatabaseError` for `open_database` to mend."""
     try:
         yield
@@ -101,7 +101,7 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _statements(step: str) -> Iterator[str]:
+def _statements(step: str) -> Generator[str]:
     """Split a step; `executescript` would commit between its statements."""
     pending = ""
     for line in step.splitlines(keepends=True):

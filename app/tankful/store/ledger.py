@@ -1,15 +1,16 @@
 """The ledger: everything that was ever spent, and how far every log was read."""
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+from tankful.core.batch import Batch, Checkpoint
 from tankful.core.errors import LedgerDamaged
 from tankful.core.problems import Flaw, Problem
-from tankful.core.batch import Batch, Checkpoint
 from tankful.store.database import explained, is_damage, move_aside, open_database
 from tankful.store.history import History
 from tankful.store.names import Names
@@ -47,7 +48,7 @@ class Ledger:
         self._history = History(self._connection, self._names)
 
     @contextmanager
-    def _guarded(self) -> Iterator[None]:
+    def _guarded(self) -> Generator[None]:
         try:
             with explained(self.path):
                 yield
@@ -71,7 +72,7 @@ class Ledger:
             self._recorder.settle()
 
     @contextmanager
-    def history(self) -> Iterator[History]:
+    def history(self) -> Generator[History]:
         """Ask questions about what was spent, all answered from one state of the ledger."""
         with self._guarded():
             self._recorder.settle()
@@ -86,13 +87,13 @@ class Ledger:
         """Return how far every file of a source was read, by path."""
         with self._guarded():
             rows = self._connection.execute("SELECT * FROM checkpoint WHERE source = ?", (source,))
-            return {row[0]: Checkpoint(*row[:8], bool(row[8]), *row[9:]) for row in rows}
+            return {row[0]: _checkpoint_of(row) for row in rows}
 
     def checkpoint(self, path: str) -> Checkpoint | None:
         """Return how far one file was read."""
         with self._guarded():
             row = self._connection.execute("SELECT * FROM checkpoint WHERE path = ?", (path,)).fetchone()
-            return None if row is None else Checkpoint(*row[:8], bool(row[8]), *row[9:])
+            return None if row is None else _checkpoint_of(row)
 
     def problems(self) -> list[NotedProblem]:
         """Return the flaws that were met in logs, newest first."""
@@ -148,3 +149,8 @@ class Ledger:
     def close(self) -> None:
         """Close the file; nothing is lost without it."""
         self._connection.close()
+
+
+def _checkpoint_of(row: Sequence[Any]) -> Checkpoint:
+    path, source, device, inode, size, modified_ns, offset, line, passing_over, head, tail, fields = row
+    return Checkpoint(path, source, device, inode, size, modified_ns, offset, line, bool(passing_over), head, tail, fields)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from tankful.core.usage import Basis, UsageEvent
 from tankful.core.batch import Batch, Checkpoint
+from tankful.core.usage import Basis, UsageEvent
 from tankful.store.moments import QUARTER_US, microseconds
 from tankful.store.names import Names
 from tankful.store.rows import ECHO_MASK, INSERT_USAGE, event_of, row_of
@@ -42,9 +42,10 @@ class Recorder:
         new = 0
         try:
             with writing(self._connection):
+                events = [event for batch in batches for event in batch.events]
+                if events:
+                    new = _Booking(self._connection, self._names, price).book(events)
                 for batch in batches:
-                    if batch.events:
-                        new += _Booking(self._connection, self._names, price).book(batch.events)
                     self._note(batch, now)
         except BaseException:
             self._names.forget()
@@ -77,7 +78,9 @@ class Recorder:
                 [(problem.path, problem.flaw.name, batch.checkpoint.source, problem.line, seen) for problem in batch.problems],
             )
         if batch.checkpoint.inode:
-            self._connection.execute("DELETE FROM problem WHERE path = ? AND line = 0 AND seen < ?", (batch.checkpoint.path, microseconds(now)))
+            self._connection.execute(
+                "DELETE FROM problem WHERE path = ? AND line = 0 AND seen < ?", (batch.checkpoint.path, microseconds(now))
+            )
         _keep_checkpoint(self._connection, batch.checkpoint)
 
 
@@ -175,32 +178,36 @@ class _Booking:
     def _join(self, met: Iterable[int], event: UsageEvent) -> int:
         """Add a sighting to the response it belongs to; one that bridges two makes them one."""
         first, *others = sorted(met)
-        held = self._response[first]
-        whole = held
+        held = whole = self._response[first]
         for other in others:
-            twin = self._response.get(other)
-            if twin is not None:
-                whole = twin if whole is None else whole.merged(twin)
+            twin = self._response[other]
+            whole = None if whole is None or twin is None else whole.merged(twin)
             self._forget(other, first)
-        if whole is None:
-            return first  # folded: it is in the sums already
+        if whole is None:  # a part of it was folded: it is in the sums already
+            if held is not None:
+                self._erase(first)
+                self._response[first] = None
+            return first
         whole = whole.merged(event)
-        if held is None or whole != held:
+        if whole != held:
             self._response[first] = whole
             self._touched.add(first)
         return first
 
     def _forget(self, number: int, now: int) -> None:
-        self._response.pop(number, None)
-        self._touched.discard(number)
+        self._erase(number)
         for key, owner in self._owner.items():
             if owner == number:
                 self._owner[key] = now
+        self._connection.execute("UPDATE forward SET now = ? WHERE now = ?", (now, number))
+        self._connection.execute("INSERT INTO forward VALUES (?, ?)", (number, now))
+
+    def _erase(self, number: int) -> None:
+        self._response.pop(number, None)
+        self._touched.discard(number)
         row = self._connection.execute("DELETE FROM usage WHERE id = ? RETURNING at", (number,)).fetchone()
         if row:
             self._behind.add(row[0] // QUARTER_US)
-        self._connection.execute("UPDATE forward SET now = ? WHERE now = ?", (now, number))
-        self._connection.execute("INSERT INTO forward VALUES (?, ?)", (number, now))
 
     def _write(self, first_new: int, following: int) -> int:
         """Insert what is new and rewrite what changed; returns how many are new."""

@@ -1,12 +1,12 @@
 """One transaction: everything in it happens, or nothing does."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 
 
 @contextmanager
-def writing(connection: sqlite3.Connection) -> Iterator[None]:
+def writing(connection: sqlite3.Connection) -> Generator[None]:
     """Take the write lock, commit at the end, roll back when anything goes wrong."""
     connection.execute("BEGIN IMMEDIATE")
     try:

@@ -4,6 +4,7 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Walk:
     def files(self) -> Iterator[Found]:
         """Yield regular files with the suffix, links followed, no folder entered twice, in order of their names."""
         try:
-            status = os.stat(self.root)
+            status = Path(self.root).stat()
         except FileNotFoundError:
             return
         except OSError:

@@ -1,0 +1,168 @@
+"""What the engine does when something happens: reads, books, and shows the new picture. All of it on one thread."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from tankful.core.errors import TankfulError
+from tankful.core.health import Condition, FeedHealth
+from tankful.core.settings import Settings
+from tankful.core.snapshot import Scan, Snapshot
+from tankful.engine.audience import Audience
+from tankful.engine.reading import Reading
+from tankful.engine.watching import Watching
+from tankful.store.settings_file import SettingsFile
+from tankful.system.paths import Folders
+
+_BETWEEN_PROGRESS_S = 0.5
+LEDGER = "ledger"
+SETTINGS = "settings"
+"""Names of the feeds that are not sources."""
+
+
+class GivenUp(Exception):  # noqa: N818 - it is not an error: the program ends while a long scan goes on
+    """The program ends."""
+
+
+class Bookkeeper:
+    """Holds the reading and the last picture; an expected failure becomes a failing feed over the last good numbers."""
+
+    def __init__(
+        self,
+        folders: Folders,
+        settings: Settings,
+        now: Callable[[], datetime],
+        environ: Mapping[str, str],
+        audience: Audience,
+        watching: Watching,
+    ) -> None:
+        """Touch nothing yet."""
+        self._folders = folders
+        self._reading = Reading(folders, settings, now, environ)
+        self._settings_file = SettingsFile(folders.settings)
+        self._now = now
+        self._audience = audience
+        self._watching = watching
+        self._latest: Snapshot | None = None
+        self._failing: dict[str, FeedHealth] = {}
+        self._known: frozenset[str] = frozenset()
+        self._progress_at = 0.0
+        self._giving_up = False
+
+    @property
+    def rescan_s(self) -> float:
+        """How long to trust notifications before everything is looked at again."""
+        return self._reading.settings.rescan_minutes * 60
+
+    def open(self) -> None:
+        """Show what the ledger knows."""
+        self._folders.config.mkdir(parents=True, exist_ok=True)
+        self.show()
+
+    def close(self) -> None:
+        """Stop watching and close the ledger."""
+        self._watching.stop()
+        self._reading.close()
+
+    def give_up(self) -> None:
+        """End a long scan soon; may be called from another thread."""
+        self._giving_up = True
+
+    def adopt(self, settings: Settings) -> None:
+        """Go by these settings from now on."""
+        self._reading.adopt(settings)
+        self._guarded(self._reading.reprice_if_due)
+
+    def look_everywhere(self) -> None:
+        """Scan all sources, watch the folders that exist now, and show the result."""
+        self._watching.renew(str(root.path) for source in self._reading.sources() for root in self._reading.roots_of(source))
+        if self._guarded(self._scan):
+            self._watching.compare(self._reading.folders_below)
+            self._known = self._reading.paths()
+        self.show()
+
+    def _scan(self) -> None:
+        self._reading.reprice_if_due()
+        self._reading.scan(self._progress)
+        self._reading.keep_tidy()
+        self._reading.keep_polled(self._watching.polled)
+
+    def _progress(self, done: int, total: int) -> None:
+        if self._giving_up:
+            raise GivenUp
+        if time.monotonic() - self._progress_at > _BETWEEN_PROGRESS_S:
+            self._progress_at = time.monotonic()
+            self._show(Scan(done, total))
+
+    def look_at(self, paths: Iterable[str]) -> None:
+        """Read what is new in these files; a log that nobody knows yet calls for a look everywhere."""
+        paths = set(paths)
+        if str(self._folders.settings) in paths:
+            self._reread_settings()
+            return
+        if any(path.endswith(".jsonl") and path not in self._known for path in paths):
+            self.look_everywhere()
+            return
+        logs = sorted(paths & self._known)
+        if logs and self._guarded(lambda: self._reading.look_at(logs)):
+            self.show()
+
+    def _reread_settings(self) -> None:
+        try:
+            settings = self._settings_file.read()
+        except TankfulError as unreadable:
+            self._fail(SETTINGS, unreadable)
+        else:
+            self._failing.pop(SETTINGS, None)
+            if settings == self._reading.settings:
+                return
+            self.adopt(settings)
+            self.look_everywhere()
+            return
+        self.show()
+
+    def wants_a_look(self) -> bool:
+        """Say whether folders were born or went, or some must be looked at on a timer."""
+        return self._watching.is_behind() or bool(self._watching.polled)
+
+    def is_new_day(self) -> bool:
+        """Say whether the last picture is of yesterday."""
+        zone = self._reading.zone
+        return self._latest is not None and self._latest.as_of.astimezone(zone).date() != self._now().astimezone(zone).date()
+
+    def is_fading(self) -> bool:
+        """Say whether the picture changes by itself: the burn rate of the last hour falls."""
+        latest = self._latest
+        return latest is not None and (latest.burn_per_hour != Decimal(0) or latest.active_agents > 0)
+
+    def show(self) -> None:
+        """Show what is true now; with the ledger out of reach, the last good numbers with the reason."""
+        self._show(None)
+
+    def _show(self, scan: Scan | None) -> None:
+        self._guarded(lambda: self._take(self._reading.snapshot(scan)))
+        if self._latest is not None:
+            feeds = (*(feed for feed in self._latest.feeds if feed.feed not in self._failing), *self._failing.values())
+            self._audience.show(replace(self._latest, feeds=feeds, scan=scan))
+
+    def _take(self, snapshot: Snapshot) -> None:
+        self._latest = snapshot
+
+    def _guarded(self, act: Callable[[], object]) -> bool:
+        """Do something that needs the ledger; says whether it worked."""
+        try:
+            act()
+        except TankfulError as error:
+            self._fail(LEDGER, error)
+            return False
+        except GivenUp:
+            return False
+        self._failing.pop(LEDGER, None)
+        return True
+
+    def _fail(self, feed: str, error: TankfulError) -> None:
+        if self._latest is None:
+            self._latest = Snapshot(as_of=self._now())
+        self._failing[feed] = FeedHealth(feed, Condition.FAILING, self._latest.as_of, error.title, error.hint)

@@ -1,0 +1,119 @@
+"""The one owner of all state: a thread that hears messages, reads logs and shows every new picture to its audience."""
+
+import asyncio
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from tankful.core.settings import Settings
+from tankful.engine.audience import Audience
+from tankful.engine.bookkeeper import Bookkeeper
+from tankful.engine.messages import LogsTouched, Message, RefreshAsked, SettingsChanged
+from tankful.engine.watching import Watching
+from tankful.system.paths import Folders
+
+BETWEEN_LOOKS_S = 0.1
+"""While lines pour in, they are read this often and no oftener."""
+_TICK_S = 10
+"""How often folders that are born later, polled folders and the clock are looked at."""
+_FADE_S = 60
+"""How often the picture is renewed while the burn rate fades."""
+_STOP_S = 8
+_JUMP = timedelta(seconds=90)
+"""A clock that is off by more after a tick was set, or the machine slept."""
+
+
+class Engine:
+    """Start it with an audience, post messages from any thread, stop it once."""
+
+    def __init__(self, folders: Folders, settings: Settings, now: Callable[[], datetime], environ: Mapping[str, str] | None = None) -> None:
+        """Do nothing yet: the ledger is opened on the engine's side."""
+        self._folders = folders
+        self._settings = settings
+        self._now = now
+        self._environ = os.environ if environ is None else environ
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._inbox: asyncio.Queue[Message] = asyncio.Queue()
+        self._main: asyncio.Task[None] | None = None
+        self._thread: threading.Thread | None = None
+        self._ready = threading.Event()
+
+    def start(self, audience: Audience) -> None:
+        """Begin; the first picture comes from what the ledger knows, before anything is read."""
+        self._thread = threading.Thread(target=self._live, args=(audience,), name="tankful-engine", daemon=True)
+        self._thread.start()
+        self._ready.wait(_STOP_S)
+
+    def post(self, message: Message) -> None:
+        """Tell the engine something, from any thread; nothing happens after `stop`."""
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop is closed: nobody listens any more
+                self._loop.call_soon_threadsafe(self._inbox.put_nowait, message)
+
+    def stop(self) -> None:
+        """End; returns when the ledger is closed."""
+        if self._loop is not None and self._main is not None:
+            with suppress(RuntimeError):  # it ended by itself
+                self._loop.call_soon_threadsafe(self._main.cancel)
+        if self._thread is not None:
+            self._thread.join(_STOP_S)
+
+    def _live(self, audience: Audience) -> None:
+        with suppress(asyncio.CancelledError):
+            asyncio.run(self._work(audience))
+
+    async def _work(self, audience: Audience) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._main = asyncio.current_task()
+        self._ready.set()
+        watching = Watching(lambda paths: self.post(LogsTouched(paths)), self._folders.config)
+        keeper = Bookkeeper(self._folders, self._settings, self._now, self._environ, audience, watching)
+        with ThreadPoolExecutor(1, thread_name_prefix="tankful-reader") as reader:
+            try:
+                await self._loop.run_in_executor(reader, keeper.open)
+                await self._loop.run_in_executor(reader, keeper.look_everywhere)
+                await self._listen(keeper, reader)
+            finally:
+                keeper.give_up()  # a long scan ends at its next file
+                await asyncio.shield(self._loop.run_in_executor(reader, keeper.close))
+
+    async def _listen(self, keeper: Bookkeeper, reader: ThreadPoolExecutor) -> None:
+        """Turn messages into work, one piece at a time; what comes meanwhile is done together."""
+        loop = asyncio.get_running_loop()
+        next_scan = next_picture = time.monotonic()
+        while True:
+            clock, monotonic = self._now(), time.monotonic()
+            messages = await self._messages(_TICK_S)
+            late = (self._now() - clock) - timedelta(seconds=time.monotonic() - monotonic)
+            paths = {path for message in messages if isinstance(message, LogsTouched) for path in message.paths}
+            everywhere = any(isinstance(message, RefreshAsked) or message == LogsTouched(()) for message in messages)
+            for message in messages:
+                if isinstance(message, SettingsChanged):
+                    await loop.run_in_executor(reader, keeper.adopt, message.settings)
+                    everywhere = True
+            if everywhere or abs(late) > _JUMP or time.monotonic() >= next_scan or keeper.wants_a_look():
+                await loop.run_in_executor(reader, keeper.look_everywhere)
+                next_scan = time.monotonic() + keeper.rescan_s
+            elif paths:
+                await loop.run_in_executor(reader, keeper.look_at, paths)
+            elif time.monotonic() >= next_picture or keeper.is_new_day():
+                await loop.run_in_executor(reader, keeper.show)
+            if messages or time.monotonic() >= next_picture:
+                next_picture = time.monotonic() + (_FADE_S if keeper.is_fading() else keeper.rescan_s)
+            if messages:
+                await asyncio.sleep(BETWEEN_LOOKS_S)
+
+    async def _messages(self, timeout_s: float) -> list[Message]:
+        """Return everything that was said, waiting for the first message at most so long."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                messages = [await self._inbox.get()]
+        except TimeoutError:
+            return []
+        while not self._inbox.empty():
+            messages.append(self._inbox.get_nowait())
+        return messages

@@ -1,0 +1,47 @@
+"""Keeps every log folder watched, and knows which ones must be looked at on a timer instead."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from tankful.watch.mounts import Polled
+from tankful.watch.watcher import Watcher, watches_in_use
+
+Touched = Callable[[tuple[str, ...]], None]
+
+
+class Watching:
+    """The folders that exist are watched; `renew` begins again when others were born or went away."""
+
+    def __init__(self, touched: Touched, beside: Path) -> None:
+        """Watch nothing yet; `beside` is the folder of the settings file."""
+        self._watcher = Watcher(touched)
+        self._beside = beside
+        self._folders: tuple[str, ...] = ()
+        self._roots: tuple[str, ...] = ()
+        self.polled: tuple[Polled, ...] = ()
+
+    def renew(self, roots: Iterable[str]) -> bool:
+        """Watch those of these folders that exist; says whether anything changed."""
+        self._roots = tuple(dict.fromkeys(roots))
+        folders = tuple(folder for folder in self._roots if Path(folder).is_dir())
+        if folders == self._folders and self._watcher.is_alive():
+            return False
+        self._folders = folders
+        self.polled = self._watcher.watch(folders, self._beside)
+        return True
+
+    def is_behind(self) -> bool:
+        """Say whether a folder was born or went since the last `renew`, or the watching thread died."""
+        return not self._watcher.is_alive() or tuple(folder for folder in self._roots if Path(folder).is_dir()) != self._folders
+
+    def compare(self, folders: int) -> None:
+        """Poll everything when the system gave fewer watches than there are folders: watchdog does not say so itself."""
+        held = watches_in_use()
+        if held is not None and held < folders:
+            reason = f"the system's limit of file watches is reached ({held} of {folders} folders); raise fs.inotify.max_user_watches"
+            known = {polled.folder for polled in self.polled}
+            self.polled += tuple(Polled(folder, reason) for folder in self._folders if folder not in known)
+
+    def stop(self) -> None:
+        """Stop watching."""
+        self._watcher.stop()
