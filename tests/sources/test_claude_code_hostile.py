@@ -186,7 +186,7 @@ def test_an_advisor_that_comes_with_a_later_line_is_found_and_one_that_counted_n
         return line(message={"id": "msg-1", "usage": {"input_tokens": 1, "output_tokens": 9, "iterations": parts}})
 
     silent, busy = {"type": "advisor_message"}, {"type": "advisor_message", "model": "opus", "output_tokens": 7}
-    found = read(block(silent), block(silent, busy))
+    found = read(block(), block(silent), block(silent, busy))
     assert [(event.model, event.tokens.output) for event in found.events] == [(None, 9), ("opus", 7)]
 
 

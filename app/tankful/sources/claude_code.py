@@ -125,11 +125,13 @@ class ClaudeCodeParser:
         """Note the calls to other models that the response contains: they are not in its own counts."""
         calls, flaws = advisors(iterations)
         self._blame(flaws, number, found)
+        within: dict[int, Response] = {}
         for place, call in calls:
             if call.model != "<synthetic>":
                 inner = Response.seen(call, call.model)
                 inner.at, inner.session, inner.project = response.at, response.session, response.project
-                response.advisors[place] = inner
+                within[place] = inner
+        response.advisors = within or None
 
     def _take_prompt(self, line: bytes, number: int, times: FileTimes, found: Findings) -> None:
         """Note that a human said something, unless the line is a tool's result or of the program's own making."""
@@ -194,7 +196,7 @@ def _identified(response: Response, shape: Line, line: bytes) -> Identity:
         return (echo, shape.uuid or _digest(line))
     side = (response.input, response.cache_read, response.cache_write)
     response.message_id = message_id
-    response.inputs = [side]
+    response.side = side
     if shape.request_id:
         return (echo, message_id, shape.request_id)
     if shape.uuid:

@@ -66,11 +66,13 @@ class Response(msgspec.Struct, gc=False):
     project: str = ""
     cost: Decimal | None = None
     placeholder: bool = False
-    lines: list[str] = []
+    side: tuple[int, int, int] = (0, 0, 0)
+    """The input side as its first line has it."""
+    lines: list[str] | None = None
     """Identities of the lines, where the message's and the request's do not suffice."""
-    inputs: list[tuple[int, int, int]] = []
-    """The input sides of the lines: more than one only where an agent corrects itself."""
-    advisors: "dict[int, Response]" = {}
+    sides: list[tuple[int, int, int]] | None = None
+    """The input sides of further lines, where they differ: an agent corrected itself."""
+    advisors: "dict[int, Response] | None" = None
     """Calls to other models within this one, by their place in it."""
 
     @classmethod
@@ -114,32 +116,43 @@ class Response(msgspec.Struct, gc=False):
         self.placeholder = self.placeholder and later.placeholder
         if later.cost is not None:
             self.cost = later.cost if self.cost is None else max(self.cost, later.cost)
-        if later.lines:
+        if later.lines is not None:
+            self.lines = self.lines or []
             self.lines += later.lines
-        if later.inputs != self.inputs[-1:]:
-            self.inputs += later.inputs
-        for place, call in later.advisors.items():
+        if later.side != self.side:
+            self.sides = self.sides or []
+            self.sides.append(later.side)
+        if later.advisors is not None:
+            self._add_advisors(later.advisors)
+
+    def _add_advisors(self, later: "dict[int, Response]") -> None:
+        if self.advisors is None:
+            self.advisors = later
+            return
+        for place, call in later.items():
             known = self.advisors.setdefault(place, call)
             if known is not call:
                 known.add(call)
 
     def events(self, identity: Identity, route: str, words: Words) -> list[UsageEvent]:
         """Return the response as an event, and those of the advisors it called."""
-        echo, *parts = identity
-        keys = [key_of("claude-line" if len(parts) == 1 else "claude", *map(str, parts))]
-        keys += [key_of("claude-line", line) for line in self.lines]
+        echo = identity[0]
+        keys = [key_of("claude-line" if len(identity) == 2 else "claude", *map(str, identity[1:]))]
+        if self.lines is not None:
+            keys += [key_of("claude-line", line) for line in self.lines]
         echo_key = 0
         if self.message_id:
-            echo_key = key_of("claude-echo", self.message_id, *map(str, self.inputs[0]))
-        if echo and self.message_id:
-            keys += [key_of("claude-echo", self.session, self.message_id, *map(str, side)) for side in self.inputs]
-        keys = tuple(dict.fromkeys(keys))
-        found = [self._event(keys, echo_key, route, words, echo=echo)] if self.counts else []
-        for place, call in self.advisors.items():
-            if call.counts:
-                within = tuple(key_of("claude-advisor", str(key), str(place)) for key in keys)
-                own_echo_key = key_of("claude-advisor", str(echo_key), str(place)) if echo_key else 0
-                found.append(call._event(within, own_echo_key, route, words, echo=echo))  # noqa: SLF001 (a response like this one)
+            echo_key = key_of("claude-echo", self.message_id, *map(str, self.side))
+            if echo:
+                keys += [key_of("claude-echo", self.session, self.message_id, *map(str, side)) for side in (self.side, *(self.sides or ()))]
+        identities = tuple(dict.fromkeys(keys))
+        found = [self._event(identities, echo_key, route, words, echo=echo)] if self.counts else []
+        if self.advisors is not None:
+            for place, call in self.advisors.items():
+                if call.counts:
+                    within = tuple(key_of("claude-advisor", str(key), str(place)) for key in identities)
+                    own_echo_key = key_of("claude-advisor", str(echo_key), str(place)) if echo_key else 0
+                    found.append(call._event(within, own_echo_key, route, words, echo=echo))  # noqa: SLF001 (a response like this one)
         return found
 
     def _event(self, keys: tuple[int, ...], echo_key: int, route: str, words: Words, *, echo: bool) -> UsageEvent:
