@@ -198,6 +198,8 @@ def _paint_percent(painter: QPainter, size: float, view: GaugeView, with_inks: I
     painter.fillRect(bar, with_inks.track)
     painter.fillRect(QRectF(bar.left(), bar.top(), bar.width() * (view.used or 0.0), height), with_inks.fill)
     if view.even is not None:
-        x = bar.left() + bar.width() * view.even
-        painter.fillRect(QRectF(x - 0.75, bar.top() - height * 0.4, 1.5, height * 1.4), with_inks.ink)
+        wide = float(max(1, round(size / 24)))
+        tick = QRectF(round(bar.left() + bar.width() * view.even - wide / 2), bar.top() - round(height * 0.4), wide, height * 1.4)
+        painter.fillRect(tick.adjusted(-1, -1, 1, 0), with_inks.halo)
+        painter.fillRect(tick, with_inks.ink)
     _paint_marks(painter, QPointF(size - marks * height * 0.7, size), height * 1.2, view.tone, with_inks)

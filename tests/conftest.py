@@ -1,0 +1,60 @@
+"""What holds for every test: no screen is needed, and nothing is left running."""
+
+import gc
+import os
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+_ENDS_WITHIN_S = 2.0
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let windows open offscreen, where Qt remarks that nothing can be raised."""
+    for item in items:
+        if {"qapp", "qtbot"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.qt_log_ignore(r"does not support raise\(\)", extend=True))
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_running() -> Iterator[None]:
+    """Fail a test that leaves a thread behind."""
+    before = set(threading.enumerate())
+    yield
+    left = [thread for thread in threading.enumerate() if thread not in before]
+    for thread in left:
+        thread.join(_ENDS_WITHIN_S)
+    names = [thread.name for thread in left if thread.is_alive()]
+    assert not names, f"the test left threads behind: {names}"
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_on_screen(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that leaves a window, or a timer that still ticks."""
+    if not {"qapp", "qtbot"} & set(request.fixturenames):
+        yield
+        return
+    # Only now: tests of everything else shall not wait for Qt.
+    from PySide6.QtCore import QCoreApplication, QEvent, QTimer  # noqa: PLC0415 - see above
+    from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - see above
+
+    before = set(map(id, QApplication.topLevelWidgets()))
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    widgets = [repr(widget) for widget in QApplication.topLevelWidgets() if id(widget) not in before]
+    timers = [timer for timer in gc.get_objects() if type(timer) is QTimer and _ticks(timer)]
+    assert not widgets, f"the test left windows behind: {widgets}"
+    assert not timers, f"the test left timers running: {timers}"
+
+
+def _ticks(timer: object) -> bool:
+    from PySide6.QtCore import QTimer  # noqa: PLC0415 - only tests of windows wait for Qt
+
+    try:
+        return isinstance(timer, QTimer) and timer.isActive()
+    except RuntimeError:  # its Qt half is gone
+        return False

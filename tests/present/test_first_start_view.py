@@ -1,0 +1,49 @@
+"""The one question of the first start: when it is asked, and with which suggestion."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pictured import BUDGETED, FAILING, NO_AGENTS, SCANNING, WATCH
+from tankful.core.settings import Settings
+from tankful.present.first_start import first_start_view, is_due, suggested
+
+
+def test_it_is_asked_once_without_a_budget_when_the_logs_are_read() -> None:
+    assert is_due(WATCH, Settings(), asked_before=False)
+    assert not is_due(WATCH, Settings(), asked_before=True)
+    assert not is_due(WATCH, BUDGETED, asked_before=False)
+    assert not is_due(SCANNING, Settings(), asked_before=False)
+
+
+@pytest.mark.parametrize(
+    ("spent", "budget"), [("0", 100), ("3", 5), ("44", 50), ("100", 110), ("611.40", 650), ("980", 1100), ("4100", 4400)]
+)
+def test_the_suggestion_is_round_and_a_little_above_the_last_30_days(spent: str, budget: int) -> None:
+    assert suggested(Decimal(spent)) == budget
+
+
+@given(st.decimals("0.01", 1_000_000, places=2))
+def test_the_suggestion_always_leaves_room(spent: Decimal) -> None:
+    assert spent < suggested(spent) <= spent * 2 + 5
+
+
+def test_it_lists_what_was_found() -> None:
+    view = first_start_view(WATCH)
+
+    assert [(agent.title, agent.found, agent.detail) for agent in view.agents] == [
+        ("Claude Code", True, "18,204 requests"),
+        ("Codex", True, "1,377 requests"),
+    ]
+    assert view.basis == "You spent $611.40 in the last 30 days."
+    assert view.suggestion == 650
+
+
+def test_it_says_what_is_not_there_and_what_is_wrong() -> None:
+    assert [agent.detail for agent in first_start_view(NO_AGENTS).agents] == ["not used here yet"] * 2
+    failing = first_start_view(FAILING).agents[0]
+    assert (failing.found, failing.detail) == (False, "Claude Code's logs cannot be read")
+    assert "any figure will do" in first_start_view(replace(WATCH, last_30_days=Decimal(0))).basis

@@ -1,0 +1,210 @@
+"""Every word and number of the panel, for each state of the world."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from pictured import (
+    BUDGETED,
+    CALM,
+    FAILING,
+    FEEDS,
+    NO_AGENTS,
+    NO_LIMIT,
+    NOW,
+    OVER,
+    QUIET,
+    SCANNING,
+    STATES,
+    UNPRICED,
+    WATCH,
+    ZONE,
+    allocation,
+    now_of,
+)
+from tankful.core.health import Condition
+from tankful.core.meter import Meter
+from tankful.core.pace import Tone
+from tankful.core.settings import Period, Settings
+from tankful.core.snapshot import AgentSpend, Scan, Snapshot
+from tankful.present.glance import GlanceView, Pill, glance_view
+from tankful.present.menu import Command
+
+
+def seen(snapshot: Snapshot | None, settings: Settings = BUDGETED) -> GlanceView:
+    return glance_view(snapshot, settings, now_of(snapshot), ZONE)
+
+
+def test_the_headline_is_what_is_left() -> None:
+    view = seen(WATCH)
+
+    assert (view.title, view.period) == ("My budget", "November")
+    assert (view.headline, view.headline_note) == ("$197.85", "left of $600.00")
+    assert (view.percent, view.percent_note) == ("67%", "used")
+    assert view.footer == "Checked 4 s ago"
+    assert view.cards == ()
+    assert view.remarks == ()
+    assert not view.dimmed
+
+
+def test_an_overspent_budget_says_by_how_much() -> None:
+    view = seen(OVER)
+
+    assert (view.headline, view.headline_note, view.percent) == ("$52.30", "over $600.00", "108%")
+
+
+def test_today_lists_the_agents_with_bars_as_long_as_their_share() -> None:
+    view = seen(WATCH)
+
+    assert view.today == "$21.46 · 3 agents active"
+    assert [(bar.label, bar.figure) for bar in view.bars] == [("Claude Code", "$16.72"), ("Codex CLI", "$4.11"), ("MetaCode", "$0.63")]
+    assert [bar.share for bar in view.bars] == pytest.approx([1.0, 4.11 / 16.72, 0.63 / 16.72])
+    assert seen(CALM).today == "$27.80 · 2 agents"
+
+
+def test_an_unpriced_agent_has_no_bar_and_is_never_free() -> None:
+    view = seen(UNPRICED)
+
+    assert (view.bars[-1].figure, view.bars[-1].share, view.bars[-1].note) == ("unpriced", 0.0, "12 requests without a price")
+    assert view.remarks == (
+        "12 requests have no price (brand-new-9, local-llama…): not in the figure.",
+        "31 requests recorded without an output count: estimated low.",
+    )
+
+
+def test_a_day_of_only_unpriced_requests_has_no_sum() -> None:
+    view = seen(replace(WATCH, today=(AgentSpend("hermes", "Hermes", None, 2, 2),), active_agents=0))
+
+    assert view.today == "unpriced · 1 agent"
+
+
+def test_one_request_has_a_verb_of_its_own() -> None:
+    assert seen(replace(WATCH, unpriced_requests=1)).remarks == ("1 request has no price: not in the figure.",)
+
+
+def test_spend_outside_the_gateway_is_said() -> None:
+    assert seen(replace(WATCH, outside_gateway=Decimal("3.2"))).remarks == ("$3.20 was spent outside the gateway: not in the figure.",)
+
+
+def test_a_failing_feed_keeps_the_last_numbers_and_says_why_and_since_when() -> None:
+    view = seen(FAILING)
+
+    assert (view.headline, view.dimmed) == ("$197.85", True)
+    assert view.pill == Pill("old · 12 min", Tone.WATCH)
+    assert view.footer == "Checked 12 min ago"
+    assert [(card.title, card.action, card.command) for card in view.cards] == [
+        ("Claude Code's logs cannot be read", "Try again", Command.REFRESH)
+    ]
+    assert "read access" in view.cards[0].text
+
+
+def test_a_feed_that_never_worked_has_no_age_and_still_a_name() -> None:
+    view = seen(replace(FAILING, feeds=(replace(FEEDS[0], condition=Condition.FAILING, as_of=None),)))
+
+    assert view.pill.text == "not live"
+    assert view.cards[0].title == "claude-code cannot be read"
+
+
+@pytest.mark.parametrize(
+    ("passed", "pill"),
+    [
+        (timedelta(seconds=4), Pill("live · 4 s", Tone.CALM)),
+        (timedelta(minutes=9), Pill("live · 9 min", Tone.CALM)),
+        (timedelta(hours=3), Pill("quiet · 3 h", Tone.UNKNOWN)),
+    ],
+)
+def test_the_pill_says_how_long_ago_something_was_spent(passed: timedelta, pill: Pill) -> None:
+    assert seen(replace(WATCH, last_event=NOW - passed)).pill == pill
+
+
+def test_a_quiet_day_says_that_nothing_was_spent() -> None:
+    view = seen(QUIET)
+
+    assert (view.today, view.bars, view.nothing_today) == ("", (), "Nothing spent yet today.")
+
+
+def test_without_a_limit_the_panel_shows_what_was_spent_and_offers_a_budget() -> None:
+    view = seen(NO_LIMIT, Settings())
+
+    assert (view.title, view.headline, view.headline_note) == ("My spend", "$402.15", "spent so far")
+    assert (view.percent_note, view.chart) == ("no budget", None)
+    assert view.pace is not None
+    assert view.pace.plain == "No budget set. The last 30 days came to $611.40."
+    assert [card.command for card in view.cards] == [Command.BUDGET]
+
+
+def test_without_any_spend_there_is_no_pace_to_speak_of() -> None:
+    assert seen(replace(NO_LIMIT, last_30_days=Decimal(0)), Settings()).pace is None
+
+
+def test_where_no_agent_was_ever_used_the_panel_says_how_to_begin() -> None:
+    view = seen(NO_AGENTS)
+
+    assert view.pill.text == "waiting"
+    assert [card.title for card in view.cards] == ["No agents found yet"]
+    assert (view.nothing_today, view.chart) == ("", None)
+
+
+def test_the_first_scan_shows_how_far_it_is() -> None:
+    view = seen(SCANNING)
+
+    assert view.pill.text == "reading · 33%"
+    assert view.cards[0].progress == pytest.approx(212 / 640)
+    assert view.cards[0].text == "Figures grow until this is done."
+    assert view.dimmed
+
+
+def test_a_scan_of_unknown_size_has_no_bar() -> None:
+    view = seen(replace(NO_AGENTS, scan=Scan(0, 0)))
+
+    assert (view.pill.text, view.cards[0].progress) == ("reading", None)
+
+
+def test_before_the_first_snapshot_nothing_is_claimed() -> None:
+    view = seen(None)
+
+    assert (view.title, view.headline, view.percent, view.percent_note) == ("My budget", "\N{EN DASH}", "\N{EN DASH}", "")
+    assert view.footer == ""
+    assert view.description == "Tankful is starting."
+
+
+def test_without_a_meter_the_days_are_summed() -> None:
+    assert seen(replace(NO_LIMIT, meters=()), Settings()).headline == "$402.15"
+
+
+def test_an_account_that_is_not_ones_own_has_its_name() -> None:
+    meter = Meter(replace(allocation(Decimal(3)), account="ACME gateway"), binding=True)
+
+    assert seen(replace(WATCH, meters=(meter,))).title == "ACME gateway"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "name"),
+    [
+        ((2026, 10, 31), (2026, 11, 30), "November"),
+        ((2026, 11, 15), (2026, 11, 22), "this week"),
+        ((2026, 11, 14), (2026, 12, 14), "15 Nov to 14 Dec"),
+    ],
+)
+def test_the_period_has_a_name(start: tuple[int, int, int], end: tuple[int, int, int], name: str) -> None:
+    meter = Meter(
+        replace(allocation(Decimal(3)), period_start=datetime(*start, 23, tzinfo=UTC), resets_at=datetime(*end, 23, tzinfo=UTC)),
+        binding=True,
+    )
+
+    assert seen(replace(WATCH, meters=(meter,))).period == name
+
+
+def test_without_a_meter_the_period_is_what_the_settings_say() -> None:
+    assert seen(None, Settings(budget_period=Period.WEEK)).period == "this week"
+    assert seen(None).period == "November"
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_no_state_is_without_words(name: str) -> None:
+    snapshot, settings = STATES[name]
+    view = seen(snapshot, settings)
+
+    assert all((view.title, view.period, view.pill.text, view.headline, view.headline_note, view.percent, view.description))

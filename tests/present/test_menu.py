@@ -1,0 +1,38 @@
+"""The tray's menu as data."""
+
+import pytest
+
+from pictured import BUDGETED, NO_LIMIT, OVER, WATCH
+from tankful.core.settings import IconStyle, Settings, Theme
+from tankful.core.snapshot import Snapshot
+from tankful.present.menu import Command, MenuItem, menu_view
+
+
+def by_text(items: tuple[MenuItem, ...], text: str) -> MenuItem:
+    return next(item for item in items if item.text == text)
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "text"),
+    [(None, "Starting…"), (WATCH, "$197.85 left of $600"), (OVER, "$52.30 over $600"), (NO_LIMIT, "No budget set")],
+)
+def test_the_first_row_tells_the_figure_where_tooltips_are_not_shown(snapshot: Snapshot | None, text: str) -> None:
+    first = menu_view(snapshot, BUDGETED)[0]
+
+    assert (first.text, first.command) == (text, None)
+
+
+def test_every_command_is_in_the_menu() -> None:
+    rows = menu_view(WATCH, BUDGETED)
+    commands = {row.command for row in (*rows, *(child for row in rows for child in row.children))}
+
+    assert commands - {None} == set(Command)
+
+
+def test_the_choices_in_force_are_ticked() -> None:
+    rows = menu_view(WATCH, Settings(icon_style=IconStyle.TANK, theme=Theme.DARK))
+
+    assert [item.value for item in by_text(rows, "Icon style").children if item.ticked] == [IconStyle.TANK]
+    assert [item.value for item in by_text(rows, "Colours").children if item.ticked] == [Theme.DARK]
+    assert {item.value for item in by_text(rows, "Icon style").children} == set(IconStyle)
+    assert {item.value for item in by_text(rows, "Colours").children} == set(Theme)
