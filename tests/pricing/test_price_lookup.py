@@ -68,6 +68,11 @@ def test_the_models_of_codex_are_found_under_every_name_in_use(name: str, row: s
     [
         ("us.anthropic.claude-sonnet-4-5-20250929-v1:0", "", ("aws", "regional.anthropic.claude-sonnet-4-5-20250929-v1:0")),
         ("bedrock/global.anthropic.claude-opus-4-6-v1", "", ("aws", "global.anthropic.claude-opus-4-6-v1:0")),
+        ("us.anthropic.claude-opus-4-6-v1", "anthropic", ("aws", "regional.anthropic.claude-opus-4-6-v1:0")),
+        ("sa.anthropic.claude-opus-4-6-v1", "anthropic", ("aws", "regional.anthropic.claude-opus-4-6-v1:0")),
+        ("@cf/google/gemma-4-26b-a4b-it", "", ("cloudflare", "@cf/google/gemma-4-26b-a4b-it")),
+        ("glm-4.7", "", ("zai", "GLM-4.7")),
+        ("glm-4.7", "zhipuai", ("zhipuai", "GLM-4.7")),
         ("claude-opus-4-6", "amazon-bedrock", ("aws", "regional.anthropic.claude-opus-4-6-v1:0")),
         ("vertex_ai/claude-opus-4-5@20251101", "", ("google", "claude-opus-4-5")),
         ("openrouter/anthropic/claude-sonnet-4.5", "", ("openrouter", "anthropic/claude-sonnet-4.5")),

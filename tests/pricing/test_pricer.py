@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,7 +13,8 @@ from tankful.core.settings import PriceOverride
 from tankful.core.usage import Basis, TokenUsage, UsageEvent
 from tankful.pricing.catalogue import Catalogue
 from tankful.pricing.cost import Cost, Pricer
-from tankful.pricing.table import SCHEMA, PricesUnusable, read_table
+from tankful.pricing.rates import rates_over_time
+from tankful.pricing.table import SCHEMA, Band, PricesUnusable, Stage, read_table
 from tankful.system.paths import resource
 
 PATH = resource("prices.json")
@@ -129,8 +130,9 @@ def test_speed_and_region_multiply_every_token_price_of_a_claude_model(model: st
 
 
 def test_a_reseller_has_its_own_regional_prices() -> None:
-    bedrock = replace(EVENT, provider="bedrock")
-    assert pricer()(replace(bedrock, geo="us", tier="fast")) == pricer()(bedrock)
+    for provider in ("bedrock", "vertex"):
+        there = replace(EVENT, provider=provider)
+        assert pricer()(replace(there, geo="us", tier="fast")) == pricer()(there)
 
 
 @pytest.mark.parametrize(("tier", "price"), [("", 4_000), ("priority", 8_000), ("fast", 8_000), ("flex", 2_000), ("batch", 2_000)])
@@ -162,6 +164,14 @@ def test_cache_writes_at_a_reseller_without_a_cache_price_are_not_free() -> None
                     assert None not in (band.cache_read, band.cache_write, band.cache_write_1h), (row.provider, row.id)
     cached = replace(EVENT, model="gpt-5", tokens=TokenUsage(cache_write=1_000, cache_write_1h=400))
     assert pricer()(cached).nano == 1_000 * 1_250
+
+
+@pytest.mark.parametrize(("hour", "holds"), [(21, False), (22, True), (23, True), (0, True), (5, True), (6, False), (12, False)])
+def test_hours_of_the_day_may_span_midnight(hour: int, holds: bool) -> None:
+    stage = Stage((Band(Decimal(1), Decimal(1)),), daily=(time(22), time(6)))
+    rates = rates_over_time(stage, Decimal(1), Decimal(0))
+    assert rates.holds(NOW.replace(hour=hour)) is holds
+    assert rates.holds(NOW.replace(hour=hour).astimezone(timezone(timedelta(hours=-9)))) is holds
 
 
 def test_a_log_full_of_invented_names_is_priced_without_remembering_them_all() -> None:

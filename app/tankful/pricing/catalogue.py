@@ -73,14 +73,13 @@ class Catalogue:
         named = {plain(provider), *(segment for taken, _ in steps for segment in taken)}
         if named & LOCAL:
             return None
-        if plain(provider) not in self._table.names and name in self._bare:
-            return self._bare[name]
-        for taken, rest in steps:
-            for segment in (plain(provider), *taken):
-                row = self._at(segment).get(rest)
-                if row is not None:
-                    return row
-        return next((self._bare[rest] for _, rest in steps if rest in self._bare), None)
+        as_written = self._at(plain(provider)) if plain(provider) in self._table.names else self._bare
+        if name in as_written:
+            return as_written[name]
+        nearest = [row for taken, rest in steps for segment in (plain(provider), *taken) if (row := self._at(segment).get(rest))]
+        nearest += [self._bare[rest] for _, rest in steps if rest in self._bare]
+        # Agents call `us.anthropic.claude-…` Anthropic's, but it is Bedrock that bills it: a named reseller goes first.
+        return next((row for row in nearest if not row.bare), nearest[0] if nearest else None)
 
     def _meant(self, model: str) -> tuple[str, ...]:
         name = plain(model)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 NAME_MAX = 200
 """No model has a longer name; whatever is longer is not looked up."""
 
-LOCAL = frozenset({"ollama", "ollama_chat", "lmstudio", "lm_studio", "llamacpp", "llama.cpp", "llamafile", "localai", "local"})
+LOCAL = frozenset({"ollama", "ollama_chat", "lmstudio", "lm_studio", "llamacpp", "llama.cpp", "llamafile", "localai", "local", "oss"})
 """Providers that run on the user's own machine: no list price is theirs."""
 
 # What Claude Code puts behind a model with the long context window.
