@@ -162,9 +162,8 @@ class Reading:
 
     def snapshot(self, scan: Scan | None = None) -> Snapshot:
         """Return what is true now."""
-        feeds, problems = self.feeds(), self.problems()
         with self.ledger.history() as history:
-            return picture(history, self.settings, self.zone, self._now(), feeds, problems, scan)
+            return picture(history, self.settings, self.zone, self._now(), self.feeds(), self.problems(), scan)
 
     def rows(self, by: Sequence[By], first: date | None, last: date | None, zone: tzinfo, agents: Sequence[str]) -> list[UsageRow]:
         """Return sums broken down as asked; days in `zone`, `first` and `last` included."""

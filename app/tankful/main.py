@@ -1,0 +1,55 @@
+"""Where the program begins: the tray, or one of the commands."""
+
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run what the words ask for and return the exit code; no words, or `run`, start the tray."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words[:1] == ["read-logs"]:
+        return _read_logs()
+    from tankful import cli  # noqa: PLC0415 - a reading process needs none of it
+
+    return cli.main(words, tray=tray)
+
+
+def tray(data: Path | None) -> int:
+    """Show the gauge until it is closed; return the exit code. Raises `TankfulError` with a reason when it cannot."""
+    from tankful.store.settings_file import SettingsFile  # noqa: PLC0415 - commands do not need them
+    from tankful.system.paths import folders  # noqa: PLC0415 - same
+    from tankful.ui import app, single_instance  # noqa: PLC0415 - Qt is for the tray alone
+
+    here = folders(data)
+    single = single_instance.claim(here.state)
+    if single is None:
+        sys.stdout.write("Tankful is already running; its panel is open now.\n")
+        return 0
+    from tankful.engine.engine import Engine  # noqa: PLC0415 - a second start never gets here
+
+    file = SettingsFile(here.settings)
+    settings = file.read()
+    return app.run(Engine(here, settings, now), settings, change=lambda changed: file.change(**changed), reread=file.read, folders=here, single=single)
+
+
+def now() -> datetime:
+    """Read the clock: the only place that does."""
+    return datetime.now(UTC)
+
+
+def _read_logs() -> int:
+    """Read the logs that another process names on standard input, and tell it how far we are."""
+    from tankful.engine.reading import carry_out_from_outside  # noqa: PLC0415 - commands do not need it
+
+    def tell(size: int) -> None:
+        sys.stdout.write(f"{size}\n")
+        sys.stdout.flush()
+
+    carry_out_from_outside(sys.stdin.read(), now, tell)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
