@@ -1,4 +1,4 @@
-"""Runs the tray program in the background and follows what it says about itself."""
+"""Runs the tray program in the background and follows its diary."""
 
 import os
 import shutil
@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
@@ -17,37 +17,39 @@ import psutil
 from measure import BenchError, run, tankful
 
 PATIENCE_S = 60.0
+QUIET_CPU_S = 0.05
+"""So little work is none."""
 
 
 class Event(msgspec.Struct):
-    """One line that the program writes to the file named in TANKFUL_TRACE."""
+    """One line of the diary that `watched_program` keeps."""
 
     event: str
-    """`painted`: a new picture is on the gauge; `panel_asked`, `panel`: the glance panel was asked for, is painted."""
+    """`painted`: a new picture is on the gauge; `panel_asked`, `panel`: the panel was asked for, is painted; `stuck`: the loop was."""
     t: float
     """`time.monotonic()`, which all processes of a machine share."""
-    settled: str = ""
-    """Dollars of the binding meter."""
+    spent: str = ""
+    """Dollars of the binding meter; empty without one."""
+    seconds: float = 0.0
+    """How long the loop was stuck."""
 
 
 class Program:
     """The running program; leave its `with` block to end it in the way a session's end would."""
 
-    def __init__(self, command: Sequence[str], environ: Mapping[str, str], trace: Path) -> None:
-        """Start it; `begun` is the moment of exec."""
-        trace.unlink(missing_ok=True)
-        trace.touch()
-        self._lines = trace.open("rb")
+    def __init__(self, data: Path, environ: Mapping[str, str], diary: Path, *, timed: bool = False) -> None:
+        """Start it on this data folder; `begun` is the moment of exec, `timed` has its event loop watched."""
+        diary.unlink(missing_ok=True)
+        diary.touch()
+        self._lines = diary.open("rb")
         self._rest = b""
         self._heard: deque[Event] = deque()
-        self._errors = trace.with_suffix(".err").open("w+b")
+        self._errors = diary.with_suffix(".err").open("w+b")
+        program = str(Path(__file__).with_name("watched_program.py"))
+        command = [sys.executable, program, str(diary), "timed" if timed else "plain", "run", "--data", str(data)]
         self.begun = time.monotonic()
         self._process = subprocess.Popen(
-            command,
-            env=dict(environ) | {"TANKFUL_TRACE": str(trace)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=self._errors,
+            command, env=dict(environ), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._errors
         )
         self.watched = psutil.Process(self._process.pid)
 
@@ -79,6 +81,12 @@ class Program:
         while self._heard:
             yield self._heard.popleft()
 
+    def first_picture(self) -> Event:
+        """Return the first painting of a gauge that says what is spent."""
+        while not (event := self.wait_for("painted")).spent:
+            pass
+        return event
+
     def wait_for(self, kind: str, *, after: float = 0.0, within_s: float = PATIENCE_S) -> Event:
         """Return the first event of this kind later than `after`.
 
@@ -96,17 +104,20 @@ class Program:
                     f"the program ended with {self._process.returncode}: {self._errors.read().decode(errors='replace')[-500:]}"
                 )
             time.sleep(0.001)
-        raise BenchError(f"the program never said {kind!r}; does this build write TANKFUL_TRACE?")
+        raise BenchError(f"the program was never {kind}")
 
-    def wait_until_quiet(self, quiet_s: float, within_s: float = PATIENCE_S) -> Event | None:
-        """Return the last event once none has come for a while."""
-        last, heard = None, time.monotonic()
-        until = heard + within_s
-        while time.monotonic() < min(until, heard + quiet_s):
-            for event in self.events():
-                last, heard = event, time.monotonic()
-            time.sleep(0.01)
-        return last
+    def wait_until_quiet(self, quiet_s: float, within_s: float = PATIENCE_S) -> list[Event]:
+        """Return what was said until it has neither painted nor worked for a while."""
+        said: list[Event] = []
+        begun = busy = time.monotonic()
+        cpu_s = self.cpu_s
+        while (at := time.monotonic()) < min(begun + within_s, busy + quiet_s):
+            news, used_s = list(self.events()), self.cpu_s
+            if news or used_s - cpu_s > QUIET_CPU_S:
+                busy, cpu_s = at, used_s
+            said += news
+            time.sleep(0.05)
+        return said
 
 
 def with_budget(data: Path, dollars: int, environ: Mapping[str, str]) -> Path:

@@ -26,8 +26,8 @@ def idle(bench: Bench) -> list[Figure]:
         environ = surroundings(bench.work / "home", claude, **shown)
         data = with_budget(bench.new_data(), 400, environ)
         fresh_mb = _after_reading_all(bench, data, environ)
-        with Program(tankful("run", "--data", str(data)), environ, bench.work / "trace") as program:
-            program.wait_for("painted")
+        with Program(data, environ, bench.work / "diary") as program:
+            program.first_picture()
             program.wait_until_quiet(5.0)
             cpu_s, written, begun = program.cpu_s, _written(program.watched), time.monotonic()
             time.sleep(seconds)
@@ -52,8 +52,8 @@ def start(bench: Bench) -> list[Figure]:
         data = _warm(bench, environ)
         times: list[float] = []
         for _ in range(bench.times(STARTS)):
-            with Program(tankful("run", "--data", str(data)), environ, bench.work / "trace") as program:
-                times.append(program.wait_for("painted").t - program.begun)
+            with Program(data, environ, bench.work / "diary") as program:
+                times.append(program.first_picture().t - program.begun)
     note = f"{min(times):.2f} to {max(times):.2f} s in {len(times)} starts on {shown['QT_QPA_PLATFORM']}, 350 files"
     return [Figure("start", "exec to first painted gauge", median(times), "s", 1.0, note)]
 
@@ -91,8 +91,8 @@ def panel(bench: Bench) -> list[Figure]:
         environ = surroundings(bench.work / "home", claude, **shown)
         data = _warm(bench, environ)
         for _ in range(bench.times(CALLS // 2)):
-            with Program(tankful("run", "--data", str(data)), environ, bench.work / "trace") as program:
-                program.wait_for("painted")
+            with Program(data, environ, bench.work / "diary") as program:
+                program.first_picture()
                 program.wait_until_quiet(0.5)
                 run(tankful("run", "--data", str(data)), environ)
                 asked = program.wait_for("panel_asked")
@@ -102,8 +102,8 @@ def panel(bench: Bench) -> list[Figure]:
 
 
 def _after_reading_all(bench: Bench, data: Path, environ: Mapping[str, str]) -> float:
-    with Program(tankful("run", "--data", str(data)), environ, bench.work / "trace") as program:
-        program.wait_for("painted")
+    with Program(data, environ, bench.work / "diary") as program:
+        program.first_picture()
         program.wait_until_quiet(8.0, within_s=180)
         return memory_of(program.watched)[0]
 
