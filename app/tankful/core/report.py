@@ -1,5 +1,6 @@
 """Sums of spend by day, agent, model, project or session."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -44,3 +45,23 @@ class UsageRow:
     """As the agent wrote it; empty when the log does not say."""
     project: str | None = None
     session: str | None = None
+
+
+def total_of(rows: Sequence[UsageRow]) -> UsageRow:
+    """Return the sum of rows that do not overlap; of no rows at all, nothing at no cost."""
+    known = [row.cost for row in rows if row.cost is not None]
+    bases = {row.basis for row in rows if row.basis is not RowBasis.UNPRICED}
+    if not rows:
+        basis = RowBasis.PRICED
+    elif not bases:
+        basis = RowBasis.UNPRICED
+    else:
+        basis = next(iter(bases)) if len(bases) == 1 else RowBasis.MIXED
+    return UsageRow(
+        requests=sum(row.requests for row in rows),
+        tokens=sum((row.tokens for row in rows), TokenUsage()),
+        cost=sum(known, Decimal(0)) if known or not rows else None,
+        basis=basis,
+        unpriced_requests=sum(row.unpriced_requests for row in rows),
+        placeholder_requests=sum(row.placeholder_requests for row in rows),
+    )

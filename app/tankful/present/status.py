@@ -1,0 +1,171 @@
+"""The state of the budget: as a JSON value, as one line for a prompt, and as a block of lines for a terminal."""
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from decimal import Decimal
+from enum import StrEnum
+
+from tankful.core.meter import Meter
+from tankful.core.pace import Forecast, Tone
+from tankful.core.settings import Settings
+from tankful.core.snapshot import Snapshot
+from tankful.present import format as words
+from tankful.present.exact import exact_money, exact_or_none, instant, instant_or_none, number
+from tankful.present.glance import Card, GlanceView, glance_view
+from tankful.present.pace import MARKS, tone_of
+
+SCHEMA = "tankful.status/1"
+BAR_WIDTH = 40
+_FILLED, _FREE, _EVEN = "█", "░", "│"
+_PERCENT_DIGITS = 2
+
+
+class Role(StrEnum):
+    """How a piece of a line is to be shown; in colour where there is any."""
+
+    PLAIN = "plain"
+    STRONG = "strong"
+    FAINT = "faint"
+    TONE = "tone"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some words of one look."""
+
+    text: str
+    role: Role = Role.PLAIN
+    tone: Tone = Tone.UNKNOWN
+
+
+Line = tuple[Piece, ...]
+
+
+def status_json(snapshot: Snapshot) -> dict[str, object]:
+    """Return the state as `resources/schema/status.json` describes it."""
+    pace = snapshot.pace
+    return {
+        "schema": SCHEMA,
+        "as_of": instant(snapshot.as_of),
+        "meters": [_meter(meter) for meter in snapshot.meters],
+        "outside_gateway_usd": exact_money(snapshot.outside_gateway),
+        "burn_usd_per_hour": exact_money(snapshot.burn_per_hour),
+        "pace": None if pace is None else number(pace.ratio),
+        "forecast": None if snapshot.forecast is None else _forecast(snapshot.forecast),
+        "feeds": [
+            {
+                "feed": feed.feed,
+                "condition": feed.condition.value,
+                "title": feed.title,
+                "hint": feed.hint,
+                "as_of": instant_or_none(feed.as_of),
+            }
+            for feed in snapshot.feeds
+        ],
+    }
+
+
+def _meter(meter: Meter) -> dict[str, object]:
+    allocation, share = meter.allocation, meter.used_share
+    return {
+        "account": allocation.account,
+        "scope": allocation.scope,
+        "limit_usd": exact_or_none(allocation.limit),
+        "settled_usd": exact_money(allocation.settled),
+        "pending_usd": exact_money(meter.pending),
+        "headroom_usd": exact_or_none(meter.headroom),
+        "used_percent": None if share is None else round(float(share * 100), _PERCENT_DIGITS),
+        "period_start": instant(allocation.period_start),
+        "resets_at": instant(allocation.resets_at),
+        "binding": meter.binding,
+    }
+
+
+def _forecast(forecast: Forecast) -> dict[str, object]:
+    return {
+        "low_usd": exact_money(forecast.low),
+        "likely_usd": exact_money(forecast.likely),
+        "high_usd": exact_money(forecast.high),
+        "p_runout": number(forecast.run_out_probability),
+        "runout_at": instant_or_none(forecast.run_out_at),
+    }
+
+
+def is_bad_news(snapshot: Snapshot) -> bool:
+    """Say whether a script that checks should stop: the budget is gone, or is likely to be before its reset."""
+    return tone_of(snapshot) is Tone.ACT
+
+
+def status_line(snapshot: Snapshot) -> str:
+    """Return one short line: `▲ 49% · $202.17 of $400 left · today $12.30`."""
+    meter = snapshot.binding
+    today = f"today {words.money(snapshot.spent_today)}"
+    if meter is None or meter.allocation.limit is None or meter.headroom is None:
+        spent = sum((day.cost for day in snapshot.days), Decimal(0)) if meter is None else meter.spent
+        return f"{MARKS[Tone.UNKNOWN]} {words.money(spent)} spent · {today}"
+    return f"{MARKS[tone_of(snapshot)]} {words.percent(meter.used_share)} · {left_of(meter.headroom, meter.allocation.limit)} · {today}"
+
+
+def left_of(headroom: Decimal, limit: Decimal) -> str:
+    """Return what is left of a limit, or by how much it is passed."""
+    if headroom < 0:
+        return f"{words.money(-headroom)} over {words.round_money(limit)}"
+    return f"{words.money(headroom)} of {words.round_money(limit)} left"
+
+
+def status_lines(snapshot: Snapshot, settings: Settings, now: datetime, zone: tzinfo) -> tuple[Line, ...]:
+    """Return the panel in lines of a terminal, with the same words and numbers."""
+    view = glance_view(snapshot, settings, now, zone)
+    lines: list[Line] = [_heading(view), ()]
+    if view.gauge.used is not None:
+        lines.append(_bar(view))
+    lines.append((Piece(view.headline, Role.STRONG), Piece(f" {view.headline_note}")))
+    if view.pace is not None:
+        mark = Piece(f"{MARKS[view.pace.tone]} {view.pace.lead}.", Role.TONE, view.pace.tone)
+        lines.append((mark, Piece(" "), *(Piece(run.text, Role.STRONG if run.strong else Role.PLAIN) for run in view.pace.rest)))
+    if snapshot.forecast is not None and snapshot.forecast.high > snapshot.forecast.low:
+        lines.append((Piece(_outlook(snapshot.forecast), Role.FAINT),))
+    lines += [(), (Piece("Today", Role.STRONG), Piece(f"  {view.today or view.nothing_today}"))]
+    lines += _agents(view)
+    if view.cards or view.remarks:
+        lines.append(())
+    lines += [_card(card) for card in view.cards]
+    lines += [(Piece(remark, Role.FAINT),) for remark in view.remarks]
+    return (*lines, (), (Piece(view.footer, Role.FAINT),))
+
+
+def _heading(view: GlanceView) -> Line:
+    title = f"{view.title} · {view.period}"
+    gap = " " * max(2, BAR_WIDTH + len(f"  {view.percent} {view.percent_note}") - len(title) - len(view.pill.text) - 2)
+    return (Piece(title, Role.STRONG), Piece(gap), Piece("● ", Role.TONE, view.pill.tone), Piece(view.pill.text, Role.FAINT))
+
+
+def _bar(view: GlanceView) -> Line:
+    """Return the gauge lying down: what is used, and a tick where an even pace would be."""
+    gauge = view.gauge
+    filled = round((gauge.used or 0) * BAR_WIDTH)
+    cells = [_FILLED] * filled + [_FREE] * (BAR_WIDTH - filled)
+    if gauge.even is not None:
+        cells[min(BAR_WIDTH - 1, int(gauge.even * BAR_WIDTH))] = _EVEN
+    return (Piece("".join(cells), Role.TONE, gauge.tone), Piece(f"  {view.percent} {view.percent_note}"))
+
+
+def _outlook(forecast: Forecast) -> str:
+    band = f"{words.money(forecast.low)} to {words.money(forecast.high)}"
+    return f"Likely {words.money(forecast.likely)} at the reset; 8 in 10 times {band}."
+
+
+def _agents(view: GlanceView) -> list[Line]:
+    widest = max((len(bar.label) for bar in view.bars), default=0)
+    width = BAR_WIDTH - widest - 2
+    lines: list[Line] = []
+    for bar in view.bars:
+        cells = _FILLED * max(1 if bar.share else 0, round(bar.share * width))
+        note = (Piece(f"  {bar.note}", Role.FAINT),) if bar.note else ()
+        lines.append((Piece(f"  {bar.label:<{widest}}  "), Piece(cells.ljust(width), Role.FAINT), Piece(f"{bar.figure:>10}"), *note))
+    return lines
+
+
+def _card(card: Card) -> Line:
+    progress = "" if card.progress is None else f" {round(card.progress * 100)}%"
+    return (Piece(f"{MARKS[card.tone]} {card.title}{progress}.", Role.TONE, card.tone), Piece(f" {card.text}"))

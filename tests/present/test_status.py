@@ -1,0 +1,115 @@
+from dataclasses import replace
+from decimal import Decimal
+from typing import cast
+
+import pytest
+
+from pictured import BUDGETED, CALM, FAILING, NO_LIMIT, NOW, OVER, QUIET, SCANNING, STATES, UNPRICED, WATCH, ZONE, now_of
+from schemas import check
+from tankful.core.settings import Settings
+from tankful.core.snapshot import Snapshot
+from tankful.present.status import BAR_WIDTH, Role, is_bad_news, status_json, status_line, status_lines
+
+
+def text_of(snapshot: Snapshot, settings: Settings = BUDGETED) -> list[str]:
+    return ["".join(piece.text for piece in line) for line in status_lines(snapshot, settings, now_of(snapshot), ZONE)]
+
+
+@pytest.mark.parametrize("name", list(STATES))
+def test_every_state_has_the_published_shape_and_lines(name: str) -> None:
+    snapshot, settings = STATES[name]
+    if snapshot is not None:
+        check("status", status_json(snapshot))
+        assert text_of(snapshot, settings)
+        assert "\n" not in status_line(snapshot)
+
+
+def test_the_json_says_meter_pace_and_forecast() -> None:
+    state = status_json(WATCH)
+    assert state["as_of"] == "2026-11-20T13:02:26Z"
+    assert state["meters"] == [
+        {
+            "account": "personal",
+            "scope": "personal",
+            "limit_usd": "600.00",
+            "settled_usd": "402.15",
+            "pending_usd": "0.00",
+            "headroom_usd": "197.85",
+            "used_percent": 67.03,
+            "period_start": "2026-10-31T23:00:00Z",
+            "resets_at": "2026-11-30T23:00:00Z",
+            "binding": True,
+        }
+    ]
+    assert state["pace"] == 1.1556
+    assert state["burn_usd_per_hour"] == "5.40"
+    assert state["forecast"] == {
+        "low_usd": "560.00",
+        "likely_usd": "668.40",
+        "high_usd": "790.00",
+        "p_runout": 0.82,
+        "runout_at": "2026-11-26T14:00:00Z",
+    }
+
+
+def test_without_a_limit_there_is_no_pace_and_no_percentage() -> None:
+    state = status_json(NO_LIMIT)
+    assert state["pace"] is None
+    (meter,) = cast("list[dict[str, object]]", state["meters"])
+    assert (meter["limit_usd"], meter["headroom_usd"], meter["used_percent"]) == (None, None, None)
+
+
+def test_a_state_without_meters_and_forecast_has_the_published_shape_too() -> None:
+    bare = Snapshot(as_of=NOW)
+    check("status", status_json(bare))
+    assert status_json(bare)["forecast"] is None
+    assert status_line(bare) == "○ $0.00 spent · today $0.00"
+    assert text_of(bare)[2] == "$0.00 spent so far"
+
+
+def test_the_line_says_share_headroom_and_today() -> None:
+    assert status_line(WATCH) == "▲ 67% · $197.85 of $600 left · today $21.46"
+    assert status_line(CALM).startswith("● ")
+    assert status_line(OVER) == "▲▲ 108% · $52.30 over $600 · today $21.46"
+    assert status_line(NO_LIMIT).startswith("○ ")
+
+
+def test_only_a_budget_that_is_gone_or_going_is_bad_news() -> None:
+    assert [is_bad_news(state) for state in (CALM, WATCH, OVER, NO_LIMIT)] == [False, False, True, False]
+
+
+def test_the_block_says_what_the_panel_says() -> None:
+    lines = text_of(WATCH)
+    assert lines[0].startswith("My budget · November ")
+    assert lines[0].endswith("● live · 4 s")
+    assert lines[2].endswith("67% used")
+    assert lines[3] == "$197.85 left of $600.00"
+    assert lines[4].startswith("▲ Ahead of pace. At this rate the tank is empty Thu 26 Nov")
+    assert lines[5] == "Likely $668.40 at the reset; 8 in 10 times $560.00 to $790.00."
+    assert lines[7] == "Today  $21.46 · 3 agents active"
+    assert lines[8].startswith("  Claude Code  █")
+    assert lines[8].endswith("$16.72")
+    assert lines[-1] == "Checked 4 s ago"
+
+
+def test_the_bar_shows_the_share_and_a_tick_at_an_even_pace() -> None:
+    bar = status_lines(WATCH, BUDGETED, NOW, ZONE)[2][0]
+    assert bar.role is Role.TONE
+    assert len(bar.text) == BAR_WIDTH
+    assert bar.text.count("│") == 1
+    assert bar.text.index("│") == int(0.58 * BAR_WIDTH)
+    assert bar.text.rstrip("░") == "█" * 23 + "│" + "███"
+    assert "│" not in status_lines(replace(WATCH, pace=None), BUDGETED, NOW, ZONE)[2][0].text
+
+
+def test_a_full_bar_stays_in_its_width() -> None:
+    full = replace(OVER, pace=None if OVER.pace is None else replace(OVER.pace, worked_share=Decimal(1)))
+    assert len(status_lines(full, BUDGETED, NOW, ZONE)[2][0].text) == BAR_WIDTH
+
+
+def test_what_is_wrong_is_said_below() -> None:
+    assert any(line.startswith("▲ Claude Code's logs cannot be read.") for line in text_of(FAILING))
+    assert any("12 requests have no price" in line for line in text_of(UNPRICED))
+    assert any("12 requests without a price" in line for line in text_of(UNPRICED))
+    assert any("Nothing spent yet today." in line for line in text_of(QUIET))
+    assert any("Reading your agents' logs" in line and "%." in line for line in text_of(SCANNING))
