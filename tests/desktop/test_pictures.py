@@ -1,0 +1,52 @@
+"""Takes the pictures that README shows, from the real program on a real panel; `packaging/test --pictures` keeps them."""
+
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+from desktop.demo_month import DemoMonth
+from desktop.gauge_program import GaugeProgram
+from desktop.screen import ARTEFACTS, changed_box
+from desktop.session import DesktopSession
+from desktop.waiting import wait_until
+
+
+def keep_for_readme(name: str) -> None:
+    """Copy a picture to where README looks for it, if that was asked for."""
+    chosen = os.environ.get("TANKFUL_PICTURES")
+    if chosen:
+        Path(chosen).mkdir(parents=True, exist_ok=True)
+        shutil.copy(ARTEFACTS / f"{name}.png", chosen)
+
+
+def test_the_tray_shows_the_gauge_and_says_it_in_a_sentence(program: GaugeProgram, desktop: DesktopSession) -> None:
+    DemoMonth(datetime.now(UTC)).write(desktop.home / "claude", desktop.home / "codex")
+    program.set_budget(400)
+    program.status()  # reads the logs, so that the first picture is of the whole month
+    strip = desktop.start_xfce_panel()
+    empty = desktop.screen.still_picture(strip.box)
+    program.start()
+    wait_until("an icon appears in the panel", lambda: changed_box(empty, desktop.screen.picture(strip.box)))
+    place = changed_box(empty, desktop.screen.still_picture(strip.box))
+    assert place is not None
+    above = (strip.left, strip.top - 60, strip.left + strip.width, strip.top)
+    bare = desktop.screen.picture(above)
+    desktop.screen.point((strip.left + (place[0] + place[2]) // 2, strip.top + (place[1] + place[3]) // 2))
+    wait_until("the tooltip shows", lambda: changed_box(bare, desktop.screen.picture(above)))
+    desktop.screen.still_picture(above)
+    desktop.screen.keep("tray", (strip.width - 560, strip.top - 50, strip.width, strip.top + strip.height))
+    keep_for_readme("tray")
+
+
+def test_the_panel_shows_a_month_of_work(program: GaugeProgram, desktop: DesktopSession) -> None:
+    DemoMonth(datetime.now(UTC)).write(desktop.home / "claude", desktop.home / "codex")
+    program.set_budget(400)
+    program.status()
+    desktop.start_xembed_tray()
+    program.start({"QT_SCALE_FACTOR": "1.25"})
+    desktop.screen.click(program.wait_for_icon().centre)
+    panel = program.wait_for_panel()
+    desktop.screen.still_picture(panel.box)
+    desktop.screen.keep("panel", panel.box)
+    keep_for_readme("panel")
