@@ -135,7 +135,8 @@ class CodexParser:
         if shape is None or shape.payload is None or shape.payload.info is None:
             return
         info = shape.payload.info
-        self._name_model(text_of(info.model) or text_of(shape.payload.model), found)
+        if info.model is not None or shape.payload.model is not None:
+            self._name_model(text_of(info.model) or text_of(shape.payload.model), found)
         total, last = self._counts(info.total_token_usage, number, found), self._counts(info.last_token_usage, number, found)
         taken = step(session.before, total, last) if self._possible(number, found, total, last=last) else None
         if taken is None:
@@ -143,7 +144,7 @@ class CodexParser:
         added, session.before = taken
         stamp = text_of(shape.timestamp)
         words = (_words(total), _words(last))
-        session.advance(*words)
+        session.advance(stamp, *words)
         if not session.repeats_parent(stamp) and self._possible(number, found, last=added):
             self._book(added, session.keys(stamp, *words), self._time(shape.timestamp, number, times, found), found)
 
@@ -193,15 +194,17 @@ class CodexParser:
 
     def _counts(self, usage: Usage | None, number: int, found: Findings) -> Counts | None:
         """Return the counts of a usage; a negative one is nothing."""
-        counts = None if usage is None else usage.counts()
-        if counts is not None and min(counts) < 0:
-            found.blame(Flaw.BAD_COUNT, self._log.path, number)
-            return Counts(*(max(0, count) for count in counts))
-        return counts
+        if usage is None:
+            return None
+        counts = usage.counts()
+        if min(counts) >= 0:
+            return counts
+        found.blame(Flaw.BAD_COUNT, self._log.path, number)
+        return Counts(*(max(0, count) for count in counts))
 
     def _possible(self, number: int, found: Findings, total: Counts | None = None, *, last: Counts | None = None) -> bool:
         """Say whether these can be counts of a session and of one request, and blame them if not."""
-        if max(total or (0,)) <= TOTAL_MAX and max(last or (0,)) <= TOKENS_MAX:
+        if (total is None or max(total) <= TOTAL_MAX) and (last is None or max(last) <= TOKENS_MAX):
             return True
         found.blame(Flaw.BAD_COUNT, self._log.path, number)
         return False

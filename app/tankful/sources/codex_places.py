@@ -49,7 +49,10 @@ def roots(places: Places) -> tuple[Root, ...]:
         within = _within(folder, "settings")
         found += within if any(root.path.is_dir() for root in within) else [Root(folder, "settings")]
     # Two names of one folder, through a link or twice in the list, are one root.
-    return tuple({os.path.realpath(root.path): root for root in reversed(found)}.values())[::-1]
+    unique: dict[str, Root] = {}
+    for root in found:
+        unique.setdefault(os.path.realpath(root.path), root)
+    return tuple(unique.values())
 
 
 def _absolute(entry: str, home: Path) -> Path:

@@ -1,5 +1,7 @@
 """What a Codex log has said so far of its session: whose it is, what holds for the next request, how far the totals run."""
 
+from functools import lru_cache
+
 import msgspec
 from msgspec import field
 
@@ -66,26 +68,26 @@ class Session(msgspec.Struct):
             if member and member not in self.family and len(self.family) < _FAMILY_MAX:
                 self.family.append(member)
 
-    def advance(self, *words: str) -> None:
-        """Take another count into the sequence."""
-        self.chain = key_of(str(self.chain), *words)
+    def advance(self, stamp: str, *words: str) -> None:
+        """Take another count into the sequence; its time too where nothing else tells one session from another."""
+        self.chain = key_of(str(self.chain), *words) if self.family else key_of(str(self.chain), stamp, *words)
         self.prompts = 0
 
     def repeats_parent(self, stamp: str) -> bool:
         """Say whether a count of this time is a copy of the parent's, at the start of a sub-agent's log."""
         return stamp[:_SECOND] in self.replayed
 
-    def keys(self, stamp: str, *words: str) -> tuple[int, ...]:
+    def keys(self, stamp: str, total: str, last: str) -> tuple[int, ...]:
         """Return the identities of the request that the sequence has come to.
 
         By place: after the same counts in the log of any member of the family (copies in forks are dated anew). By time:
-        the same counts at the same instant of the same session. Logs that do not name their session are told by the latter.
+        the same total at the same instant of the same session, for a copy that lacks the beginning.
         """
-        place = str(self.chain)
-        if self.family:
-            by_place = tuple(key_of("codex", member, place) for member in self.family)
-            return (*by_place, key_of("codex-row", self.id, stamp, *words)) if stamp else by_place
-        return (key_of("codex-row", "", stamp, *words) if stamp else key_of("codex-file", place),)
+        # Numbers of both kinds are evenly spread, so mixing them is as good as another digest, and quicker.
+        by_place = [_number_of(member) ^ self.chain for member in self.family] or [_number_of("") ^ self.chain]
+        if stamp and total:
+            by_place.append(key_of("codex-row", self.id, stamp, total, last))
+        return tuple(by_place)
 
     def prompt_key(self, stamp: str) -> int:
         """Return the identity of what was typed last: by place for sessions that may be copied, else by time."""
@@ -93,3 +95,8 @@ class Session(msgspec.Struct):
         if self.family:
             return key_of("codex-prompt", self.family[-1], *place)
         return key_of("codex-prompt", "", stamp) if stamp else key_of("codex-prompt", *place)
+
+
+@lru_cache(maxsize=256)
+def _number_of(member: str) -> int:
+    return key_of("codex", member)

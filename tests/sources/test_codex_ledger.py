@@ -1,0 +1,70 @@
+"""What Codex's logs hold, booked in the real ledger: in any order, in pieces and over and over."""
+
+import itertools
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sources.codex_reading import NOW, logs_of, places, read_log
+from tankful.core.batch import Batch, Checkpoint
+from tankful.core.report import By
+from tankful.core.usage import Basis, UsageEvent
+from tankful.sources import codex
+from tankful.sources.source import Findings
+from tankful.store.ledger import Ledger
+
+DATA = Path(__file__).parent.parent / "data" / "codex"
+CASES: dict[str, dict[str, Any]] = json.loads((DATA / "expected.json").read_text())
+
+
+@dataclass(frozen=True)
+class Unpriced:
+    nano: int | None = None
+    basis: Basis = Basis.UNPRICED
+
+
+def unpriced(_: UsageEvent) -> Unpriced:
+    return Unpriced()
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    opened = Ledger(tmp_path / "ledger.db", lambda: NOW)
+    yield opened
+    opened.close()
+
+
+def batch(path: str, found: Findings) -> Batch:
+    mark = Checkpoint(path, "codex", 0, 0, 0, 0, 0, 0, passing_over=False, head=b"", tail=b"", fields=None)
+    return Batch(mark, tuple(found.events), tuple(found.prompts), tuple(found.problems))
+
+
+def booked(ledger: Ledger) -> list[tuple[str, int, int]]:
+    with ledger.history() as history:
+        rows = history.rows((By.MODEL,), None, None, UTC, ())
+    return sorted((row.model or "", row.requests, row.tokens.total) for row in rows)
+
+
+def expected(case: str) -> list[tuple[str, int, int]]:
+    events = sorted((event.get("model", "gpt-5.4") or "", sum(event["tokens"][:4])) for event in CASES[case]["events"])
+    grouped = itertools.groupby(events, key=lambda event: event[0])
+    sums = [(model, [total for _, total in each]) for model, each in grouped]
+    return [(model, len(totals), sum(totals)) for model, totals in sums]
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize(
+    "case", ["fork", "siblings-without-parent", "capture-with-log", "late-model", "nameless-copies", "written-twice", "twins"]
+)
+def test_the_ledger_books_each_request_once(ledger: Ledger, case: str, backwards: bool) -> None:
+    single = DATA / f"{case}.jsonl"
+    roots = codex.SOURCE.roots(places(DATA / "nobody", None, DATA / case))
+    paths = [str(single)] if single.is_file() else logs_of(roots)
+    for path in (*(reversed(paths) if backwards else paths), *paths):
+        ledger.record([batch(path, read_log(path))], unpriced)
+    assert booked(ledger) == expected(case)
