@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-from tankful.core.errors import TankfulError
+from tankful.core.errors import LedgerDamaged, TankfulError
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.settings import Settings
 from tankful.core.snapshot import Scan, Snapshot
@@ -22,7 +22,7 @@ SETTINGS = "settings"
 """Names of the feeds that are not sources."""
 
 
-class GivenUp(Exception):  # noqa: N818 - it is not an error: the program ends while a long scan goes on
+class GivenUp(Exception):
     """The program ends."""
 
 
@@ -151,9 +151,12 @@ class Bookkeeper:
         self._latest = snapshot
 
     def _guarded(self, act: Callable[[], object]) -> bool:
-        """Do something that needs the ledger; says whether it worked."""
+        """Do something that needs the ledger; says whether it worked. With an empty one in place of a damaged one, again."""
         try:
-            act()
+            try:
+                act()
+            except LedgerDamaged:
+                act()
         except TankfulError as error:
             self._fail(LEDGER, error)
             return False

@@ -172,7 +172,14 @@ class Reading:
 
     def feeds(self) -> tuple[FeedHealth, ...]:
         """Return how each source does."""
-        return tuple(self._feed(source) for source in self.sources())
+        feeds = tuple(self._feed(source) for source in self.sources())
+        kept = self.ledger.moved_aside
+        if kept is None:
+            return feeds
+        hint = f"It was kept beside the new one as {kept}. Spend from before the oldest log that is left is only in there; delete it when you do not need it."
+        if not (self.folders.data / kept).exists():
+            return feeds
+        return (*feeds, FeedHealth("ledger", Condition.OK, self._now(), "The ledger was damaged and begun anew from the logs", hint))
 
     def _feed(self, source: AgentSource) -> FeedHealth:
         seen = self._surveys.get(source.id)

@@ -39,8 +39,10 @@ class Ledger:
         """Open or create the ledger at `path`."""
         self.path = path
         self._now = now
-        self._connection, self.moved_aside = open_database(path, now())
+        self._connection, moved_aside = open_database(path, now())
         self._begin()
+        if moved_aside is not None:
+            self.keep_fact("moved_aside", moved_aside.name)
 
     def _begin(self) -> None:
         self._names = Names(self._connection)
@@ -56,10 +58,11 @@ class Ledger:
             if not is_damage(broken):
                 raise
             self.close()
-            self.moved_aside = move_aside(self.path, self._now())
+            moved_aside = move_aside(self.path, self._now())
             self._connection, _ = open_database(self.path, self._now())
             self._begin()
-            raise LedgerDamaged("The ledger was damaged", f"It was kept as {self.moved_aside.name}; the logs are read again.") from broken
+            self.keep_fact("moved_aside", moved_aside.name)
+            raise LedgerDamaged("The ledger was damaged", f"It was kept as {moved_aside.name}; the logs are read again.") from broken
 
     def record(self, batches: Sequence[Batch], price: Pricer) -> int:
         """Book batches with their checkpoints, all or nothing; returns how many responses are new."""
@@ -134,6 +137,11 @@ class Ledger:
         """Keep something about the ledger itself."""
         with self._guarded(), writing(self._connection):
             self._connection.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, value))
+
+    @property
+    def moved_aside(self) -> str | None:
+        """Name of the damaged ledger that this one took the place of, if any."""
+        return self.fact("moved_aside")
 
     def version(self) -> int:
         """Return a number that changes when another process changes the ledger."""
