@@ -39,7 +39,10 @@ _OUTER = {kind.value: kind for kind in (Kind.SESSION, Kind.TURN, Kind.THREAD, Ki
 _INNER_BYTES = {name.encode(): kind for name, kind in _INNER.items()}
 _OUTER_BYTES = {name.encode(): kind for name, kind in _OUTER.items()}
 _WORDS = tuple(f'"{kind.value}"'.encode() for kind in Kind if kind is not Kind.UNSURE)
-_HEAD = re.compile(rb'\{"timestamp": ?"[^"\\]{0,40}", ?"type": ?"(\w+)", ?"payload": ?\{(?:"type": ?"(\w+)")?')
+_PLAIN = rb'"\w+": ?(?:"[^"\\]{0,64}"|\d{1,20}), ?'
+_HEAD = re.compile(
+    rb'\{(?:(?!"type")' + _PLAIN + rb'){0,3}+"type": ?"(\w+)", ?(?:' + _PLAIN + rb'){0,3}+"payload": ?\{(?:"type": ?"(\w+)")?'
+)
 """How Codex begins every line; most lines are long, and their first bytes tell them apart."""
 
 
