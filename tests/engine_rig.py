@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -67,7 +67,7 @@ class Machine:
         return Reading(self.folders, settings or Settings(), now or (lambda: datetime.now(UTC)), self.environ)
 
     @contextmanager
-    def engine(self, settings: Settings | None = None) -> Iterator[tuple[Engine, Watcher]]:
+    def engine(self, settings: Settings | None = None) -> Generator[tuple[Engine, Watcher]]:
         running = Engine(self.folders, settings or Settings(budget_usd=Decimal(400)), lambda: datetime.now(UTC), self.environ)
         audience = Watcher()
         running.start(audience)

@@ -43,7 +43,8 @@ def test_a_line_appended_to_a_log_moves_the_gauge(machine: Machine) -> None:
         audience.until(lambda snapshot: spent(snapshot) == cost)
         for _ in range(5):
             cost += machine.spend()
-            shown = audience.until(lambda snapshot, cost=cost: spent(snapshot) == cost)
+            audience.until(lambda snapshot, cost=cost: spent(snapshot) == cost)
+        shown = audience.latest
         assert shown.active_agents == 1
         assert shown.burn_per_hour == cost
         assert [spend.title for spend in shown.today] == ["Claude Code"]

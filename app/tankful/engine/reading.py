@@ -176,7 +176,7 @@ class Reading:
         kept = self.ledger.moved_aside
         if kept is None:
             return feeds
-        hint = f"It was kept beside the new one as {kept}. Spend from before the oldest log that is left is only in there; delete it when you do not need it."
+        hint = f"It was kept as {kept}. What was spent before the oldest log that is left is only in there."
         if not (self.folders.data / kept).exists():
             return feeds
         return (*feeds, FeedHealth("ledger", Condition.OK, self._now(), "The ledger was damaged and begun anew from the logs", hint))

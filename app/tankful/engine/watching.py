@@ -37,10 +37,12 @@ class Watching:
     def compare(self, folders: int) -> None:
         """Poll everything when the system gave fewer watches than there are folders: watchdog does not say so itself."""
         held = watches_in_use()
-        if held is not None and held < folders:
+        if held is None or self.polled:
+            return
+        held -= 1  # the folder beside
+        if held < folders:
             reason = f"the system's limit of file watches is reached ({held} of {folders} folders); raise fs.inotify.max_user_watches"
-            known = {polled.folder for polled in self.polled}
-            self.polled += tuple(Polled(folder, reason) for folder in self._folders if folder not in known)
+            self.polled = tuple(Polled(folder, reason) for folder in self._folders)
 
     def stop(self) -> None:
         """Stop watching."""
