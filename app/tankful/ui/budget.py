@@ -27,7 +27,7 @@ class BudgetDialog(QDialog):
         line = line_height(self)
         self._amount = AmountField(suggestion if settings.budget_usd is None else settings.budget_usd)
         self._period = QComboBox()
-        for period, text in ((Period.MONTH, "a month"), (Period.WEEK, "a week")):
+        for period, text in ((Period.MONTH, "Month"), (Period.WEEK, "Week")):
             self._period.addItem(text, period)
         self._period.setCurrentIndex(self._period.findData(settings.budget_period))
         self._day, self._weekday = QSpinBox(), QComboBox()
@@ -38,7 +38,7 @@ class BudgetDialog(QDialog):
         self._form = QFormLayout()
         self._form.setHorizontalSpacing(round(line * 1.2))
         self._form.setVerticalSpacing(round(line * 0.6))
-        for text, field in (("Budget", self._amount), ("for", self._period), ("Starts on day", self._day), ("Starts on", self._weekday)):
+        for text, field in (("Budget", self._amount), ("Period", self._period), ("Starts on day", self._day), ("Starts on", self._weekday)):
             self._form.addRow(text, field)
             field.setAccessibleName(text)
         note = label(0.92, role=MUTED, wraps=True)

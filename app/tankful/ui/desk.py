@@ -22,7 +22,7 @@ from tankful.ui import theme
 from tankful.ui.budget import BudgetDialog
 from tankful.ui.first_start import FirstStartDialog
 from tankful.ui.glance import GlancePanel
-from tankful.ui.placement import beside, corner
+from tankful.ui.placement import beside
 from tankful.ui.small_window import SmallWindow
 from tankful.ui.tray import Tray
 from tankful.ui.tray_menu import TrayMenu
@@ -200,9 +200,6 @@ class Desk(QObject):
         self._small.clicked.connect(self.toggle)
         self._small.dismissed.connect(self.quit_asked)
         self._render_closed()
-        self._small.adjustSize()
-        screen = QGuiApplication.primaryScreen()
-        self._small.move(corner(self._small.frameSize(), screen.geometry(), screen.availableGeometry()))
         self._small.show()
 
     def _drop_small_window(self) -> None:

@@ -7,7 +7,7 @@ import PySide6
 from tankful.core.errors import TankfulError
 
 
-class QtUnusable(TankfulError):  # noqa: N818 - errors are named for what happened
+class QtUnusable(TankfulError):
     """The installed Qt binding cannot run the program."""
 
 

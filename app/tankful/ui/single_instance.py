@@ -45,9 +45,14 @@ class SingleInstance(QObject):
         while self._server is not None and self._server.hasPendingConnections():
             line = self._server.nextPendingConnection()
             line.disconnected.connect(line.deleteLater)
-            line.readyRead.connect(lambda line=line: self._hear(line))
-            if line.bytesAvailable():
-                self._hear(line)
+            # No closure over the line: the server's destructor would free it a second time.
+            line.readyRead.connect(self._hear_sender)
+            self._hear(line)
+
+    def _hear_sender(self) -> None:
+        line = self.sender()
+        if isinstance(line, QLocalSocket):
+            self._hear(line)
 
     def _hear(self, line: QLocalSocket) -> None:
         if not line.canReadLine():

@@ -1,16 +1,20 @@
 """Stands in for the tray icon where a desktop has no tray: a small window that keeps out of the way."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QContextMenuEvent, QKeyEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from tankful.present.gauge import GaugeView
 from tankful.ui import gauge
+from tankful.ui.placement import corner
 from tankful.ui.text import MUTED, figures, label, line_height
 from tankful.ui.theme import Colours
 from tankful.ui.tray_menu import TrayMenu
 
 NO_TRAY = "This desktop shows no tray icons. On GNOME, install the extension “AppIndicator and KStatusNotifierItem Support”."
+
+_FRAMED_AFTER_MS = 300
+"""Window managers add their frame after the window is shown."""
 
 
 class SmallWindow(QWidget):
@@ -34,7 +38,6 @@ class SmallWindow(QWidget):
         self._figure.setFont(figures(self._figure.font()))
         hint = label(0.82, role=MUTED, wraps=True)
         hint.setText(NO_TRAY)
-        self._figure.setMinimumWidth(round(line * 11))
         beside = QVBoxLayout()
         beside.setSpacing(round(line * 0.1))
         beside.addWidget(self._figure)
@@ -49,14 +52,33 @@ class SmallWindow(QWidget):
         column.setSpacing(round(line * 0.5))
         column.addLayout(top)
         column.addWidget(hint)
+        self._top, self._column = top, column
 
     def render_view(self, view: GaugeView, figure: str, sentence: str, colours: Colours) -> None:
         """Show this gauge and these words; the sentence is also what a screen reader says."""
         self._picture.setPixmap(gauge.pixmap(view, self._side, colours, self.devicePixelRatioF()))
         self._figure.setText(figure)
         self._detail.setText(sentence.partition(";")[0].rstrip("."))
+        self._fit()
         self.setToolTip(sentence)
         self.setAccessibleName(sentence)
+
+    def _fit(self) -> None:
+        """Grow to a long figure; there is nothing to see by resizing it."""
+        margins = self._column.contentsMargins()
+        width = max(round(line_height(self) * 18), self._top.sizeHint().width() + margins.left() + margins.right())
+        self.setFixedSize(width, self._column.totalHeightForWidth(width))
+
+    def to_corner(self) -> None:
+        """Go to the corner, with the frame that the window manager drew."""
+        screen = self.screen()
+        self.move(corner(self.frameGeometry().size(), screen.geometry(), screen.availableGeometry()))
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Go to the corner now, and once more when there is a frame to reckon with."""
+        super().showEvent(event)
+        self.to_corner()
+        QTimer.singleShot(_FRAMED_AFTER_MS, self, self.to_corner)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Open the panel."""

@@ -1,0 +1,120 @@
+"""One instance for each state folder, and the bell that others ring."""
+
+# pyright: reportPrivateUsage=false, reportUnknownMemberType=false
+# A test may look inside, and what a signal carried is not typed.
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tankful.system import doorbell
+from tankful.ui.single_instance import SingleInstance, claim
+
+
+@pytest.fixture
+def first(tmp_path: Path, qtbot: QtBot) -> "SingleInstance":  # noqa: ARG001 - the socket needs the application
+    instance = claim(tmp_path)
+    assert instance is not None
+    assert instance.listen()
+    return instance
+
+
+def ring_elsewhere(state: Path, word: str) -> threading.Thread:
+    caller = threading.Thread(target=doorbell.ring, args=(state, word))
+    caller.start()
+    return caller
+
+
+@pytest.mark.parametrize("word", [doorbell.SHOW, doorbell.SETTINGS])
+def test_a_word_rung_by_another_reaches_the_first(first: SingleInstance, tmp_path: Path, qtbot: QtBot, word: str) -> None:
+    with qtbot.waitSignal(first.asked) as heard:
+        caller = ring_elsewhere(tmp_path, word)
+    caller.join()
+    first.release()
+
+    assert heard.args == [word]
+
+
+def test_a_second_claim_is_refused_and_the_first_is_asked_to_show_itself(first: SingleInstance, tmp_path: Path, qtbot: QtBot) -> None:
+    refused: list[SingleInstance | None] = []
+    second = threading.Thread(target=lambda: refused.append(claim(tmp_path)))
+
+    with qtbot.waitSignal(first.asked) as heard:
+        second.start()
+    second.join()
+    first.release()
+
+    assert (heard.args, refused) == ([doorbell.SHOW], [None])
+
+
+def test_other_folders_have_instances_of_their_own(first: SingleInstance, tmp_path: Path) -> None:
+    other = claim(tmp_path / "other")
+    assert other is not None
+    other.release()
+    first.release()
+
+
+def test_after_the_first_has_ended_the_next_one_may_start(first: SingleInstance, tmp_path: Path) -> None:
+    first.release()
+
+    again = claim(tmp_path)
+    assert again is not None
+    assert again.listen()
+    again.release()
+
+
+def test_what_a_killed_instance_left_behind_stops_nobody(tmp_path: Path, qtbot: QtBot) -> None:
+    left = (
+        "import os, sys, pathlib; from PySide6.QtCore import QCoreApplication; from tankful.ui.single_instance import claim\n"
+        "app = QCoreApplication([]); one = claim(pathlib.Path(sys.argv[1])); one.listen(); os.kill(os.getpid(), 9)"
+    )
+    subprocess.run([sys.executable, "-c", left, str(tmp_path)], check=False)
+    assert Path(doorbell.address(tmp_path)).exists()
+    assert not doorbell.ring(tmp_path, doorbell.SHOW)
+
+    instance = claim(tmp_path)
+    assert instance is not None
+    assert instance.listen()
+    with qtbot.waitSignal(instance.asked):
+        caller = ring_elsewhere(tmp_path, doorbell.SHOW)
+    caller.join()
+    instance.release()
+
+
+def test_nobody_answers_where_nobody_runs(tmp_path: Path) -> None:
+    assert not doorbell.ring(tmp_path, doorbell.SHOW)
+
+
+def test_a_caller_that_talks_nonsense_is_hung_up_on(first: SingleInstance, tmp_path: Path, qtbot: QtBot) -> None:
+    answers: list[bool] = []
+    caller = threading.Thread(target=lambda: answers.append(doorbell.ring(tmp_path, "x" * 500)))
+    with qtbot.waitSignal(first.asked, timeout=500, raising=False):
+        caller.start()
+    qtbot.waitUntil(lambda: not caller.is_alive())
+
+    with qtbot.waitSignal(first.asked) as heard:
+        polite = ring_elsewhere(tmp_path, doorbell.SHOW)
+    polite.join()
+    first.release()
+
+    assert heard.args == [doorbell.SHOW]
+
+
+def test_the_address_fits_into_a_socket_however_long_the_folder(tmp_path: Path) -> None:
+    deep = tmp_path / ("long" * 40)
+
+    assert len(doorbell.address(deep, "linux")) < 104
+    assert doorbell.address(deep, "linux") != doorbell.address(tmp_path / ("long" * 41), "linux")
+    assert doorbell.address(tmp_path, "win32").startswith("tankful-")
+    assert "\\" not in doorbell.address(tmp_path, "win32")
+
+
+def test_two_names_of_one_folder_are_one_folder(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+
+    assert doorbell.address(tmp_path / "link") == doorbell.address(tmp_path / "real")

@@ -1,0 +1,225 @@
+"""The panel in every state, at several scales, and what its keys and buttons do."""
+
+# pyright: reportPrivateUsage=false, reportUnknownMemberType=false
+# A test may look inside, and what a signal carried is not typed.
+
+import os
+import subprocess
+import sys
+from itertools import product
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QColor, QFontMetrics
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from pictured import BUDGETED, FAILING, NO_LIMIT, STATES, UNPRICED, WATCH, ZONE, now_of
+from tankful.core.pace import Tone
+from tankful.core.settings import Settings
+from tankful.core.snapshot import Snapshot
+from tankful.present.glance import GlanceView, glance_view
+from tankful.present.menu import Command
+from tankful.ui import theme
+from tankful.ui.buttons import QuietButton
+from tankful.ui.cards import CardBox
+from tankful.ui.glance import GlancePanel
+from tankful.ui.theme import DARK, LIGHT
+
+
+def seen(snapshot: Snapshot | None, settings: Settings = BUDGETED) -> GlanceView:
+    return glance_view(snapshot, settings, now_of(snapshot), ZONE)
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, qapp: QApplication) -> GlancePanel:
+    theme.apply(qapp, BUDGETED.theme, qapp.palette())
+    made = GlancePanel()
+    qtbot.addWidget(made)
+    return made
+
+
+def shown(panel: GlancePanel, view: GlanceView) -> None:
+    panel.render_view(view, LIGHT)
+    panel.show()
+    panel.grab()
+
+
+def visible_text(panel: GlancePanel) -> str:
+    return "\n".join(label.text() for label in panel.findChildren(QLabel) if label.isVisible())
+
+
+@pytest.mark.parametrize(("name", "dark"), list(product(STATES, [False, True])))
+def test_no_word_is_cut_off_in_any_state(panel: GlancePanel, name: str, dark: bool) -> None:
+    panel.render_view(seen(*STATES[name]), DARK if dark else LIGHT)
+    panel.show()
+    panel.grab()
+
+    inside = panel.rect()
+    for label in panel.findChildren(QLabel):
+        if not label.isVisible() or not label.text():
+            continue
+        place = label.rect().translated(label.mapTo(panel, label.rect().topLeft()))
+        assert inside.contains(place), label.text()
+        needed = label.heightForWidth(label.width()) if label.wordWrap() else label.sizeHint().height()
+        assert label.height() >= needed, label.text()
+        assert label.wordWrap() or label.width() >= label.sizeHint().width(), label.text()
+    for button in panel.findChildren(QuietButton):
+        assert not button.isVisible() or button.width() >= QFontMetrics(button.font()).horizontalAdvance(button.text())
+
+
+def test_it_says_what_matters(panel: GlancePanel) -> None:
+    shown(panel, seen(WATCH))
+    text = visible_text(panel)
+
+    for words in (
+        "My budget",
+        "$197.85",
+        "left of $600.00",
+        "Ahead of pace.",
+        "Thu 26&nbsp;Nov",
+        "$21.46 · 3 agents active",
+        "Checked 4 s ago",
+    ):
+        assert words in text
+
+
+def test_painted_parts_speak_to_screen_readers(panel: GlancePanel) -> None:
+    shown(panel, seen(UNPRICED))
+
+    assert panel._gauge.accessibleName() == "67% of $600 used; $197.85 left; ahead of pace."
+    assert panel._chart.accessibleName().startswith("Burn-down: $197.85 left")
+    assert "Claude Code $16.72; Codex CLI $4.11" in panel._bars.accessibleName()
+    assert "Hermes Agent unpriced 12 requests without a price" in panel._bars.accessibleName()
+    assert panel._pill.accessibleName() == "live · 4 s"
+    assert panel._pace.accessibleName().startswith("Ahead of pace. At this rate")
+
+
+def test_the_arc_is_painted_in_the_colour_of_the_tone(panel: GlancePanel) -> None:
+    shown(panel, seen(WATCH))
+    image = panel._gauge.grab().toImage()
+
+    colours = {image.pixelColor(x, image.height() // 2).name() for x in range(image.width() // 5)}
+    assert LIGHT.tones[Tone.WATCH] in colours
+
+
+def test_the_panel_grows_and_shrinks_with_what_it_has_to_say(panel: GlancePanel) -> None:
+    shown(panel, seen(WATCH))
+    before = panel.height()
+
+    shown(panel, seen(FAILING))
+    taller = panel.height()
+    shown(panel, seen(WATCH))
+
+    assert taller > before == panel.height()
+    assert not [box for box in panel.findChildren(CardBox) if box.isVisible()]
+
+
+def test_escape_closes_it(panel: GlancePanel, qtbot: QtBot) -> None:
+    shown(panel, seen(WATCH))
+
+    with qtbot.waitSignal(panel.closed):
+        QTest.keyClick(panel, Qt.Key.Key_Escape)
+
+    assert not panel.isVisible()
+
+
+def test_other_keys_do_not(panel: GlancePanel) -> None:
+    shown(panel, seen(WATCH))
+    QTest.keyClick(panel, Qt.Key.Key_A)
+    assert panel.isVisible()
+
+
+def test_turning_to_another_window_closes_it(panel: GlancePanel, qtbot: QtBot) -> None:
+    shown(panel, seen(WATCH))
+
+    with qtbot.waitSignal(panel.closed):
+        QApplication.sendEvent(panel, QEvent(QEvent.Type.WindowDeactivate))
+
+
+def test_every_button_can_be_reached_and_pressed_by_keyboard(panel: GlancePanel, qtbot: QtBot) -> None:
+    shown(panel, seen(NO_LIMIT, Settings()))
+    panel.activateWindow()
+    panel.setFocus()
+    reached: set[str] = set()
+    for _ in range(6):
+        QTest.keyClick(panel.focusWidget() or panel, Qt.Key.Key_Tab)
+        focused = panel.focusWidget()
+        if isinstance(focused, QuietButton):
+            reached.add(focused.text())
+            focused.grab()
+    assert reached == {"Set a budget…", "Budget…", "Refresh"}
+
+    panel._refresh.setFocus()
+    with qtbot.waitSignal(panel.asked) as heard:
+        QTest.keyClick(panel._refresh, Qt.Key.Key_Space)
+    assert heard.args == [Command.REFRESH]
+    with qtbot.waitSignal(panel.asked) as heard:
+        QTest.mouseClick(panel._budget, Qt.MouseButton.LeftButton)
+    assert heard.args == [Command.BUDGET]
+
+
+def test_a_card_asks_for_what_its_button_says(panel: GlancePanel, qtbot: QtBot) -> None:
+    shown(panel, seen(FAILING))
+    button = next(button for button in panel.findChildren(QuietButton) if button.text() == "Try again")
+
+    with qtbot.waitSignal(panel.asked) as heard:
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    assert heard.args == [Command.REFRESH]
+
+
+def test_new_colours_are_taken_at_once(panel: GlancePanel, qapp: QApplication) -> None:
+    shown(panel, seen(FAILING))
+    theme.apply(qapp, Settings().theme, qapp.palette())
+    panel.render_view(seen(FAILING), DARK)
+
+    image = panel.grab().toImage()
+    assert image.pixelColor(image.width() // 2, 6) == QColor(DARK.window)
+
+
+def test_a_disabled_button_is_muted_and_a_pressed_one_is_not(qtbot: QtBot) -> None:
+    button = QuietButton("Save")
+    qtbot.addWidget(button)
+    button.show()
+    enabled = button.grab().toImage()
+    button.setEnabled(False)
+
+    assert button.grab().toImage() != enabled
+    assert button.minimumSizeHint() == button.sizeHint()
+
+
+@pytest.mark.parametrize("scale", ["1", "1.5", "2"])
+def test_nothing_is_cut_off_at_any_scale_or_font_size(scale: str) -> None:
+    """The same check in a process of its own, as the scale is fixed when Qt starts."""
+    code = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from PySide6.QtWidgets import QApplication, QLabel
+from tankful.ui import theme
+from tankful.ui.glance import GlancePanel
+from tankful.present.glance import glance_view
+from pictured import STATES, ZONE, now_of
+app = QApplication([])
+for points in (7, 9, 15):
+    font = app.font(); font.setPointSize(points); app.setFont(font)
+    for snapshot, settings in STATES.values():
+        panel = GlancePanel()
+        panel.render_view(glance_view(snapshot, settings, now_of(snapshot), ZONE), theme.LIGHT)
+        panel.show(); panel.grab()
+        for label in panel.findChildren(QLabel):
+            if label.isVisible() and label.text():
+                needed = label.heightForWidth(label.width()) if label.wordWrap() else label.sizeHint().height()
+                assert label.height() >= needed, (points, label.text())
+                assert label.wordWrap() or label.width() >= label.sizeHint().width(), (points, label.text())
+        panel.hide()
+print("dpr", app.devicePixelRatio())
+"""
+    environ = os.environ | {"QT_SCALE_FACTOR": scale, "QT_QPA_PLATFORM": "offscreen"}
+    tests = str(Path(__file__).parent.parent)
+    done = subprocess.run([sys.executable, "-c", code, tests], env=environ, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == f"dpr {float(scale)}"
