@@ -4,22 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
-from enum import StrEnum
 
-from tankful.core.outlook import chance_above, ratios, shrunken_rate, usual_spend
+from tankful.core.outlook import look_ahead
+from tankful.core.tone import Tone, tone_of
 from tankful.core.worked_time import WorkedTime
 
-WATCH_FROM, ACT_FROM = 0.4, 0.7
-"""Chances of running out from which a budget is to be watched, and to be acted on."""
-
-
-class Tone(StrEnum):
-    """What the colour and the shape of the gauge say."""
-
-    CALM = "calm"
-    WATCH = "watch"
-    ACT = "act"
-    UNKNOWN = "unknown"
+__all__ = ["Forecast", "Pace", "Tone", "forecast", "pace", "tone_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +67,6 @@ def pace(
     return Pace(used, Decimal(f"{worked:.6f}"), tone_of(spent, limit, outlook.run_out_probability))
 
 
-def tone_of(spent: Decimal, limit: Decimal | None, run_out_probability: float) -> Tone:
-    """Return the tone that the chance of running out deserves; a budget that is gone always asks to act."""
-    if limit is None:
-        return Tone.UNKNOWN
-    if spent >= limit or run_out_probability >= ACT_FROM:
-        return Tone.ACT
-    return Tone.WATCH if run_out_probability >= WATCH_FROM else Tone.CALM
-
-
 def forecast(
     *,
     spent: Decimal,
@@ -114,21 +95,6 @@ def forecast(
         working_days: ISO weekday numbers (1 is Monday).
         history: Dollars of days before the period; other days, and those more than 84 days back, are passed over.
     """
-    now = min(max(now, start), end)
-    time = WorkedTime(start, end, zone, working_days)
-    elapsed = time.until(now)
-    usual, seen = usual_spend([(day, float(cost)) for day, cost in history], start.astimezone(zone).date(), working_days)
-    rate = shrunken_rate(float(spent), elapsed, usual, seen)
-    length = end.timestamp() - start.timestamp()
-    factors = ratios((now.timestamp() - start.timestamp()) / length if length > 0 else 1.0, seen)
-    to_come = rate * max(0.0, time.total - elapsed)
-    low, likely, high = (spent + Decimal(f"{to_come * factor:.4f}") for factor in factors)
-    if limit is None:
-        return Forecast(low, likely, high, 0.0, None)
-    headroom = float(limit - spent)
-    if headroom <= 0:
-        return Forecast(low, likely, high, 1.0, now)
-    if to_come <= 0:
-        return Forecast(low, likely, high, 0.0, None)
-    per_day = rate * factors[1]
-    return Forecast(low, likely, high, chance_above(headroom / to_come, factors), time.when(elapsed + headroom / per_day))
+    return Forecast(
+        *look_ahead(spent=spent, limit=limit, start=start, end=end, now=now, zone=zone, working_days=working_days, history=history)
+    )

@@ -23,8 +23,8 @@ class WorkedTime:
 
     __slots__ = ("_from", "_pieces")
 
-    def __init__(self, start: datetime, end: datetime, zone: tzinfo, working_days: frozenset[int]) -> None:
-        """Lay out the stretch; both ends aware, `zone` decides which day and hour it is."""
+    def __init__(self, start: datetime, end: datetime, zone: tzinfo | None, working_days: frozenset[int]) -> None:
+        """Lay out the stretch; both ends aware, `zone` (`None`: this machine's) decides which day and hour it is."""
         first, last = start.timestamp(), end.timestamp()
         self._pieces: list[tuple[float, float, float]] = []
         for begins, ends, weight in _pieces(start, end, zone, working_days):
@@ -61,7 +61,7 @@ class WorkedTime:
         return None
 
 
-def _pieces(start: datetime, end: datetime, zone: tzinfo, working_days: frozenset[int]) -> Iterator[tuple[float, float, float]]:
+def _pieces(start: datetime, end: datetime, zone: tzinfo | None, working_days: frozenset[int]) -> Iterator[tuple[float, float, float]]:
     day, last = start.astimezone(zone).date(), end.astimezone(zone).date()
     while day <= last:
         weight = weight_of(day, working_days)
@@ -70,6 +70,6 @@ def _pieces(start: datetime, end: datetime, zone: tzinfo, working_days: frozense
         day += timedelta(days=1)
 
 
-def _instant(day: date, hour: int, zone: tzinfo) -> float:
+def _instant(day: date, hour: int, zone: tzinfo | None) -> float:
     following, hour = divmod(hour, 24)
     return datetime.combine(day + timedelta(days=following), time(hour), zone).timestamp()
