@@ -23,6 +23,17 @@ label.setGeometry(40, 60, 400, 300)
 label.show()
 application.exec()
 """
+BACKDROP = f"""
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
+application = QApplication([])
+backdrop = QWidget()
+backdrop.setAttribute(Qt.WidgetAttribute.WA_X11NetWmWindowTypeDesktop)
+backdrop.setStyleSheet("background: qlineargradient(x1:0, y1:0, x2:1, y2:1, stop:0 #31506e, stop:1 #6d93a8)")
+backdrop.setGeometry(0, 0, {SCREEN[0]}, {SCREEN[1]})
+backdrop.show()
+application.exec()
+"""
 SETTINGS_SERVICE = Path("/usr/share/dbus-1/services/org.xfce.Xfconf.service")
 
 
@@ -60,6 +71,11 @@ class DesktopSession:
         """Show the window of another program in the upper left quarter, and return it."""
         other = self.programs.start(sys.executable, "-c", OTHER_WINDOW)
         return wait_until("the other window is there", lambda: next(iter(self.screen.windows(other.pid)), None))
+
+    def start_backdrop(self) -> Window:
+        """Show what every desktop has behind its windows, and return it; a bare screen is black and takes no clicks."""
+        backdrop = self.programs.start(sys.executable, "-c", BACKDROP)
+        return wait_until("the backdrop is there", lambda: next(iter(self.screen.windows(backdrop.pid)), None))
 
     def start_xfce_panel(self) -> Window:
         """Start a whole panel whose tray speaks StatusNotifierItem; return its window."""

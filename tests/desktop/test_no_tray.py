@@ -10,10 +10,13 @@ def test_a_small_window_stands_in_and_leaves_when_a_tray_comes(program: GaugePro
     program.append_calls(8)
     program.start()
     window = program.wait_for_panel()
-    desktop.screen.still_picture(window.box)
+    desktop.screen.still_picture()
     desktop.screen.keep("no-tray")
-    assert window.width < 480
-    assert window.height < 240
+    assert 150 < window.width < 480
+    assert 60 < window.height < 240
+    left, top, right, bottom = window.box
+    assert 0 <= left < right <= 1280
+    assert 0 <= top < bottom <= 800
     desktop.start_xembed_tray()
     program.wait_for_icon()
     program.wait_until_closed()

@@ -11,6 +11,9 @@ from desktop.screen import ARTEFACTS, changed_box
 from desktop.session import DesktopSession
 from desktop.waiting import wait_until
 
+BUDGET_USD = 230
+"""About what the made-up month comes to."""
+
 
 def keep_for_readme(name: str) -> None:
     """Copy a picture to where README looks for it, if that was asked for."""
@@ -22,8 +25,9 @@ def keep_for_readme(name: str) -> None:
 
 def test_the_tray_shows_the_gauge_and_says_it_in_a_sentence(program: GaugeProgram, desktop: DesktopSession) -> None:
     DemoMonth(datetime.now(UTC)).write(desktop.home / "claude", desktop.home / "codex")
-    program.set_budget(400)
+    program.set_budget(BUDGET_USD)
     program.status()  # reads the logs, so that the first picture is of the whole month
+    desktop.start_backdrop()
     strip = desktop.start_xfce_panel()
     empty = desktop.screen.still_picture(strip.box)
     program.start()
@@ -35,13 +39,13 @@ def test_the_tray_shows_the_gauge_and_says_it_in_a_sentence(program: GaugeProgra
     desktop.screen.point((strip.left + (place[0] + place[2]) // 2, strip.top + (place[1] + place[3]) // 2))
     wait_until("the tooltip shows", lambda: changed_box(bare, desktop.screen.picture(above)))
     desktop.screen.still_picture(above)
-    desktop.screen.keep("tray", (strip.width - 560, strip.top - 50, strip.width, strip.top + strip.height))
+    desktop.screen.keep("tray", (strip.width - 420, strip.top - 80, strip.width, strip.top + strip.height))
     keep_for_readme("tray")
 
 
 def test_the_panel_shows_a_month_of_work(program: GaugeProgram, desktop: DesktopSession) -> None:
     DemoMonth(datetime.now(UTC)).write(desktop.home / "claude", desktop.home / "codex")
-    program.set_budget(400)
+    program.set_budget(BUDGET_USD)
     program.status()
     desktop.start_xembed_tray()
     program.start({"QT_SCALE_FACTOR": "1.25"})

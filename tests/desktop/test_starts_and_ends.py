@@ -31,6 +31,18 @@ def test_the_first_start_asks_for_one_number_and_takes_it(program: GaugeProgram,
     assert limits == ["250.00"]
 
 
+def test_the_first_start_suggests_a_little_more_than_the_last_month_cost(program: GaugeProgram, desktop: DesktopSession) -> None:
+    desktop.start_xembed_tray()
+    program.append_calls(8)
+    program.start()
+    program.wait_for_icon()
+    program.wait_for_panel()
+    desktop.screen.press("Return")
+    program.wait_until_closed()
+    limits = wait_until("the budget is kept", lambda: [meter["limit_usd"] for meter in program.status()["meters"]])
+    assert limits == ["130.00"]
+
+
 def test_being_told_to_end_ends_it_cleanly(program: GaugeProgram, desktop: DesktopSession) -> None:
     desktop.start_xembed_tray()
     program.set_budget(400)

@@ -52,11 +52,22 @@ def test_a_click_on_another_window_closes_the_panel(program: GaugeProgram, deskt
     program.wait_until_closed()
 
 
+def test_a_click_on_the_desktop_closes_the_panel(program: GaugeProgram, desktop: DesktopSession) -> None:
+    desktop.start_backdrop()
+    icon = started(program).wait_for_icon()
+    desktop.screen.click(icon.centre)
+    program.wait_for_panel()
+    desktop.screen.click((100, 100))
+    program.wait_until_closed()
+
+
 def test_a_second_click_on_the_icon_closes_the_panel(program: GaugeProgram, desktop: DesktopSession) -> None:
     icon = started(program).wait_for_icon()
     desktop.screen.click(icon.centre)
     program.wait_for_panel()
-    desktop.screen.click(icon.centre)
+    # Some pixels away, so that it is no double click however soon it comes.
+    left, top = icon.centre
+    desktop.screen.click((left - 7, top - 7))
     program.wait_until_closed()
 
 
