@@ -1,7 +1,6 @@
 """The order of prices, the user's own ones, surcharges, and when repricing is due."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -39,34 +38,34 @@ def test_a_known_model_costs_its_list_price() -> None:
 
 @pytest.mark.parametrize("model", [None, "", "claude-opus-9", "<synthetic>"])
 def test_an_unknown_model_is_unpriced_and_never_free(model: str | None) -> None:
-    assert pricer()(replace(EVENT, model=model)) == Cost(None, Basis.UNPRICED)
+    assert pricer()(EVENT._replace(model=model)) == Cost(None, Basis.UNPRICED)
 
 
 def test_a_model_that_is_listed_as_free_costs_nothing() -> None:
-    assert pricer()(replace(EVENT, model="gpt-4.1", provider="github-copilot")) == Cost(0, Basis.PRICED)
+    assert pricer()(EVENT._replace(model="gpt-4.1", provider="github-copilot")) == Cost(0, Basis.PRICED)
 
 
 @pytest.mark.parametrize("model", ["claude-opus-4-6", "nobody-knows", None])
 def test_a_cost_recorded_by_the_agent_beats_the_table(model: str | None) -> None:
-    recorded = replace(EVENT, model=model, recorded_cost=Decimal("0.1234567895"))
+    recorded = EVENT._replace(model=model, recorded_cost=Decimal("0.1234567895"))
     assert pricer()(recorded) == Cost(123_456_790, Basis.RECORDED)
 
 
 @pytest.mark.parametrize(("recorded", "nano"), [("0", 0), ("1e-999999", 0), ("2.5e-9", 2), ("3.5e-9", 4), ("1000000000", 10**18)])
 def test_a_recorded_cost_is_rounded_to_the_nano_dollar(recorded: str, nano: int) -> None:
-    assert pricer()(replace(EVENT, recorded_cost=Decimal(recorded))).nano == nano
+    assert pricer()(EVENT._replace(recorded_cost=Decimal(recorded))).nano == nano
 
 
 @pytest.mark.parametrize("recorded", ["NaN", "sNaN", "Infinity", "-Infinity", "-0.01", "1e99", "1e999999"])
 def test_a_recorded_cost_that_cannot_be_is_not_believed(recorded: str) -> None:
-    assert pricer()(replace(EVENT, recorded_cost=Decimal(recorded))) == Cost(OPUS, Basis.PRICED)
-    assert pricer()(replace(EVENT, model=None, recorded_cost=Decimal(recorded))).basis is Basis.UNPRICED
+    assert pricer()(EVENT._replace(recorded_cost=Decimal(recorded))) == Cost(OPUS, Basis.PRICED)
+    assert pricer()(EVENT._replace(model=None, recorded_cost=Decimal(recorded))).basis is Basis.UNPRICED
 
 
 def test_the_users_own_price_beats_the_recorded_cost_and_the_table() -> None:
     ours = pricer({"Claude-Opus-4-6": dollars("1", "2", "0.5", "3", "4")})
     expected = 1_000 * 1_000 + 100 * 2_000 + 10_000 * 500 + 300 * 3_000 + 200 * 4_000
-    assert ours(replace(EVENT, recorded_cost=Decimal(9))) == Cost(expected, Basis.PRICED)
+    assert ours(EVENT._replace(recorded_cost=Decimal(9))) == Cost(expected, Basis.PRICED)
 
 
 def test_an_own_price_without_cache_prices_takes_those_of_the_table() -> None:
@@ -77,25 +76,25 @@ def test_an_own_price_without_cache_prices_takes_those_of_the_table() -> None:
 
 def test_an_own_price_of_a_model_nobody_knows_takes_its_input_price_for_the_cache() -> None:
     ours = pricer({"in-house": dollars("1", "2"), "in-house-too": dollars("1", "2", None, "3")})
-    assert ours(replace(EVENT, model="in-house")).nano == 11_500 * 1_000 + 100 * 2_000
-    assert ours(replace(EVENT, model="in-house-too")).nano == 11_200 * 1_000 + 300 * 3_000 + 100 * 2_000
+    assert ours(EVENT._replace(model="in-house")).nano == 11_500 * 1_000 + 100 * 2_000
+    assert ours(EVENT._replace(model="in-house-too")).nano == 11_200 * 1_000 + 300 * 3_000 + 100 * 2_000
 
 
 def test_an_own_price_of_zero_is_free() -> None:
-    assert pricer({"in-house": dollars("0", "0")})(replace(EVENT, model="in-house")) == Cost(0, Basis.PRICED)
+    assert pricer({"in-house": dollars("0", "0")})(EVENT._replace(model="in-house")) == Cost(0, Basis.PRICED)
 
 
 def test_an_own_price_holds_for_every_tier_region_and_length() -> None:
     ours = pricer({"gpt-6-sol": dollars("1", "2", "1", "1", "1"), "claude-opus-4-7": dollars("1", "2", "1", "1", "1")})
-    assert ours(replace(EVENT, model="gpt-6-sol", tier="priority", tokens=TokenUsage(900_000))).nano == 900_000_000
-    assert ours(replace(EVENT, model="claude-opus-4-7", tier="fast", geo="us", tokens=TokenUsage(1_000))).nano == 1_000_000
+    assert ours(EVENT._replace(model="gpt-6-sol", tier="priority", tokens=TokenUsage(900_000))).nano == 900_000_000
+    assert ours(EVENT._replace(model="claude-opus-4-7", tier="fast", geo="us", tokens=TokenUsage(1_000))).nano == 1_000_000
 
 
 def test_an_own_price_is_found_by_name_then_by_alias_then_by_the_shortened_name() -> None:
     prices = {"gpt-5": dollars("1", "0"), "gpt-5-2025-08-07": dollars("2", "0"), "team": dollars("3", "0")}
     ours = pricer(prices, {"team": "gpt-5", "crew": "gpt-5", "band": "azure/gpt-5-2025-08-07"})
-    one = replace(EVENT, tokens=TokenUsage(1))
-    found = {name: ours(replace(one, model=name)).nano for name in ("gpt-5", "gpt-5-2025-08-07", "openai/gpt-5", "team", "crew", "band")}
+    one = EVENT._replace(tokens=TokenUsage(1))
+    found = {name: ours(one._replace(model=name)).nano for name in ("gpt-5", "gpt-5-2025-08-07", "openai/gpt-5", "team", "crew", "band")}
     assert found == {"gpt-5": 1_000, "gpt-5-2025-08-07": 2_000, "openai/gpt-5": 1_000, "team": 3_000, "crew": 1_000, "band": 2_000}
 
 
@@ -126,33 +125,33 @@ def test_an_own_price_that_cannot_be_is_refused_with_a_hint(price: str) -> None:
     ],
 )
 def test_speed_and_region_multiply_every_token_price_of_a_claude_model(model: str, tier: str, geo: str, times: str) -> None:
-    assert pricer()(replace(EVENT, model=model, tier=tier, geo=geo)).nano == OPUS * Decimal(times)
+    assert pricer()(EVENT._replace(model=model, tier=tier, geo=geo)).nano == OPUS * Decimal(times)
 
 
 def test_a_reseller_has_its_own_regional_prices() -> None:
     for provider in ("bedrock", "vertex"):
-        there = replace(EVENT, provider=provider)
-        assert pricer()(replace(there, geo="us", tier="fast")) == pricer()(there)
+        there = EVENT._replace(provider=provider)
+        assert pricer()(there._replace(geo="us", tier="fast")) == pricer()(there)
 
 
 @pytest.mark.parametrize(("tier", "price"), [("", 4_000), ("priority", 8_000), ("fast", 8_000), ("flex", 2_000), ("batch", 2_000)])
 def test_the_service_tiers_of_openai_have_their_own_prices(tier: str, price: int) -> None:
-    assert pricer()(replace(EVENT, model="gpt-5.6-sol", tier=tier, tokens=TokenUsage(100))).nano == 100 * price
+    assert pricer()(EVENT._replace(model="gpt-5.6-sol", tier=tier, tokens=TokenUsage(100))).nano == 100 * price
 
 
 @pytest.mark.parametrize("model", ["claude-opus-4-6", "claude-3-haiku-20240307"])
 def test_a_web_search_with_claude_costs_a_cent_whatever_the_tier(model: str) -> None:
-    ours, plain = pricer(), replace(EVENT, model=model)
+    ours, plain = pricer(), EVENT._replace(model=model)
     for tier in ("", "fast"):
-        with_tier, without = ours(replace(plain, tier=tier, web_searches=3)).nano, ours(replace(plain, tier=tier)).nano
+        with_tier, without = ours(plain._replace(tier=tier, web_searches=3)).nano, ours(plain._replace(tier=tier)).nano
         assert with_tier is not None
         assert without is not None
         assert with_tier - without == 30_000_000
 
 
 def test_web_searches_elsewhere_without_a_listed_fee_cost_nothing_more() -> None:
-    searching = replace(EVENT, model="kimi-k2-thinking", web_searches=3)
-    assert pricer()(searching) == pricer()(replace(searching, web_searches=0))
+    searching = EVENT._replace(model="kimi-k2-thinking", web_searches=3)
+    assert pricer()(searching) == pricer()(searching._replace(web_searches=0))
 
 
 def test_cache_writes_at_a_reseller_without_a_cache_price_are_not_free() -> None:
@@ -162,7 +161,7 @@ def test_cache_writes_at_a_reseller_without_a_cache_price_are_not_free() -> None
                 for band in stage.bands:
                     assert band.input
                     assert None not in (band.cache_read, band.cache_write, band.cache_write_1h), (row.provider, row.id)
-    cached = replace(EVENT, model="gpt-5", tokens=TokenUsage(cache_write=1_000, cache_write_1h=400))
+    cached = EVENT._replace(model="gpt-5", tokens=TokenUsage(cache_write=1_000, cache_write_1h=400))
     assert pricer()(cached).nano == 1_000 * 1_250
 
 
@@ -177,7 +176,7 @@ def test_hours_of_the_day_may_span_midnight(hour: int, holds: bool) -> None:
 def test_a_log_full_of_invented_names_is_priced_without_remembering_them_all() -> None:
     ours = pricer()
     for number in range(5_000):
-        assert ours(replace(EVENT, model=f"invented-{number}")).nano is None
+        assert ours(EVENT._replace(model=f"invented-{number}")).nano is None
     assert ours(EVENT).nano == OPUS
     assert len(ours._plans) <= 4_096  # pyright: ignore[reportPrivateUsage] - what is remembered shows nowhere else
 

@@ -1,9 +1,10 @@
 """What one billable model response is: its identities, its time, its tokens and what is known of its cost."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple, Self
 
 TOKENS_MAX = 1_000_000_000
 """No single response eats more; a larger count in a log is nonsense and is reported, not booked."""
@@ -17,33 +18,45 @@ class Basis(StrEnum):
     UNPRICED = "unpriced"
 
 
-@dataclass(frozen=True, slots=True)
-class TokenUsage:
+class _Counts(NamedTuple):
+    input: int
+    output: int
+    cache_read: int
+    cache_write: int
+    cache_write_1h: int
+    reasoning: int
+
+
+class TokenUsage(_Counts):
     """Token counts of one response or of a sum of responses.
 
     `input` is the uncached remainder; `output` holds every billed output token. Two fields are parts of another one:
     `reasoning` of `output`, `cache_write_1h` (one-hour writes) of `cache_write` (five-minute and one-hour writes).
+    A named tuple, since a first scan makes hundreds of thousands; `_make` takes counts that were checked before.
     """
 
-    input: int = 0
-    output: int = 0
-    cache_read: int = 0
-    cache_write: int = 0
-    cache_write_1h: int = 0
-    reasoning: int = 0
+    __slots__ = ()
 
-    def __post_init__(self) -> None:
+    def __new__(
+        cls,
+        input: int = 0,  # noqa: A002 - the field's name
+        output: int = 0,
+        cache_read: int = 0,
+        cache_write: int = 0,
+        cache_write_1h: int = 0,
+        reasoning: int = 0,
+    ) -> Self:
         """Refuse counts that cannot be.
 
         Raises:
             ValueError: a count is negative, or a part is larger than its whole.
         """
-        if min(self.input, self.output, self.cache_read, self.cache_write, self.cache_write_1h, self.reasoning) < 0:
-            message = f"token counts cannot be negative: {self}"
-            raise ValueError(message)
-        if self.cache_write_1h > self.cache_write or self.reasoning > self.output:
-            message = f"a part cannot be larger than its whole: {self}"
-            raise ValueError(message)
+        made = cls._make((input, output, cache_read, cache_write, cache_write_1h, reasoning))
+        if min(made) < 0:
+            raise ValueError(f"token counts cannot be negative: {made}")
+        if cache_write_1h > cache_write or reasoning > output:
+            raise ValueError(f"a part cannot be larger than its whole: {made}")
+        return made
 
     @property
     def total(self) -> int:
@@ -55,16 +68,9 @@ class TokenUsage:
         """Everything the model was given: what long-context price bands look at."""
         return self.input + self.cache_read + self.cache_write
 
-    def __add__(self, other: "TokenUsage") -> "TokenUsage":
+    def __add__(self, other: "TokenUsage") -> "TokenUsage":  # pyright: ignore[reportIncompatibleMethodOverride] - a sum, not a longer tuple
         """Sum two usages bucket by bucket."""
-        return TokenUsage(
-            self.input + other.input,
-            self.output + other.output,
-            self.cache_read + other.cache_read,
-            self.cache_write + other.cache_write,
-            self.cache_write_1h + other.cache_write_1h,
-            self.reasoning + other.reasoning,
-        )
+        return TokenUsage._make(mine + theirs for mine, theirs in zip(self, other, strict=True))
 
     def merged(self, other: "TokenUsage") -> "TokenUsage":
         """Combine two sightings of the same response: the larger count of each bucket.
@@ -79,18 +85,12 @@ class TokenUsage:
             uncached = other.input
         else:
             uncached = max(self.input, other.input)
-        return TokenUsage(
-            uncached,
-            max(self.output, other.output),
-            max(self.cache_read, other.cache_read),
-            max(self.cache_write, other.cache_write),
-            max(self.cache_write_1h, other.cache_write_1h),
-            max(self.reasoning, other.reasoning),
-        )
+        largest = map(max, self, other)
+        next(largest)
+        return TokenUsage._make((uncached, *largest))
 
 
-@dataclass(frozen=True, slots=True)
-class UsageEvent:
+class UsageEvent(NamedTuple):
     """One billable model response as one log line shows it.
 
     `keys` are all identities under which this response may be met again (63-bit numbers from `identity.key_of`); two
@@ -110,12 +110,12 @@ class UsageEvent:
     provider: str = ""
     route: str = ""
     """Base URL or model provider the agent was configured with; empty: the vendor's own."""
-    recorded_cost: Decimal | None = None
-    """Dollars, as the agent recorded them."""
     tier: str = ""
     """Speed or service tier that changes the price (`fast`, `priority`, `batch`); empty: standard."""
     geo: str = ""
     """Inference region that changes the price (`us`); empty: none."""
+    recorded_cost: Decimal | None = None
+    """Dollars, as the agent recorded them."""
     web_searches: int = 0
     call: str = ""
     """The vendor's id of the response (Claude's `message.id`): what a gateway lists as its request id."""
@@ -145,8 +145,7 @@ class UsageEvent:
             first, second = self, other
             at = self.at if self.first_wins else max(self.at, other.at)
         keys = first.keys + tuple(key for key in second.keys if key not in first.keys)
-        return replace(
-            first,
+        return first._replace(
             keys=keys,
             at=at,
             tokens=first.tokens.merged(second.tokens),

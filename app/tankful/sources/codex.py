@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePath
 
@@ -122,7 +121,7 @@ class CodexParser:
         """Note the model, for the events before it too if none was named yet."""
         if model:
             self._session.model = model
-            found.events += [replace(event, model=model) for event in self._session.nameless]
+            found.events += [event._replace(model=model) for event in self._session.nameless]
             self._session.nameless = []
 
     def _take_count(self, line: bytes, number: int, times: FileTimes, found: Findings) -> None:
