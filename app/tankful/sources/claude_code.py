@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from tankful.core.identity import key_of
+from tankful.sources.identity import key_of
 from tankful.core.problems import Flaw
 from tankful.core.usage import Prompt
 from tankful.sources import claude_code_places as places

@@ -6,7 +6,7 @@ from typing import Self
 
 import msgspec
 
-from tankful.core.identity import key_of
+from tankful.sources.identity import key_of
 from tankful.core.usage import TokenUsage, UsageEvent
 from tankful.sources.claude_code_lines import Usage
 from tankful.sources.claude_code_places import ID

@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 import msgspec
 
-from tankful.core.identity import key_of
+from tankful.sources.identity import key_of
 from tankful.core.problems import Flaw
 from tankful.core.usage import TOKENS_MAX, Prompt, UsageEvent
 from tankful.sources import codex_places as places

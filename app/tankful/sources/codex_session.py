@@ -5,7 +5,7 @@ from functools import lru_cache
 import msgspec
 from msgspec import field
 
-from tankful.core.identity import key_of
+from tankful.sources.identity import key_of
 from tankful.core.usage import UsageEvent
 from tankful.sources.codex_counts import Counts
 from tankful.sources.codex_lines import Payload, text_of, within
