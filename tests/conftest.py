@@ -42,13 +42,14 @@ def nothing_left_on_screen(request: pytest.FixtureRequest) -> Iterator[None]:
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - see above
 
     before = set(map(id, QApplication.topLevelWidgets()))
+    ticking = {id(timer) for timer in gc.get_objects() if type(timer) is QTimer and _ticks(timer)}
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
     widgets = [repr(widget) for widget in QApplication.topLevelWidgets() if id(widget) not in before]
-    timers = [timer for timer in gc.get_objects() if type(timer) is QTimer and _ticks(timer)]
+    timers = [timer.interval() for timer in gc.get_objects() if type(timer) is QTimer and id(timer) not in ticking and _ticks(timer)]
     assert not widgets, f"the test left windows behind: {widgets}"
-    assert not timers, f"the test left timers running: {timers}"
+    assert not timers, f"the test left timers running, every so many milliseconds: {timers}"
 
 
 def _ticks(timer: object) -> bool:

@@ -1,7 +1,7 @@
 """Stands in for the tray icon where a desktop has no tray: a small window that keeps out of the way."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QContextMenuEvent, QKeyEvent, QMouseEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QContextMenuEvent, QHideEvent, QKeyEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from tankful.present.gauge import GaugeView
@@ -53,6 +53,10 @@ class SmallWindow(QWidget):
         column.addLayout(top)
         column.addWidget(hint)
         self._top, self._column = top, column
+        self._framed = QTimer(self)
+        self._framed.setSingleShot(True)
+        self._framed.setInterval(_FRAMED_AFTER_MS)
+        self._framed.timeout.connect(self.to_corner)
 
     def render_view(self, view: GaugeView, figure: str, sentence: str, colours: Colours) -> None:
         """Show this gauge and these words; the sentence is also what a screen reader says."""
@@ -78,7 +82,12 @@ class SmallWindow(QWidget):
         """Go to the corner now, and once more when there is a frame to reckon with."""
         super().showEvent(event)
         self.to_corner()
-        QTimer.singleShot(_FRAMED_AFTER_MS, self, self.to_corner)
+        self._framed.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        """Stop waiting for the frame."""
+        super().hideEvent(event)
+        self._framed.stop()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Open the panel."""
