@@ -77,12 +77,12 @@ class DesktopSession:
         backdrop = self.programs.start(sys.executable, "-c", BACKDROP)
         return wait_until("the backdrop is there", lambda: next(iter(self.screen.windows(backdrop.pid)), None))
 
-    def start_xfce_panel(self) -> Window:
-        """Start a whole panel whose tray speaks StatusNotifierItem; return its window."""
+    def start_xfce_panel(self, *, scale: int = 1) -> Window:
+        """Start a whole panel whose tray speaks StatusNotifierItem; return its window. `scale` is 2 on a sharp screen."""
         place = Path(self.programs.environment["XDG_CONFIG_HOME"]) / "xfce4/xfconf/xfce-perchannel-xml"
         place.mkdir(parents=True)
         shutil.copy(HERE / "xfce4-panel.xml", place)
-        self.programs.start("xfce4-panel", "--disable-wm-check")
+        self.programs.start("xfce4-panel", "--disable-wm-check", env={"GDK_SCALE": str(scale)})
 
         def panel() -> Window | None:
             window = self.screen.widest_of_class("xfce4-panel")

@@ -13,6 +13,8 @@ from desktop.waiting import wait_until
 
 BUDGET_USD = 230
 """About what the made-up month comes to."""
+EDGE = 14
+"""Pixels of the desktop around the panel."""
 
 
 def keep_for_readme(name: str) -> None:
@@ -28,18 +30,18 @@ def test_the_tray_shows_the_gauge_and_says_it_in_a_sentence(program: GaugeProgra
     program.set_budget(BUDGET_USD)
     program.status()  # reads the logs, so that the first picture is of the whole month
     desktop.start_backdrop()
-    strip = desktop.start_xfce_panel()
+    strip = desktop.start_xfce_panel(scale=2)
     empty = desktop.screen.still_picture(strip.box)
-    program.start()
+    program.start({"QT_SCALE_FACTOR": "2"})
     wait_until("an icon appears in the panel", lambda: changed_box(empty, desktop.screen.picture(strip.box)))
     place = changed_box(empty, desktop.screen.still_picture(strip.box))
     assert place is not None
-    above = (strip.left, strip.top - 60, strip.left + strip.width, strip.top)
+    above = (strip.left, strip.top - 120, strip.left + strip.width, strip.top)
     bare = desktop.screen.picture(above)
     desktop.screen.point((strip.left + (place[0] + place[2]) // 2, strip.top + (place[1] + place[3]) // 2))
     wait_until("the tooltip shows", lambda: changed_box(bare, desktop.screen.picture(above)))
     desktop.screen.still_picture(above)
-    desktop.screen.keep("tray", (strip.width - 420, strip.top - 80, strip.width, strip.top + strip.height))
+    desktop.screen.keep("tray", (strip.width - 720, strip.top - 120, strip.width, strip.top + strip.height))
     keep_for_readme("tray")
 
 
@@ -47,10 +49,12 @@ def test_the_panel_shows_a_month_of_work(program: GaugeProgram, desktop: Desktop
     DemoMonth(datetime.now(UTC)).write(desktop.home / "claude", desktop.home / "codex")
     program.set_budget(BUDGET_USD)
     program.status()
+    desktop.start_backdrop()
     desktop.start_xembed_tray()
-    program.start({"QT_SCALE_FACTOR": "1.25"})
+    program.start({"QT_SCALE_FACTOR": "2"})
     desktop.screen.click(program.wait_for_icon().centre)
     panel = program.wait_for_panel()
     desktop.screen.still_picture(panel.box)
-    desktop.screen.keep("panel", panel.box)
+    left, top, right, bottom = panel.box
+    desktop.screen.keep("panel", (left - EDGE, top - EDGE, right + EDGE, bottom + EDGE))
     keep_for_readme("panel")
