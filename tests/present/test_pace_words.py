@@ -10,7 +10,8 @@ from pictured import CALM, NO_LIMIT, NOW, OVER, WATCH, ZONE, allocation
 from tankful.core.meter import Meter
 from tankful.core.pace import Forecast, Pace, Tone
 from tankful.core.snapshot import Snapshot
-from tankful.present.pace import MARKS, pace_words
+from tankful.present.marks import MARKS
+from tankful.present.pace import pace_words
 
 
 def at_pace(tone: Tone, used: str, worked: str, forecast: Forecast | None = None) -> Snapshot:

@@ -8,9 +8,9 @@ from tankful.core.meter import Meter
 from tankful.core.pace import Forecast, Pace, Tone
 from tankful.core.snapshot import Snapshot
 from tankful.present import format as words
+from tankful.present.marks import MARKS
 
-MARKS = {Tone.CALM: "●", Tone.WATCH: "▲", Tone.ACT: "▲▲", Tone.UNKNOWN: "○"}
-"""The shape of each tone, the same in the icon, the panel and the terminal, so that no meaning hangs on colour alone."""
+__all__ = ["MARKS", "PaceWords", "Run", "pace_words", "tone_of"]
 
 _EVEN_BELOW = Decimal("0.9")
 _AHEAD_ABOVE = Decimal("1.02")

@@ -21,8 +21,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 
 from tankful.core.pace import Tone
 from tankful.present.glance import Card, GlanceView, Pill
+from tankful.present.marks import MARKS
 from tankful.present.menu import Command
-from tankful.present.pace import MARKS, PaceWords
+from tankful.present.pace import PaceWords
 from tankful.ui.bars import TodayBars
 from tankful.ui.big_gauge import BigGauge
 from tankful.ui.burndown import BurndownChart
