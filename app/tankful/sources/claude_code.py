@@ -8,12 +8,12 @@ from typing import TypeVar
 
 import msgspec
 
-from tankful.sources.identity import key_of
 from tankful.core.problems import Flaw
 from tankful.core.usage import Prompt
 from tankful.sources import claude_code_places as places
 from tankful.sources.claude_code_lines import UNDECODABLE, Line, UserLine, advisors, decode_line, decode_user_line, is_typed, repair
 from tankful.sources.claude_code_responses import Identity, Response, Words
+from tankful.sources.identity import key_of
 from tankful.sources.source import AgentSource, FileTimes, Findings, Log
 
 _EARLIEST = datetime(2023, 1, 1, tzinfo=UTC)

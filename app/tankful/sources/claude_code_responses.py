@@ -6,10 +6,10 @@ from typing import Self
 
 import msgspec
 
-from tankful.sources.identity import key_of
 from tankful.core.usage import TokenUsage, UsageEvent
 from tankful.sources.claude_code_lines import Usage
 from tankful.sources.claude_code_places import ID
+from tankful.sources.identity import key_of
 
 _TEXT_MAX = 4096
 """Longer than any path or name; the rest of such a text is cut, so that no log can bloat the ledger."""

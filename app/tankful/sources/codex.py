@@ -7,7 +7,6 @@ from pathlib import PurePath
 
 import msgspec
 
-from tankful.sources.identity import key_of
 from tankful.core.problems import Flaw
 from tankful.core.usage import TOKENS_MAX, Prompt, UsageEvent
 from tankful.sources import codex_places as places
@@ -28,6 +27,7 @@ from tankful.sources.codex_lines import (
     within,
 )
 from tankful.sources.codex_session import Session
+from tankful.sources.identity import key_of
 from tankful.sources.source import AgentSource, FileTimes, Findings, Log
 
 _EARLIEST = datetime(2023, 1, 1, tzinfo=UTC)

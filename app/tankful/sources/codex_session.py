@@ -5,10 +5,10 @@ from functools import lru_cache
 import msgspec
 from msgspec import field
 
-from tankful.sources.identity import key_of
 from tankful.core.usage import UsageEvent
 from tankful.sources.codex_counts import Counts
 from tankful.sources.codex_lines import Payload, text_of, within
+from tankful.sources.identity import key_of
 
 _FAMILY_MAX = 32
 """Nobody forks a fork of a fork that often; each member costs a key per event."""
