@@ -3,7 +3,10 @@
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path  # a status line has no time to load it
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -13,10 +16,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _read_logs()
     from tankful import cli  # noqa: PLC0415 - a reading process needs none of it
 
-    return cli.main(words, tray=tray)
+    return cli.main(words, tray=tray, now=now)
 
 
-def tray(data: Path | None) -> int:
+def tray(data: "Path | None") -> int:
     """Show the gauge until it is closed; return the exit code. Raises `TankfulError` with a reason when it cannot."""
     from tankful.store.settings_file import SettingsFile  # noqa: PLC0415 - commands do not need them
     from tankful.system.paths import folders  # noqa: PLC0415 - same
@@ -31,7 +34,9 @@ def tray(data: Path | None) -> int:
 
     file = SettingsFile(here.settings)
     settings = file.read()
-    return app.run(Engine(here, settings, now), settings, change=lambda changed: file.change(**changed), reread=file.read, folders=here, single=single)
+    return app.run(
+        Engine(here, settings, now), settings, change=lambda changed: file.change(**changed), reread=file.read, folders=here, single=single
+    )
 
 
 def now() -> datetime:

@@ -12,7 +12,9 @@ from tankful.core.snapshot import Snapshot
 from tankful.present import format as words
 from tankful.present.exact import exact_money, exact_or_none, instant, instant_or_none, number
 from tankful.present.glance import Card, GlanceView, glance_view
-from tankful.present.pace import MARKS, tone_of
+from tankful.present.marks import MARKS
+from tankful.present.pace import tone_of
+from tankful.present.statusline import left_of
 
 SCHEMA = "tankful.status/1"
 BAR_WIDTH = 40
@@ -104,13 +106,6 @@ def status_line(snapshot: Snapshot) -> str:
         spent = sum((day.cost for day in snapshot.days), Decimal(0)) if meter is None else meter.spent
         return f"{MARKS[Tone.UNKNOWN]} {words.money(spent)} spent · {today}"
     return f"{MARKS[tone_of(snapshot)]} {words.percent(meter.used_share)} · {left_of(meter.headroom, meter.allocation.limit)} · {today}"
-
-
-def left_of(headroom: Decimal, limit: Decimal) -> str:
-    """Return what is left of a limit, or by how much it is passed."""
-    if headroom < 0:
-        return f"{words.money(-headroom)} over {words.round_money(limit)}"
-    return f"{words.money(headroom)} of {words.round_money(limit)} left"
 
 
 def status_lines(snapshot: Snapshot, settings: Settings, now: datetime, zone: tzinfo) -> tuple[Line, ...]:

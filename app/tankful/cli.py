@@ -1,0 +1,88 @@
+"""Words on the command line: what each starts, and how a failure is said."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from datetime import datetime
+    from pathlib import Path
+
+    from tankful.commands.terminal import Terminal
+    from tankful.core.errors import TankfulError
+    from tankful.system.paths import Folders
+
+Tray = Callable[["Path | None"], int]
+"""Shows the gauge in the tray for this data folder until it is closed; returns the exit code."""
+FINE, WRONG, INTERRUPTED = 0, 2, 130
+
+
+class _Command(Protocol):
+    """A module of `tankful.commands`."""
+
+    def run(self, words: "Namespace", folders: "Folders", terminal: "Terminal") -> int: ...
+
+
+def main(argv: Sequence[str], *, tray: Tray, now: Callable[[], "datetime"], terminal: "Terminal | None" = None) -> int:
+    """Do what the words say and return the exit code: 0 fine, 1 bad news that a script asked for, 2 it could not be done."""
+    if argv[:1] == ["statusline"] and terminal is None:
+        from tankful.commands import statusline  # noqa: PLC0415 - it has no time to load the rest
+
+        return statusline.main(argv[1:], now)
+    from tankful.core.errors import TankfulError  # noqa: PLC0415 - see above
+
+    terminal = terminal or _this_terminal(now)
+    try:
+        code = _run(argv, tray, terminal)
+        terminal.out.flush()
+    except TankfulError as error:
+        terminal.err.write(f"tankful: {said(error)}\n")
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _let_go(terminal)
+        return FINE
+    else:
+        return code
+    return WRONG
+
+
+def said(error: "TankfulError") -> str:
+    """Return a failure and its way out as one line."""
+    title = error.title if error.title.endswith((".", "?", "!")) else f"{error.title}."
+    return " ".join(f"{title} {error.hint}".split())
+
+
+def _run(argv: Sequence[str], tray: Tray, terminal: "Terminal") -> int:
+    from tankful.commands.words import parser  # noqa: PLC0415 - see `main`
+
+    try:
+        words = parser().parse_args(argv)
+    except SystemExit as told:  # --help and --version have been printed
+        return int(told.code or 0)
+    if words.command in {"", "run"}:
+        return tray(words.data)
+    from tankful.system.paths import folders  # noqa: PLC0415 - the tray finds its own
+
+    command = cast("_Command", import_module(f"tankful.commands.{words.command}"))
+    return command.run(words, folders(words.data), terminal)
+
+
+def _this_terminal(now: Callable[[], "datetime"]) -> "Terminal":
+    from io import TextIOWrapper  # noqa: PLC0415 - see `main`
+
+    from tankful.commands.terminal import Terminal  # noqa: PLC0415 - same
+
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console without our signs still gets the words
+    return Terminal(sys.stdin, sys.stdout, sys.stderr, os.environ, now)
+
+
+def _let_go(terminal: "Terminal") -> None:
+    """Whoever read our output has gone; keep the interpreter from writing the rest at its end."""
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123 - it is no path
+        os.dup2(nowhere.fileno(), terminal.out.fileno())

@@ -1,0 +1,104 @@
+"""`tankful usage`: what was spent, broken down as asked."""
+
+import csv
+from argparse import Namespace
+from collections.abc import Sequence
+from datetime import date
+
+from tankful.commands.scanning import scanned
+from tankful.commands.terminal import Terminal
+from tankful.core.errors import WrongWords
+from tankful.core.report import By
+from tankful.present.usage import UsageTable, usage_csv, usage_json, usage_table
+from tankful.sources.registry import SOURCES
+from tankful.store.settings_file import SettingsFile
+from tankful.system.paths import Folders
+from tankful.system.zone import zone_named
+
+
+def run(words: Namespace, folders: Folders, terminal: Terminal) -> int:
+    """Scan what is new and print rows."""
+    settings = SettingsFile(folders.settings).read()
+    by = breakdown(words.by)
+    agents = known_agents(words.agent)
+    first, last = day(words.since, "--since"), day(words.until, "--until")
+    zone = zone_named(words.timezone or settings.timezone)
+    with scanned(folders, settings, terminal) as reading:
+        rows = reading.rows(by, first, last, zone, agents)
+        feeds = reading.feeds()
+    if words.json:
+        terminal.say_json(usage_json(rows, by, str(zone), feeds))
+    elif words.csv:
+        csv.writer(terminal.out, lineterminator="\n").writerows(usage_csv(rows, by))
+    else:
+        _print(usage_table(rows, by, feeds), terminal)
+    return 0
+
+
+def breakdown(text: str) -> tuple[By, ...]:
+    """Return the keys of `--by`, each once."""
+    keys: list[By] = []
+    for word in filter(None, (part.strip() for part in text.split(","))):
+        if word not in tuple(By):
+            raise WrongWords(f"Usage cannot be broken down by {word!r}", f"Use any of: {', '.join(By)}.")
+        keys.append(By(word))
+    return tuple(dict.fromkeys(keys))
+
+
+def known_agents(named: Sequence[str]) -> tuple[str, ...]:
+    """Return these agents, each once."""
+    ids = tuple(source.id for source in SOURCES)
+    for name in named:
+        if name not in ids:
+            raise WrongWords(f"There is no agent {name!r}", f"Use one of: {', '.join(ids)}.")
+    return tuple(dict.fromkeys(named))
+
+
+def day(text: str | None, option: str) -> date | None:
+    """Return a day written as 2026-11-20."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as unreadable:
+        raise WrongWords(f"{option} {text!r} is no day", "Write it as YYYY-MM-DD, such as 2026-11-20.") from unreadable
+
+
+def _print(table: UsageTable, terminal: Terminal) -> None:
+    if terminal.out.isatty():
+        _print_rich(table, terminal)
+    else:
+        _print_plain(table, terminal)
+
+
+def _print_plain(table: UsageTable, terminal: Terminal) -> None:
+    lines = [table.headings, *table.rows, table.total]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(table.headings))]
+    for line in lines:
+        cells = (
+            cell.ljust(width) if column < table.names else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
+        )
+        terminal.say("  ".join(cells).rstrip())
+    for remark in table.remarks:
+        terminal.say(remark)
+
+
+def _print_rich(table: UsageTable, terminal: Terminal) -> None:
+    from rich import box  # noqa: PLC0415 - only a terminal needs it, and it is slow to load
+    from rich.console import Console  # noqa: PLC0415 - same
+    from rich.table import Table  # noqa: PLC0415 - same
+    from rich.text import Text  # noqa: PLC0415 - same
+
+    grid = Table(box=box.SIMPLE_HEAD, show_footer=True, pad_edge=False)
+    for column, (heading, footer) in enumerate(zip(table.headings, table.total, strict=True)):
+        if column < table.names:
+            grid.add_column(heading, Text(footer, "bold"), overflow="fold")
+        else:
+            grid.add_column(heading, Text(footer, "bold"), justify="right", no_wrap=True)
+    for row in table.rows:
+        grid.add_row(*(Text(cell) for cell in row))
+    console = Console(file=terminal.out)
+    console.print(grid)
+    for remark in table.remarks:
+        console.print(Text(remark, "dim"))

@@ -1,0 +1,22 @@
+"""The personal budget in a sentence."""
+
+from tankful.core.settings import Period, Settings
+from tankful.present import format as words
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def budget_words(settings: Settings) -> str:
+    """Return `$400 a month, from the 1st.`, or what to type when there is no budget."""
+    if settings.budget_usd is None:
+        return "No budget set. Set one with `tankful budget 400`."
+    amount = words.round_money(settings.budget_usd)
+    if settings.budget_period is Period.WEEK:
+        return f"{amount} a week, from {_WEEKDAYS[min(settings.budget_start_day, 7) - 1]}."
+    return f"{amount} a month, from the {ordinal(settings.budget_start_day)}."
+
+
+def ordinal(number: int) -> str:
+    """Return `1st`, `2nd`, `3rd`, `11th`."""
+    ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"

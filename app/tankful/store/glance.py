@@ -1,0 +1,25 @@
+"""Reads the sums of a ledger from outside: quickly, without ever writing, scanning or creating anything."""
+
+import sqlite3
+from collections.abc import Sequence
+
+_SPENT = "SELECT quarter, sum(cost_nano) FROM sums WHERE quarter >= ? GROUP BY quarter"
+_PATIENCE_S = 0.1
+
+
+def quarters_since(path: str, first: int) -> Sequence[tuple[int, int]] | None:
+    """Return nano-dollars by quarter of an hour since 1970 UTC, from `first` on; `None` when the ledger cannot be read."""
+    try:
+        connection = sqlite3.connect(_address(path), uri=True, timeout=_PATIENCE_S)
+        try:
+            return connection.execute(_SPENT, (first,)).fetchall()
+        finally:
+            connection.close()
+    except sqlite3.Error:
+        return None
+
+
+def _address(path: str) -> str:
+    """Return the path as a read-only address; `urllib` would take longer to load than all the rest."""
+    plain = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23").replace("\\", "/")
+    return f"file:{plain if plain.startswith('/') else f'/{plain}'}?mode=ro"
