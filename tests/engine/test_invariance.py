@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -10,10 +10,10 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from engine_rig import Machine, response
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine_rig import Machine, response
 from tankful.core.report import By, UsageRow
 from tankful.engine.reading import Reading
 
@@ -61,7 +61,7 @@ def codex_lines(count: int, session: str = "11111111-aaaa", parent: str | None =
     return lines
 
 
-def line(kind: str, at: datetime, payload: dict[str, object]) -> str:
+def line(kind: str, at: datetime, payload: Mapping[str, object]) -> str:
     return json.dumps({"timestamp": at.isoformat().replace("+00:00", "Z"), "type": kind, "payload": payload}, separators=(",", ":"))
 
 
