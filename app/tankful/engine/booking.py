@@ -7,7 +7,7 @@ from tankful.core.batch import Batch
 from tankful.sources.registry import by_id
 from tankful.sources.source import AgentSource, Log, Parser
 from tankful.store.ledger import Ledger
-from tankful.store.recorder import Pricer
+from tankful.store.rows import Pricer
 from tankful.watch.reader import Reading, read
 
 _EVENTS = 3000

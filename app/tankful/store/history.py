@@ -65,7 +65,8 @@ class History:
     def agents(self, start: datetime, end: datetime) -> list[AgentDay]:
         """Return what each agent spent in a stretch of time, largest first."""
         rows = self._connection.execute(
-            "SELECT agent, sum(cost_nano), sum(requests), sum(requests * (basis = 'unpriced')) FROM sums"
+            "SELECT agent, sum(cost_nano), sum(requests), sum(requests * (basis = 'unpriced'))"
+            " FROM sums JOIN context ON context.id = sums.context"
             " WHERE quarter >= ? AND quarter < ? GROUP BY agent ORDER BY 2 DESC, 3 DESC",
             _span(start, end),
         )
@@ -74,7 +75,8 @@ class History:
     def gaps(self, start: datetime, end: datetime) -> Gaps:
         """Return what the spend of this stretch leaves out or guesses."""
         rows = self._connection.execute(
-            "SELECT model, sum(requests * (basis = 'unpriced')), sum(placeholders) FROM sums WHERE quarter >= ? AND quarter < ?"
+            "SELECT model, sum(requests * (basis = 'unpriced')), sum(placeholders) FROM sums JOIN context ON context.id = sums.context"
+            " WHERE quarter >= ? AND quarter < ?"
             " AND (basis = 'unpriced' OR placeholders) GROUP BY model",
             _span(start, end),
         ).fetchall()
@@ -91,7 +93,10 @@ class History:
 
     def active_agents(self, now: datetime) -> int:
         """Return how many agents spent within the last ten minutes."""
-        row = self._connection.execute("SELECT count(DISTINCT agent) FROM usage WHERE at > ?", (microseconds(now - timedelta(minutes=10)),))
+        row = self._connection.execute(
+            "SELECT count(DISTINCT agent) FROM usage JOIN context ON context.id = usage.context WHERE at > ?",
+            (microseconds(now - timedelta(minutes=10)),),
+        )
         return int(row.fetchone()[0])
 
     def last_event(self) -> datetime | None:
@@ -108,7 +113,7 @@ class History:
         sql = f"""
             SELECT {"".join(column + ", " for column in columns)} basis, sum(requests), sum(placeholders), sum(input), sum(output),
                    sum(cache_read), sum(cache_write), sum(cache_write_1h), sum(reasoning), sum(cost_nano)
-            FROM sums
+            FROM sums JOIN context ON context.id = sums.context
             WHERE (:start IS NULL OR quarter >= :start) AND (:end IS NULL OR quarter < :end)
                   AND ({int(not agents)} OR agent IN ({", ".join(str(int(number)) for number in wanted if number is not None)}))
             GROUP BY {"".join(column + ", " for column in columns)} basis

@@ -11,11 +11,13 @@ from typing import Any
 from tankful.core.batch import Batch, Checkpoint
 from tankful.core.errors import LedgerDamaged
 from tankful.core.problems import Flaw, Problem
+from tankful.store.contexts import Contexts
 from tankful.store.database import explained, is_damage, move_aside, open_database
 from tankful.store.history import History
 from tankful.store.names import Names
-from tankful.store.recorder import Pricer, Recorder
+from tankful.store.recorder import Recorder
 from tankful.store.retention import fold, reprice
+from tankful.store.rows import Pricer
 from tankful.store.transaction import writing
 
 
@@ -46,7 +48,8 @@ class Ledger:
 
     def _begin(self) -> None:
         self._names = Names(self._connection)
-        self._recorder = Recorder(self._connection, self._names)
+        self._contexts = Contexts(self._connection, self._names)
+        self._recorder = Recorder(self._connection, self._names, self._contexts)
         self._history = History(self._connection, self._names)
 
     @contextmanager
@@ -113,7 +116,11 @@ class Ledger:
         """Return how many responses of an agent are booked."""
         with self._guarded():
             number = self._names.known(agent)
-            return int(self._connection.execute("SELECT coalesce(sum(requests), 0) FROM sums WHERE agent = ?", (number,)).fetchone()[0])
+            return int(
+                self._connection.execute(
+                    "SELECT coalesce(sum(requests), 0) FROM sums WHERE context IN (SELECT id FROM context WHERE agent = ?)", (number,)
+                ).fetchone()[0]
+            )
 
     def fold(self, keep_events_days: int, keep_sums_days: int) -> None:
         """Fold responses that are too old into their sums, and drop sums that are too old."""
@@ -123,7 +130,7 @@ class Ledger:
     def reprice(self, price: Pricer, revision: str) -> int:
         """Price everything again; returns how many costs changed."""
         with self._guarded():
-            changed = reprice(self._connection, self._names, price)
+            changed = reprice(self._connection, self._contexts, price)
             self.keep_fact("prices", revision)
             return changed
 

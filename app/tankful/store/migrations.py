@@ -4,16 +4,26 @@ STEPS: tuple[str, ...] = (
     """
     CREATE TABLE name (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
 
-    -- One row a response. Names are numbers of table `name`; `at` is microseconds since 1970 UTC; money is nano-dollars.
-    CREATE TABLE usage (
-        id INTEGER PRIMARY KEY AUTOINCREMENT,
-        at INTEGER NOT NULL,
+    -- What many responses share, as numbers of table `name`; 0 is the empty name.
+    CREATE TABLE context (
+        id INTEGER PRIMARY KEY,
         agent INTEGER NOT NULL,
-        model INTEGER,
+        model INTEGER NOT NULL,
         session INTEGER NOT NULL,
         project INTEGER NOT NULL,
         provider INTEGER NOT NULL,
         route INTEGER NOT NULL,
+        tier INTEGER NOT NULL,
+        geo INTEGER NOT NULL,
+        second_hand INTEGER NOT NULL,
+        UNIQUE (session, agent, model, project, provider, route, tier, geo, second_hand)
+    ) STRICT;
+
+    -- One row a response. `at` is microseconds since 1970 UTC; money is nano-dollars.
+    CREATE TABLE usage (
+        id INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,
+        context INTEGER NOT NULL,
         input INTEGER NOT NULL,
         output INTEGER NOT NULL,
         cache_read INTEGER NOT NULL,
@@ -21,8 +31,6 @@ STEPS: tuple[str, ...] = (
         cache_write_1h INTEGER NOT NULL,
         reasoning INTEGER NOT NULL,
         web_searches INTEGER NOT NULL,
-        tier INTEGER NOT NULL,
-        geo INTEGER NOT NULL,
         recorded_nano INTEGER,
         cost_nano INTEGER,
         basis TEXT NOT NULL,
@@ -31,7 +39,7 @@ STEPS: tuple[str, ...] = (
         call TEXT NOT NULL
     ) STRICT;
     CREATE INDEX usage_at ON usage (at);
-    CREATE INDEX usage_second_hand ON usage (session) WHERE flags & 4;
+    CREATE INDEX usage_second_hand ON usage (context) WHERE flags & 4;
 
     -- Every number under which a response may be met again. It outlives the response, so that a fold is never undone.
     CREATE TABLE identity (key INTEGER PRIMARY KEY, usage INTEGER NOT NULL) STRICT;
@@ -42,11 +50,7 @@ STEPS: tuple[str, ...] = (
     -- Sums over a quarter of an hour (`quarter` counts them since 1970 UTC): days of every time zone are made of whole ones.
     CREATE TABLE sums (
         quarter INTEGER NOT NULL,
-        agent INTEGER NOT NULL,
-        model INTEGER NOT NULL,
-        project INTEGER NOT NULL,
-        session INTEGER NOT NULL,
-        route INTEGER NOT NULL,
+        context INTEGER NOT NULL,
         basis TEXT NOT NULL,
         requests INTEGER NOT NULL,
         placeholders INTEGER NOT NULL,
@@ -57,7 +61,7 @@ STEPS: tuple[str, ...] = (
         cache_write_1h INTEGER NOT NULL,
         reasoning INTEGER NOT NULL,
         cost_nano INTEGER NOT NULL,
-        PRIMARY KEY (quarter, agent, model, project, session, route, basis)
+        PRIMARY KEY (quarter, context, basis)
     ) STRICT, WITHOUT ROWID;
     -- Quarters whose sums are behind; written with the responses, emptied with the sums.
     CREATE TABLE behind (quarter INTEGER PRIMARY KEY) STRICT;

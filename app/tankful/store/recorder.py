@@ -2,37 +2,28 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Protocol
+from itertools import chain
+from typing import Any
 
 from tankful.core.batch import Batch, Checkpoint
-from tankful.core.usage import Basis, UsageEvent
+from tankful.core.usage import UsageEvent
+from tankful.store.contexts import Contexts
 from tankful.store.moments import QUARTER_US, microseconds
 from tankful.store.names import Names
-from tankful.store.rows import ECHO_MASK, INSERT_USAGE, event_of, row_of
+from tankful.store.rows import AT, ECHO_MASK, INSERT_USAGE, Pricer, event_of, row_of
 from tankful.store.sums import book_late, settle_sums
 from tankful.store.transaction import writing
-
-
-class Cost(Protocol):
-    """What an event costs: nano-dollars (`None`: unpriced) and how that is known."""
-
-    @property
-    def nano(self) -> int | None: ...  # noqa: D102 - the protocol's own docstring says it
-    @property
-    def basis(self) -> Basis: ...  # noqa: D102 - same
-
-
-Pricer = Callable[[UsageEvent], Cost]
 
 
 class Recorder:
     """The only writer of responses. Not for use by two threads at once; two processes may."""
 
-    def __init__(self, connection: sqlite3.Connection, names: Names) -> None:
+    def __init__(self, connection: sqlite3.Connection, names: Names, contexts: Contexts) -> None:
         self._connection = connection
         self._names = names
+        self._contexts = contexts
 
     def record(self, batches: Sequence[Batch], price: Pricer, now: datetime) -> int:
         """Book these batches in one transaction and return how many responses are new.
@@ -44,11 +35,11 @@ class Recorder:
             with writing(self._connection):
                 events = [event for batch in batches for event in batch.events]
                 if events:
-                    new = _Booking(self._connection, self._names, price).book(events)
+                    new = _Booking(self._connection, self._names, self._contexts, price).book(events)
                 for batch in batches:
                     self._note(batch, now)
         except BaseException:
-            self._names.forget()
+            self._contexts.forget()
             raise
         return new
 
@@ -107,60 +98,60 @@ def _keep_checkpoint(connection: sqlite3.Connection, mark: Checkpoint) -> None:
 class _Booking:
     """One batch on its way into the ledger, inside an open transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, names: Names, price: Pricer) -> None:
+    def __init__(self, connection: sqlite3.Connection, names: Names, contexts: Contexts, price: Pricer) -> None:
         self._connection = connection
         self._names = names
+        self._contexts = contexts
         self._price = price
         self._owner: dict[int, int] = {}
         """Response by identity, as far as this batch asks for it."""
         self._response: dict[int, UsageEvent | None] = {}
         """What is known of the responses met here; `None`: folded into sums long ago."""
-        self._touched: set[int] = set()
+        self._changed: set[int] = set()
         self._behind: set[int] = set()
 
     def book(self, events: Sequence[UsageEvent]) -> int:
         events = self._first_hand(events)
-        self._look_up(events)
+        identities = [_identities(event) for event in events]
+        self._look_up({*chain.from_iterable(asked for asked, _ in identities)})
         first_new = following = _last_number(self._connection) + 1
-        identities: list[tuple[int, int]] = []
-        owner, response, touched = self._owner, self._response, self._touched
-        for event in events:
-            asked, shared = _identities(event)
-            met = {owner[key] for key in asked if key in owner}
-            if not met:
+        owned: list[tuple[int, int]] = []
+        owner, response = self._owner, self._response
+        for event, (asked, shared) in zip(events, identities, strict=True):
+            if owner.keys().isdisjoint(asked):
                 number = following
                 following += 1
                 response[number] = event
-                touched.add(number)
             else:
-                number = self._join(met, event)
-            for key in shared:
-                if owner.setdefault(key, number) == number:
-                    identities.append((key, number))
-        self._connection.executemany("INSERT INTO identity VALUES (?, ?) ON CONFLICT DO NOTHING", identities)
+                number = self._join({owner[key] for key in asked if key in owner}, event)
+            owned += [(key, number) for key in shared if owner.setdefault(key, number) == number]
+        self._connection.executemany("INSERT OR IGNORE INTO identity VALUES (?, ?)", owned)
         new = self._write(first_new, following)
-        self._connection.executemany("INSERT INTO behind VALUES (?) ON CONFLICT DO NOTHING", [(quarter,) for quarter in self._behind])
+        self._connection.executemany("INSERT OR IGNORE INTO behind VALUES (?)", [(quarter,) for quarter in self._behind])
         return new
 
     def _first_hand(self, events: Sequence[UsageEvent]) -> Sequence[UsageEvent]:
         """Drop by-products of sessions that have records of their own, from the ledger and from this batch."""
-        number = self._names.known
-        sessions = {number(event.session) for event in events if not event.second_hand} - {None}
-        behind = self._connection.execute(
-            "DELETE FROM usage WHERE flags & 4 AND session IN (SELECT value FROM json_each(?)) RETURNING at", (json.dumps(list(sessions)),)
-        ).fetchall()
-        self._behind.update(at // QUARTER_US for (at,) in behind)
+        if self._connection.execute("SELECT 1 FROM usage INDEXED BY usage_second_hand WHERE flags & 4 LIMIT 1").fetchone():
+            sessions = {self._names.known(event.session) for event in events if not event.second_hand} - {None}
+            behind = self._connection.execute(
+                "DELETE FROM usage INDEXED BY usage_second_hand WHERE flags & 4 AND context IN (SELECT id FROM context WHERE session IN"
+                " (SELECT value FROM json_each(?))) RETURNING at",
+                (json.dumps(list(sessions)),),
+            ).fetchall()
+            self._behind.update(at // QUARTER_US for (at,) in behind)
         if not any(event.second_hand for event in events):
             return events
         own = {event.session for event in events if not event.second_hand}
         for session in {event.session for event in events if event.second_hand} - own:
-            found = self._connection.execute("SELECT 1 FROM usage WHERE session = ? AND NOT flags & 4 LIMIT 1", (number(session),))
+            found = self._connection.execute(
+                "SELECT 1 FROM context WHERE session = ? AND NOT second_hand LIMIT 1", (self._names.known(session),)
+            )
             if found.fetchone():
                 own.add(session)
         return [event for event in events if not event.second_hand or event.session not in own]
 
-    def _look_up(self, events: Sequence[UsageEvent]) -> None:
-        asked = {key for event in events for key in _identities(event)[0]}
+    def _look_up(self, asked: set[int]) -> None:
         found = self._connection.execute(
             "SELECT identity.key, coalesce(now, identity.usage) FROM json_each(?) AS asked JOIN identity ON identity.key = asked.value"
             " LEFT JOIN forward ON forward.usage = identity.usage",
@@ -173,7 +164,7 @@ class _Booking:
         self._response.update(dict.fromkeys(numbers))
         rows = self._connection.execute("SELECT * FROM usage WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(numbers)),))
         for row in rows.fetchall():
-            self._response[row[0]] = event_of(row, self._names)
+            self._response[row[0]] = event_of(row, self._contexts)
 
     def _join(self, met: Iterable[int], event: UsageEvent) -> int:
         """Add a sighting to the response it belongs to; one that bridges two makes them one."""
@@ -191,7 +182,7 @@ class _Booking:
         whole = whole.merged(event)
         if whole != held:
             self._response[first] = whole
-            self._touched.add(first)
+            self._changed.add(first)
         return first
 
     def _forget(self, number: int, now: int) -> None:
@@ -204,52 +195,47 @@ class _Booking:
 
     def _erase(self, number: int) -> None:
         self._response.pop(number, None)
-        self._touched.discard(number)
+        self._changed.discard(number)
         row = self._connection.execute("DELETE FROM usage WHERE id = ? RETURNING at", (number,)).fetchone()
         if row:
             self._behind.add(row[0] // QUARTER_US)
 
     def _write(self, first_new: int, following: int) -> int:
         """Insert what is new and rewrite what changed; returns how many are new."""
-        connection, names, price, behind = self._connection, self._names, self._price, self._behind
-        folded = connection.execute("SELECT value FROM fact WHERE name = 'folded_until'").fetchone()
-        folded_until = int(folded[0]) if folded else 0
-        changed = [number for number in self._touched if number < first_new]
+        connection = self._connection
+        changed = [number for number in self._changed if number < first_new]
         if changed:
-            before = connection.execute("SELECT at FROM usage WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(changed),))
-            behind.update(at // QUARTER_US for (at,) in before.fetchall())
-        rows: list[tuple[object, ...]] = []
-        late: list[tuple[object, ...]] = []
-        for number in sorted(self._touched):
-            event = self._response[number]
-            if event is None:
-                continue
-            at = microseconds(event.at)
-            cost = price(event)
-            row = row_of(number, at, event, cost.nano, cost.basis, names)
-            quarter = at // QUARTER_US
-            if quarter < folded_until:
-                late.append(row)
-            else:
-                behind.add(quarter)
-                rows.append(row)
-        if late:
-            book_late(connection, late)
-            connection.executemany("DELETE FROM usage WHERE id = ?", [(row[0],) for row in late])
+            before = connection.execute(
+                "DELETE FROM usage WHERE id IN (SELECT value FROM json_each(?)) RETURNING at", (json.dumps(changed),)
+            )
+            self._behind.update(at // QUARTER_US for (at,) in before.fetchall())
+        fresh = [number for number in range(first_new, following) if self._response.get(number) is not None]
+        rows = self._rows(changed) + self._rows(fresh)
+        self._behind.update({row[AT] // QUARTER_US for row in rows})
+        folded = connection.execute("SELECT value FROM fact WHERE name = 'folded_until'").fetchone()
+        if folded is not None:
+            border = int(folded[0])
+            book_late(connection, [row for row in rows if row[AT] // QUARTER_US < border])
+            rows = [row for row in rows if row[AT] // QUARTER_US >= border]
+            self._behind = {quarter for quarter in self._behind if quarter >= border}
         connection.executemany(INSERT_USAGE, rows)
-        _use_up(connection, following - 1)
-        return sum(1 for number in range(first_new, following) if number in self._touched)
+        connection.execute("INSERT OR REPLACE INTO fact VALUES ('last_response', ?)", (str(following - 1),))
+        return len(fresh)
+
+    def _rows(self, numbers: Iterable[int]) -> list[tuple[Any, ...]]:
+        response, context, price = self._response, self._contexts.number, self._price
+        rows: list[tuple[Any, ...]] = []
+        for number in numbers:
+            event = response[number]
+            if event is not None:
+                rows.append(row_of(number, microseconds(event.at), context(event), event, price(event)))
+        return rows
 
 
 def _last_number(connection: sqlite3.Connection) -> int:
-    row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'usage'").fetchone()
+    """Return the largest number ever given: none is given again, even where its response was joined to another or folded."""
+    row = connection.execute("SELECT value FROM fact WHERE name = 'last_response'").fetchone()
     return int(row[0]) if row else 0
-
-
-def _use_up(connection: sqlite3.Connection, number: int) -> None:
-    """Never give this number or a smaller one again, even where its response was joined to another or folded."""
-    if connection.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'usage'", (number,)).rowcount == 0:
-        connection.execute("INSERT INTO sqlite_sequence VALUES ('usage', ?)", (number,))
 
 
 def _identities(event: UsageEvent) -> tuple[tuple[int, ...], tuple[int, ...]]:

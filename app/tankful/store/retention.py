@@ -3,10 +3,9 @@
 import sqlite3
 from datetime import datetime, timedelta
 
+from tankful.store.contexts import Contexts
 from tankful.store.moments import QUARTER_US, microseconds
-from tankful.store.names import Names
-from tankful.store.recorder import Pricer
-from tankful.store.rows import event_of
+from tankful.store.rows import BASIS, COST, Pricer, event_of
 from tankful.store.sums import settle_sums
 from tankful.store.transaction import writing
 
@@ -35,7 +34,7 @@ def fold(connection: sqlite3.Connection, now: datetime, keep_events_days: int, k
         )
 
 
-def reprice(connection: sqlite3.Connection, names: Names, price: Pricer) -> int:
+def reprice(connection: sqlite3.Connection, contexts: Contexts, price: Pricer) -> int:
     """Price every response that is kept again; returns how many costs changed."""
     changed = 0
     with writing(connection):
@@ -43,8 +42,8 @@ def reprice(connection: sqlite3.Connection, names: Names, price: Pricer) -> int:
         while rows := connection.execute("SELECT * FROM usage WHERE id > ? ORDER BY id LIMIT ?", (after, _CHUNK)).fetchall():
             after = rows[-1][0]
             for row in rows:
-                cost = price(event_of(row, names))
-                if (cost.nano, cost.basis.value) != (row[18], row[19]):
+                cost = price(event_of(row, contexts))
+                if (cost.nano, cost.basis.value) != (row[COST], row[BASIS]):
                     connection.execute("UPDATE usage SET cost_nano = ?, basis = ? WHERE id = ?", (cost.nano, cost.basis.value, row[0]))
                     connection.execute("INSERT INTO behind VALUES (?) ON CONFLICT DO NOTHING", (row[1] // QUARTER_US,))
                     changed += 1

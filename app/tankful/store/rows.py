@@ -1,79 +1,80 @@
 """A response as a row of table `usage`, and back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from tankful.core.usage import Basis, TokenUsage, UsageEvent
+from tankful.store.contexts import Contexts
 from tankful.store.moments import moment
-from tankful.store.names import Names
 
 ECHO_MASK = 0x5555_5555_5555_5555
 """Tells an echo's number from its original's; any fixed 63-bit pattern would do."""
 PLACEHOLDER, ECHO, SECOND_HAND, FIRST_WINS = 1, 2, 4, 8
-INSERT_USAGE = f"INSERT OR REPLACE INTO usage VALUES ({', '.join('?' * 23)})"  # noqa: S608 - only question marks are put in
+INSERT_USAGE = f"INSERT INTO usage VALUES ({', '.join('?' * 16)})"  # noqa: S608 - only question marks are put in
 """The columns in the order of `row_of`."""
+AT, CONTEXT, TOKENS, COST, BASIS, FLAGS = 1, 2, slice(3, 9), 11, 12, 13
+"""Places of some columns."""
 
 
-def nano_of(dollars: Decimal | None) -> int | None:
+class Cost(Protocol):
+    """What an event costs: nano-dollars (`None`: unpriced) and how that is known."""
+
+    @property
+    def nano(self) -> int | None: ...  # noqa: D102 - the protocol's own docstring says it
+    @property
+    def basis(self) -> Basis: ...  # noqa: D102 - same
+
+
+Pricer = Callable[[UsageEvent], Cost]
+
+
+def nano_of(dollars: Decimal) -> int:
     """Return nano-dollars, rounded half to even."""
-    return None if dollars is None else int((dollars * 1_000_000_000).to_integral_value())
+    return int((dollars * 1_000_000_000).to_integral_value())
 
 
-def row_of(number: int, at: int, event: UsageEvent, cost_nano: int | None, basis: Basis, names: Names) -> tuple[Any, ...]:
-    """Return the columns of a response."""
-    name = names.number
-    tokens = event.tokens
+def row_of(number: int, at: int, context: int, event: UsageEvent, cost: Cost) -> tuple[Any, ...]:
+    """Return the columns of a response; `at` in microseconds, `context` as `Contexts` numbers it."""
     flags = event.placeholder * PLACEHOLDER | event.echo * ECHO | event.second_hand * SECOND_HAND | event.first_wins * FIRST_WINS
+    recorded = event.recorded_cost
     return (
         number,
         at,
-        name(event.agent),
-        None if event.model is None else name(event.model),
-        name(event.session),
-        name(event.project),
-        name(event.provider),
-        name(event.route),
-        tokens.input,
-        tokens.output,
-        tokens.cache_read,
-        tokens.cache_write,
-        tokens.cache_write_1h,
-        tokens.reasoning,
+        context,
+        *event.tokens,
         event.web_searches,
-        name(event.tier),
-        name(event.geo),
-        nano_of(event.recorded_cost),
-        cost_nano,
-        basis.value,
+        None if recorded is None else nano_of(recorded),
+        cost.nano,
+        cost.basis.value,
         flags,
         event.echo_key,
         event.call,
     )
 
 
-def event_of(row: Sequence[Any], names: Names) -> UsageEvent:
+def event_of(row: Sequence[Any], contexts: Contexts) -> UsageEvent:
     """Return the response of a row; its identities stay in table `identity`."""
-    text = names.text
-    flags = row[20]
+    _, at, number, *tokens, web_searches, recorded_nano, _, _, flags, echo_key, call = row
+    context = contexts.context(number)
     return UsageEvent(
-        agent=text(row[2]),
+        agent=context.agent,
         keys=(),
-        at=moment(row[1]),
-        tokens=TokenUsage(row[8], row[9], row[10], row[11], row[12], row[13]),
-        model=None if row[3] is None else text(row[3]),
-        session=text(row[4]),
-        project=text(row[5]),
-        provider=text(row[6]),
-        route=text(row[7]),
-        recorded_cost=None if row[17] is None else Decimal(row[17]).scaleb(-9),
-        tier=text(row[15]),
-        geo=text(row[16]),
-        web_searches=row[14],
-        call=row[22],
+        at=moment(at),
+        tokens=TokenUsage._make(tokens),
+        model=context.model or None,
+        session=context.session,
+        project=context.project,
+        provider=context.provider,
+        route=context.route,
+        tier=context.tier,
+        geo=context.geo,
+        recorded_cost=None if recorded_nano is None else Decimal(recorded_nano).scaleb(-9),
+        web_searches=web_searches,
+        call=call,
         placeholder=bool(flags & PLACEHOLDER),
         echo=bool(flags & ECHO),
-        echo_key=row[21],
-        second_hand=bool(flags & SECOND_HAND),
+        echo_key=echo_key,
+        second_hand=context.second_hand,
         first_wins=bool(flags & FIRST_WINS),
     )

@@ -5,24 +5,24 @@ from collections.abc import Sequence
 from typing import Any
 
 from tankful.store.moments import QUARTER_US
-from tankful.store.rows import PLACEHOLDER
+from tankful.store.rows import AT, BASIS, CONTEXT, COST, FLAGS, PLACEHOLDER, TOKENS
 
 _SETTLE = f"""
     INSERT INTO sums
-    SELECT at / {QUARTER_US}, agent, coalesce(model, 0), project, session, route, basis, count(*), sum(flags & {PLACEHOLDER}),
-           sum(input), sum(output), sum(cache_read), sum(cache_write), sum(cache_write_1h), sum(reasoning), coalesce(sum(cost_nano), 0)
+    SELECT at / {QUARTER_US}, context, basis, count(*), sum(flags & {PLACEHOLDER}), sum(input), sum(output), sum(cache_read),
+           sum(cache_write), sum(cache_write_1h), sum(reasoning), coalesce(sum(cost_nano), 0)
     FROM usage
     WHERE at >= ? AND at < ?
-    GROUP BY 1, 2, 3, 4, 5, 6, 7
+    GROUP BY 1, 2, 3
 """  # noqa: S608 - both inserts are our own whole numbers
-_ADD = f"""
-    INSERT INTO sums VALUES ({", ".join("?" * 16)})
+_ADD = """
+    INSERT INTO sums VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET
         requests = requests + 1, placeholders = placeholders + excluded.placeholders,
         input = input + excluded.input, output = output + excluded.output, cache_read = cache_read + excluded.cache_read,
         cache_write = cache_write + excluded.cache_write, cache_write_1h = cache_write_1h + excluded.cache_write_1h,
         reasoning = reasoning + excluded.reasoning, cost_nano = cost_nano + excluded.cost_nano
-"""  # noqa: S608 - only question marks are put in
+"""
 
 
 def settle_sums(connection: sqlite3.Connection) -> None:
@@ -48,21 +48,5 @@ def _runs(quarters: Sequence[int]) -> list[tuple[int, int]]:
 def book_late(connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
     """Add responses that are older than what is kept one by one straight to the sums; rows as `row_of` makes them."""
     connection.executemany(
-        _ADD,
-        [
-            (
-                row[1] // QUARTER_US,
-                row[2],
-                row[3] or 0,
-                row[5],
-                row[4],
-                row[7],
-                row[19],
-                1,
-                row[20] & PLACEHOLDER,
-                *row[8:14],
-                row[18] or 0,
-            )
-            for row in rows
-        ],
+        _ADD, [(row[AT] // QUARTER_US, row[CONTEXT], row[BASIS], row[FLAGS] & PLACEHOLDER, *row[TOKENS], row[COST] or 0) for row in rows]
     )

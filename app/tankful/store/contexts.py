@@ -1,0 +1,72 @@
+"""Gives what many responses share (agent, model, session, folder, provider) one small number, so that rows stay small."""
+
+import sqlite3
+from typing import NamedTuple
+
+from tankful.core.usage import UsageEvent
+from tankful.store.names import Names
+
+_INSERT = """
+    INSERT OR IGNORE INTO context (agent, model, session, project, provider, route, tier, geo, second_hand)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_FIND = """
+    SELECT id FROM context
+    WHERE (agent, model, session, project, provider, route, tier, geo, second_hand) = (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_READ = "SELECT agent, model, session, project, provider, route, tier, geo, second_hand FROM context WHERE id = ?"
+_SHARED = slice(UsageEvent._fields.index("model"), UsageEvent._fields.index("geo") + 1)
+
+
+class Context(NamedTuple):
+    """A row of table `context` with its names as text."""
+
+    agent: str
+    model: str
+    """Empty when the log does not say."""
+    session: str
+    project: str
+    provider: str
+    route: str
+    tier: str
+    geo: str
+    second_hand: bool
+
+
+class Contexts:
+    """Both directions of table `context`, remembered."""
+
+    def __init__(self, connection: sqlite3.Connection, names: Names) -> None:
+        self._connection = connection
+        self._names = names
+        self._number: dict[tuple[object, ...], int] = {}
+        self._context: dict[int, Context] = {}
+
+    def number(self, event: UsageEvent) -> int:
+        """Return the number of an event's context, giving it one inside the caller's transaction."""
+        key = (*event[_SHARED], event.agent, event.second_hand)
+        found = self._number.get(key)
+        if found is None:
+            found = self._number[key] = self._stored(event)
+        return found
+
+    def _stored(self, event: UsageEvent) -> int:
+        name = self._names.number
+        words = (event.agent, event.model or "", event.session, event.project, event.provider, event.route, event.tier, event.geo)
+        row = (*map(name, words), int(event.second_hand))
+        self._connection.execute(_INSERT, row)
+        return int(self._connection.execute(_FIND, row).fetchone()[0])
+
+    def context(self, number: int) -> Context:
+        """Return the context behind a number."""
+        found = self._context.get(number)
+        if found is None:
+            row = self._connection.execute(_READ, (number,)).fetchone()
+            found = self._context[number] = Context(*map(self._names.text, row[:-1]), second_hand=bool(row[-1]))
+        return found
+
+    def forget(self) -> None:
+        """Drop what is remembered: numbers of a transaction that was rolled back mean nothing."""
+        self._number.clear()
+        self._context.clear()
+        self._names.forget()
