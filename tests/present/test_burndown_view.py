@@ -48,6 +48,7 @@ def test_a_run_out_is_marked_with_its_day() -> None:
     view = drawn(WATCH)
 
     assert view.empty_at == pytest.approx(25.625 / 30, abs=0.001)
+    assert view.likely[1] == (view.empty_at, 0.0)
     assert (view.empty_label, view.start_label, view.end_label, view.top_label) == ("26 Nov", "1 Nov", "1 Dec", "$600")
     assert view.description.endswith("empty on Thu 26 Nov.")
 
@@ -57,6 +58,7 @@ def test_an_overspent_budget_goes_below_empty() -> None:
 
     assert view.floor == pytest.approx(-52.3 / 600)
     assert view.empty_at is None
+    assert (view.likely, view.band) == ((), ())
 
 
 def test_without_a_forecast_there_is_only_what_was() -> None:

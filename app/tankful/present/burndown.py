@@ -24,7 +24,7 @@ class BurndownView:
     even: tuple[Point, ...]
     """From full at the start, through where an even pace of working days would be now, to empty at the reset."""
     likely: tuple[Point, ...]
-    """From now to the reset; empty without a forecast."""
+    """From now to the reset; empty without a forecast and once nothing is left."""
     band: tuple[Point, ...]
     """The outline of where four of five futures lie; empty without a forecast."""
     today: float
@@ -67,10 +67,12 @@ def burndown_view(snapshot: Snapshot, zone: tzinfo) -> BurndownView | None:
     actual.append(now)
     likely, band = (), ()
     forecast = snapshot.forecast
-    if forecast is not None and now[0] < 1:
-        likely = (now, (1.0, left(forecast.likely)))
-        band = (now, (1.0, left(forecast.low)), (1.0, left(forecast.high)))
     empty = None if forecast is None else forecast.run_out_at
+    if forecast is not None and now[0] < 1 and now[1] > 0:
+        # Through the day the sentence names: weekends bend the line, which the two ends alone would not show.
+        dry = () if empty is None or empty <= snapshot.as_of else ((when(empty), 0.0),)
+        likely = (now, *dry, (1.0, left(forecast.likely)))
+        band = (now, (1.0, left(forecast.low)), (1.0, left(forecast.high)))
     first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
     return BurndownView(
         tone=tone_of(snapshot),

@@ -43,8 +43,8 @@ class BigGauge(QWidget):
         side = float(self.width())
         inks = gauge.Inks(QColor(colours.tones[view.tone]), QColor(colours.track), QColor(colours.text), QColor(colours.window))
         gauge.paint_arc(painter, QRectF(1, 1, side - 2, side - 2), side * 0.1, view, inks, rounded=True)
-        long = len(percent) > 4
-        painter.setFont(figures(scaled(self.font(), 1.45 if long else 1.95, bold=True)))
+        factor = 1.95 if len(percent) < 4 else 1.7 if len(percent) == 4 else 1.35
+        painter.setFont(figures(scaled(self.font(), factor, bold=True)))
         painter.setPen(QColor(colours.text))
         painter.drawText(QRectF(0, side * 0.28, side, side * 0.38), Qt.AlignmentFlag.AlignCenter, percent)
         painter.setFont(scaled(self.font(), 0.82))

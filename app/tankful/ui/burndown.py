@@ -75,11 +75,14 @@ class _Drawing:
             self._stroke(view.likely, QPen(tone, 2, Qt.PenStyle.CustomDashLine, Qt.PenCapStyle.FlatCap), (2.4, 1.6))
         painter.restore()
         self._fill_below(view.actual)
-        spent = QPen(QColor(colours.tones[view.tone]) if view.floor < 0 else QColor(colours.accent), 2)
+        spent = QPen(self._line_colour(), 2)
         spent.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         self._stroke(view.actual, spent)
         self._today()
         self._labels(tone)
+
+    def _line_colour(self) -> QColor:
+        return QColor(self._colours.tones[self._view.tone] if self._view.floor < 0 else self._colours.accent)
 
     def _fill_below(self, points: tuple[Point, ...]) -> None:
         """Tint what is left: the fuel under the line."""
@@ -95,7 +98,7 @@ class _Drawing:
         self._painter.setPen(QPen(QColor(self._colours.muted), 1))
         self._painter.drawLine(QPointF(here.x(), self._plot.top() - self._line * 0.9), QPointF(here.x(), self._plot.bottom()))
         self._painter.setPen(QPen(QColor(self._colours.window), 1.6))
-        self._painter.setBrush(QColor(self._colours.accent))
+        self._painter.setBrush(self._line_colour())
         self._painter.drawEllipse(here, self._line * 0.24, self._line * 0.24)
 
     def _labels(self, tone: QColor) -> None:
