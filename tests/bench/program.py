@@ -17,8 +17,9 @@ import psutil
 from measure import BenchError, run, tankful
 
 PATIENCE_S = 60.0
-QUIET_CPU_S = 0.05
-"""So little work is none."""
+LOOK_EVERY_S = 0.25
+QUIET_SHARE = 0.1
+"""Less of a core than this is no work: a stopwatch in the loop takes some, too."""
 
 
 class Event(msgspec.Struct):
@@ -109,14 +110,15 @@ class Program:
     def wait_until_quiet(self, quiet_s: float, within_s: float = PATIENCE_S) -> list[Event]:
         """Return what was said until it has neither painted nor worked for a while."""
         said: list[Event] = []
-        begun = busy = time.monotonic()
+        begun = busy = looked = time.monotonic()
         cpu_s = self.cpu_s
-        while (at := time.monotonic()) < min(begun + within_s, busy + quiet_s):
-            news, used_s = list(self.events()), self.cpu_s
-            if news or used_s - cpu_s > QUIET_CPU_S:
-                busy, cpu_s = at, used_s
+        while time.monotonic() < min(begun + within_s, busy + quiet_s):
+            time.sleep(LOOK_EVERY_S)
+            news, used_s, at = list(self.events()), self.cpu_s, time.monotonic()
+            if news or (used_s - cpu_s) / (at - looked) > QUIET_SHARE:
+                busy = at
+            cpu_s, looked = used_s, at
             said += news
-            time.sleep(0.05)
         return said
 
 

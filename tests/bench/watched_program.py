@@ -131,7 +131,7 @@ def watched_tray(diary: Diary, *, timed: bool) -> Callable[[Path | None], int]:
         file = SettingsFile(here.settings)
         settings = file.read()
         engine = WatchedEngine(Engine(here, settings, now), begun)
-        return app.run(engine, settings, change=file.change_fields, reread=file.read, folders=here, single=single)
+        return app.run(engine, settings, change=lambda changed: file.change(**changed), reread=file.read, folders=here, single=single)
 
     return tray
 
@@ -139,7 +139,7 @@ def watched_tray(diary: Diary, *, timed: bool) -> Callable[[Path | None], int]:
 def main() -> int:
     """Take the diary's path, `timed` or `plain`, and then Tankful's own words."""
     with Path(sys.argv[1]).open("a", encoding="utf-8") as out:
-        return cli.main(sys.argv[3:], tray=watched_tray(Diary(out), timed=sys.argv[2] == "timed"))
+        return cli.main(sys.argv[3:], tray=watched_tray(Diary(out), timed=sys.argv[2] == "timed"), now=now)
 
 
 if __name__ == "__main__":
