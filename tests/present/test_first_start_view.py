@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pictured import BUDGETED, FAILING, NO_AGENTS, SCANNING, WATCH
+from pictured import BUDGETED, FAILING, FEEDS, NO_AGENTS, SCANNING, WATCH
+from tankful.core.health import Condition, FeedHealth
 from tankful.core.settings import Settings
 from tankful.present.first_start import first_start_view, is_due, suggested
 
@@ -32,11 +33,12 @@ def test_the_suggestion_always_leaves_room(spent: Decimal) -> None:
 
 
 def test_it_lists_what_was_found() -> None:
-    view = first_start_view(WATCH)
+    ledger = FeedHealth("ledger", Condition.OK, title="The ledger was begun anew")
+    view = first_start_view(replace(WATCH, feeds=(*FEEDS, ledger)))
 
     assert [(agent.title, agent.found, agent.detail) for agent in view.agents] == [
         ("Claude Code", True, "18,204 requests"),
-        ("Codex", True, "1,377 requests"),
+        ("Codex CLI", True, "1,377 requests"),
     ]
     assert view.basis == "You spent $611.40 in the last 30 days."
     assert view.suggestion == 650

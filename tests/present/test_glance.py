@@ -24,7 +24,7 @@ from pictured import (
     allocation,
     now_of,
 )
-from tankful.core.health import Condition
+from tankful.core.health import Condition, FeedHealth
 from tankful.core.meter import Meter
 from tankful.core.pace import Tone
 from tankful.core.settings import Period, Settings
@@ -84,6 +84,12 @@ def test_one_request_has_a_verb_of_its_own() -> None:
     assert seen(replace(WATCH, unpriced_requests=1)).remarks == ("1 request has no price: not in the figure.",)
 
 
+def test_what_happened_to_the_ledger_is_said_once_all_is_well_again() -> None:
+    mended = FeedHealth("ledger", Condition.OK, NOW, "The ledger was begun anew", "The old one was kept.")
+
+    assert seen(replace(WATCH, feeds=(*FEEDS, mended))).remarks == ("The ledger was begun anew. The old one was kept.",)
+
+
 def test_spend_outside_the_gateway_is_said() -> None:
     assert seen(replace(WATCH, outside_gateway=Decimal("3.2"))).remarks == ("$3.20 was spent outside the gateway: not in the figure.",)
 
@@ -103,7 +109,7 @@ def test_a_failing_feed_keeps_the_last_numbers_and_says_why_and_since_when() -> 
 def test_a_feed_that_never_worked_has_no_age_and_still_a_name() -> None:
     view = seen(replace(FAILING, feeds=(replace(FEEDS[0], condition=Condition.FAILING, as_of=None),)))
 
-    assert view.pill.text == "not live"
+    assert view.pill.text == "incomplete"
     assert view.cards[0].title == "claude-code cannot be read"
 
 

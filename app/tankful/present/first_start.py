@@ -48,7 +48,7 @@ def first_start_view(snapshot: Snapshot) -> FirstStartView:
     return FirstStartView(
         title="How much may you spend?",
         intro="Tankful reads what your agents write down on this machine and shows what is left of your budget. Nothing leaves it.",
-        agents=tuple(_agent(feed) for feed in snapshot.feeds),
+        agents=_agents(snapshot.feeds),
         question="Budget for a month",
         suggestion=suggested(spent),
         basis=basis,
@@ -67,10 +67,15 @@ def suggested(spent: Decimal) -> Decimal:
     return (wanted / step).to_integral_value(ROUND_CEILING) * step
 
 
-def _agent(feed: FeedHealth) -> FoundAgent:
-    name = feed.feed.replace("-", " ").title()
+def _agents(feeds: tuple[FeedHealth, ...]) -> tuple[FoundAgent, ...]:
+    """Return the feeds that are agents; the ledger is one, too, when something is wrong with it."""
+    from tankful.sources import registry  # noqa: PLC0415 - the sources are heavy, and the windows open before they are needed
+
+    known = ((registry.by_id(feed.feed), feed) for feed in feeds)
+    return tuple(FoundAgent(source.title, feed.condition is Condition.OK, _detail(feed)) for source, feed in known if source is not None)
+
+
+def _detail(feed: FeedHealth) -> str:
     if feed.condition is Condition.FAILING:
-        return FoundAgent(name, found=False, detail=feed.title)
-    if feed.condition is Condition.WAITING:
-        return FoundAgent(name, found=False, detail="not used here yet")
-    return FoundAgent(name, found=True, detail=words.counted(feed.events, "request"))
+        return feed.title
+    return "not used here yet" if feed.condition is Condition.WAITING else words.counted(feed.events, "request")

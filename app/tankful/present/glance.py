@@ -17,6 +17,7 @@ from tankful.present.pace import PaceWords, Run, pace_words
 from tankful.present.period import period_name
 
 _LIVE_WITHIN_S = 600
+_OLD_AFTER_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +140,9 @@ def _pill(seen: Snapshot, now: datetime) -> Pill:
         return Pill("reading" if share is None else f"reading · {round(share * 100)}%", Tone.CALM)
     failing = [feed for feed in seen.feeds if feed.condition is Condition.FAILING]
     if failing:
-        oldest = min((feed.as_of for feed in failing if feed.as_of is not None), default=None)
-        return Pill("not live" if oldest is None else f"old · {words.age(now - oldest)}", Tone.WATCH)
+        oldest = min((feed.as_of for feed in failing if feed.as_of is not None), default=now)
+        passed = now - oldest
+        return Pill(f"old · {words.age(passed)}" if passed.total_seconds() >= _OLD_AFTER_S else "incomplete", Tone.WATCH)
     if seen.last_event is None:
         return Pill("waiting", Tone.UNKNOWN)
     passed = now - seen.last_event
@@ -184,8 +186,8 @@ def _cards(seen: Snapshot, meter: Meter | None, settings: Settings) -> tuple[Car
         for feed in seen.feeds
         if feed.condition is Condition.FAILING
     )
-    unused = all(feed.condition is Condition.WAITING for feed in seen.feeds)
-    if seen.scan is None and seen.last_event is None and unused:
+    unused = seen.last_event is None and not any(feed.files or feed.events for feed in seen.feeds)
+    if seen.scan is None and unused:
         cards.append(
             Card(
                 "No agents found yet",
@@ -208,6 +210,7 @@ def _remarks(seen: Snapshot) -> tuple[str, ...]:
         remarks.append(f"{words.counted(seen.unpriced_requests, 'request')} {verb} no price{models}: not in the figure.")
     if seen.placeholder_requests:
         remarks.append(f"{words.counted(seen.placeholder_requests, 'request')} recorded without an output count: estimated low.")
+    remarks += (f"{feed.title}. {feed.hint}".strip() for feed in seen.feeds if feed.condition is Condition.OK and feed.title)
     if seen.outside_gateway:
         remarks.append(f"{words.money(seen.outside_gateway)} was spent outside the gateway: not in the figure.")
     return tuple(remarks)

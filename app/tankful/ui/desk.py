@@ -106,7 +106,9 @@ class Desk(QObject):
             self._ask_first_budget(snapshot)
 
     def take_settings(self, settings: Settings) -> None:
-        """Follow settings that changed elsewhere."""
+        """Follow settings that changed; the same ones again are no news."""
+        if settings == self._settings:
+            return
         self._settings = settings
         # The zone was checked when the settings were read; a machine that lost its zone data keeps the old one.
         with suppress(TankfulError):
