@@ -40,4 +40,4 @@ def print_lines(lines: Iterable[Line], terminal: Terminal) -> None:
         return
     from rich.console import Console  # noqa: PLC0415 - only a terminal needs it, and it is slow to load
 
-    Console(file=terminal.out).print(painted(lines))
+    Console(file=terminal.out).print(painted(lines), soft_wrap=True)  # a path that is cut cannot be copied

@@ -120,8 +120,8 @@ def status_lines(snapshot: Snapshot, settings: Settings, now: datetime, zone: tz
         lines.append((mark, Piece(" "), *(Piece(run.text, Role.STRONG if run.strong else Role.PLAIN) for run in view.pace.rest)))
     if snapshot.forecast is not None and snapshot.forecast.high > snapshot.forecast.low:
         lines.append((Piece(_outlook(snapshot.forecast), Role.FAINT),))
-    lines += [(), (Piece("Today", Role.STRONG), Piece(f"  {view.today or view.nothing_today}"))]
-    lines += _agents(view)
+    if today := view.today or view.nothing_today:
+        lines += [(), (Piece("Today", Role.STRONG), Piece(f"  {today}")), *_agents(view)]
     if view.cards or view.remarks:
         lines.append(())
     lines += [_card(card) for card in view.cards]

@@ -1,0 +1,112 @@
+"""Looks at everything that `sources` and `doctor` talk about; what fails is a finding, not the end."""
+
+import sys
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from tankful import __version__
+from tankful.commands.scanning import ScanBar
+from tankful.commands.terminal import Terminal
+from tankful.core.errors import TankfulError
+from tankful.core.settings import Settings
+from tankful.engine.reading import Reading, open_reading
+from tankful.present.doctor import Findings, FlawFacts, Folder, LedgerFacts, SourceFacts, Trouble
+from tankful.pricing.table import read_table
+from tankful.sources.registry import SOURCES
+from tankful.sources.source import AgentSource
+from tankful.store.settings_file import SettingsFile
+from tankful.system import doorbell
+from tankful.system.paths import Folders, resource
+
+_DAMAGED = "Quit Tankful and move the file away; what the logs still hold is read again."
+
+
+def sources_of(reading: Reading) -> tuple[SourceFacts, ...]:
+    """Return every agent as this machine shows it."""
+    return tuple(_source(source, reading) for source in SOURCES)
+
+
+def examine(folders: Folders, terminal: Terminal) -> Findings:
+    """Scan what is new and return everything there is to say."""
+    troubles: list[Trouble] = []
+    file = SettingsFile(folders.settings)
+    settings, prices, ledger = Settings(), "", LedgerFacts(str(folders.ledger), 0)
+    sources: tuple[SourceFacts, ...] = ()
+    with _noted(troubles):
+        settings = file.read()
+    with _noted(troubles):
+        prices = read_table(resource("prices.json")).generated.isoformat()
+    with _noted(troubles), open_reading_of(folders, settings, terminal) as reading:
+        with _noted(troubles), ScanBar(terminal) as bar:
+            reading.scan(bar.advance)
+        ledger, damage = _ledger(reading, folders)
+        troubles += [Trouble(f"The ledger is damaged: {damage}", _DAMAGED)] if damage else []
+        sources = sources_of(reading)
+    return Findings(
+        version=f"{__version__}, Python {'.'.join(map(str, sys.version_info[:3]))}, {sys.platform}",
+        sources=sources,
+        ledger=ledger,
+        prices=prices,
+        settings=str(folders.settings),
+        has_settings=folders.settings.exists(),
+        unknown_settings=file.unknown,
+        display=_display(terminal.environ),
+        desktop=terminal.environ.get("XDG_CURRENT_DESKTOP", ""),
+        running=doorbell.ring(folders.state, doorbell.SETTINGS),
+        troubles=tuple(troubles),
+    )
+
+
+@contextmanager
+def open_reading_of(folders: Folders, settings: Settings, terminal: Terminal) -> Generator[Reading]:
+    """Yield a reading that has read nothing yet, and close it."""
+    reading = open_reading(folders, settings, terminal.now, terminal.environ)
+    try:
+        yield reading
+    finally:
+        reading.close()
+
+
+@contextmanager
+def _noted(troubles: list[Trouble]) -> Generator[None]:
+    """Keep an expected failure as a trouble and go on behind the block."""
+    try:
+        yield
+    except TankfulError as error:
+        troubles.append(Trouble(error.title.removesuffix("."), error.hint))
+
+
+def _source(source: AgentSource, reading: Reading) -> SourceFacts:
+    health = next((feed for feed in reading.feeds() if feed.feed == source.id), None)
+    roots = tuple(Folder(str(root.path), root.origin, root.path.is_dir()) for root in reading.roots_of(source))
+    return SourceFacts(source.id, source.title, roots, health)
+
+
+def _ledger(reading: Reading, folders: Folders) -> tuple[LedgerFacts, str]:
+    damage = reading.ledger.flaws_inside()
+    flaws = (FlawFacts(noted.problem.flaw, noted.problem.path, noted.problem.line, noted.times) for noted in reading.ledger.problems())
+    facts = LedgerFacts(
+        path=str(folders.ledger),
+        size=_size(folders.ledger),
+        set_aside=tuple(sorted(str(path) for path in folders.data.glob("ledger.damaged-*.sqlite"))),
+        flaws=tuple(flaws),
+        polled=tuple((each.folder, each.reason) for each in reading.polled()),
+        unpriced_models=reading.snapshot().unpriced_models,
+    )
+    return facts, damage
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _display(environ: Mapping[str, str]) -> str:
+    """Return what a window could be shown on, in words; empty for nothing."""
+    if sys.platform in {"win32", "darwin"}:  # pragma: no cover - it always has one
+        return "the system's own"
+    kinds = (("Wayland", environ.get("WAYLAND_DISPLAY")), ("X11", environ.get("DISPLAY")))
+    return ", ".join(f"{kind} {name}" for kind, name in kinds if name)

@@ -1,0 +1,223 @@
+"""What `sources` and `doctor` say: what was found where, what is wrong, and what to do about it."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from tankful.core.health import Condition, FeedHealth
+from tankful.core.pace import Tone
+from tankful.core.problems import Flaw
+from tankful.present import format as words
+from tankful.present.marks import MARKS
+from tankful.present.status import Line, Piece, Role
+
+_FLAWS_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder that an agent may write below; `origin` says how we know of it."""
+
+    path: str
+    origin: str
+    exists: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """One agent as this machine shows it; `health` is `None` when the settings say not to read it."""
+
+    id: str
+    title: str
+    folders: tuple[Folder, ...]
+    health: FeedHealth | None
+
+
+@dataclass(frozen=True, slots=True)
+class FlawFacts:
+    """A flaw in a log, where it was met last, and how often."""
+
+    flaw: Flaw
+    path: str
+    line: int
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that does not work, and the way out."""
+
+    title: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFacts:
+    """What the ledger is and what it remembers of trouble."""
+
+    path: str
+    size: int
+    """Bytes; 0 when it cannot be read."""
+    set_aside: tuple[str, ...] = ()
+    """Damaged ledgers that were moved away."""
+    flaws: tuple[FlawFacts, ...] = ()
+    """In logs, newest first."""
+    polled: tuple[tuple[str, str], ...] = ()
+    """Folders that the running gauge looks at on a timer, each with the reason."""
+    unpriced_models: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Everything that `doctor` looked at."""
+
+    version: str
+    sources: tuple[SourceFacts, ...]
+    ledger: LedgerFacts
+    prices: str
+    """Date of the price table."""
+    settings: str
+    has_settings: bool
+    unknown_settings: tuple[str, ...]
+    display: str
+    """What a window could be shown on; empty: nothing."""
+    desktop: str
+    running: bool
+    """Whether a gauge runs on this data."""
+    troubles: tuple[Trouble, ...]
+
+
+def findings_json(found: Findings) -> dict[str, object]:
+    """Return the findings for programs; the shape follows the fields and may grow."""
+    return {"schema": "tankful.doctor/1", **asdict(found), "sources": [_described(source) for source in found.sources]}
+
+
+def sources_json(sources: Sequence[SourceFacts]) -> dict[str, object]:
+    """Return the sources for programs; the shape may grow."""
+    return {"schema": "tankful.sources/1", "sources": [_described(source) for source in sources]}
+
+
+def _described(source: SourceFacts) -> dict[str, object]:
+    health = source.health
+    return {
+        "agent": source.id,
+        "name": source.title,
+        "folders": [asdict(folder) for folder in source.folders],
+        "read": health is not None,
+        "condition": None if health is None else health.condition.value,
+        "title": "" if health is None else health.title,
+        "hint": "" if health is None else health.hint,
+        "files": 0 if health is None else health.files,
+        "events": 0 if health is None else health.events,
+    }
+
+
+def source_lines(sources: Sequence[SourceFacts]) -> tuple[Line, ...]:
+    """Return a block of lines for each agent."""
+    lines: list[Line] = []
+    for source in sources:
+        lines += _source(source)
+    return tuple(lines)
+
+
+def doctor_lines(found: Findings) -> tuple[Line, ...]:
+    """Return everything in the order in which one would ask, and at the end what does not work at all."""
+    ledger = found.ledger
+    settings = found.settings if found.has_settings else f"{found.settings} (not there: everything is at its default)"
+    lines: list[Line] = [
+        (Piece(f"Tankful {found.version}", Role.STRONG),),
+        (),
+        _heading("Agents"),
+        *source_lines(found.sources),
+        (),
+        _heading("Logs"),
+        *_flaws(ledger.flaws),
+        *(_warning(f"{folder} is looked at on a timer: {reason}.") for folder, reason in ledger.polled),
+        (),
+        _heading("Kept"),
+        _fact("Ledger", f"{ledger.path} ({_size(ledger.size)})"),
+        *(_warning(f"A damaged ledger was set aside as {path}.", "Delete it when you miss nothing.") for path in ledger.set_aside),
+        _fact("Settings", settings),
+        *(_warning(f"{name} in the settings means nothing.", "Correct or delete it.") for name in found.unknown_settings),
+        _fact("Prices", f"table of {found.prices or 'no date'}"),
+        *_unpriced(ledger.unpriced_models),
+        (),
+        _heading("Desktop"),
+        _fact("Display", " on ".join(filter(None, (found.desktop, found.display))) or "none"),
+        _fact("Gauge", "running" if found.running else "not running"),
+        *_tray(found),
+        (),
+    ]
+    return (*lines, *([_warning(f"{trouble.title}.", trouble.hint) for trouble in found.troubles] or [_fine("Nothing is broken.")]))
+
+
+def _source(source: SourceFacts) -> list[Line]:
+    health = source.health
+    if health is None:
+        state = (Piece(f"{MARKS[Tone.UNKNOWN]} not read: switched off in the settings", Role.FAINT),)
+    elif health.condition is Condition.OK:
+        count = f"{words.counted(health.files, 'file')}, {words.counted(health.events, 'response')}"
+        state = (Piece(f"{MARKS[Tone.CALM]} {count}", Role.TONE, Tone.CALM),)
+    elif health.condition is Condition.WAITING:
+        state = (Piece(f"{MARKS[Tone.UNKNOWN]} {health.title}. ", Role.FAINT), Piece(health.hint, Role.FAINT))
+    else:
+        state = (Piece(f"{MARKS[Tone.ACT]} {health.title}.", Role.TONE, Tone.ACT), Piece(f" {health.hint}"))
+    folders = [
+        (Piece(f"    {folder.path}", Role.PLAIN if folder.exists else Role.FAINT), Piece(_known_from(folder), Role.FAINT))
+        for folder in source.folders
+    ]
+    return [(Piece(f"  {source.title} ({source.id})  ", Role.STRONG), *state), *folders]
+
+
+def _known_from(folder: Folder) -> str:
+    return f"  from {folder.origin}" if folder.exists else f"  from {folder.origin}, not there"
+
+
+def _flaws(flaws: Sequence[FlawFacts]) -> list[Line]:
+    if not flaws:
+        return [_fine("  No flaws.")]
+    lines = [_warning(_flaw(flaw)) for flaw in flaws[:_FLAWS_SHOWN]]
+    if len(flaws) > _FLAWS_SHOWN:
+        lines.append(_fine(f"  and {len(flaws) - _FLAWS_SHOWN:,} more; --json lists them."))
+    return lines
+
+
+def _flaw(flaw: FlawFacts) -> str:
+    line = f", line {flaw.line}" if flaw.line else ""
+    times = f" ({flaw.times:,} times)" if flaw.times > 1 else ""
+    return f"{flaw.path}{line}: {flaw.flaw.value}{times}."
+
+
+def _unpriced(models: Sequence[str]) -> list[Line]:
+    hint = 'Give a price with [prices."MODEL"], or say which model it stands for with [aliases], in the settings.'
+    return [_warning(f"No price is known for {', '.join(models)}.", hint)] if models else []
+
+
+def _tray(found: Findings) -> list[Line]:
+    if not found.display:
+        return [_warning("Without a display there is no tray.", "`tankful status --watch` shows the gauge in the terminal.")]
+    if "gnome" in found.desktop.lower() and "ubuntu" not in found.desktop.lower():
+        hint = "Install the extension AppIndicator and KStatusNotifierItem Support; until then a small window stands in."
+        return [_warning("GNOME shows tray icons only with an extension.", hint)]
+    return []
+
+
+def _heading(text: str) -> Line:
+    return (Piece(text, Role.STRONG),)
+
+
+def _fact(name: str, value: str) -> Line:
+    return (Piece(f"  {name:<10}"), Piece(value))
+
+
+def _fine(text: str) -> Line:
+    return (Piece(text, Role.FAINT),)
+
+
+def _warning(text: str, hint: str = "") -> Line:
+    return (Piece(f"  {MARKS[Tone.WATCH]} {text}", Role.TONE, Tone.WATCH), Piece(f" {hint}" if hint else ""))
+
+
+def _size(count: int) -> str:
+    if count < 1_000_000:
+        return f"{count / 1000:,.0f} kB" if count else "not there yet"
+    return f"{count / 1_000_000:,.1f} MB"

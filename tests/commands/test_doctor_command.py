@@ -1,0 +1,160 @@
+import json
+import socket
+import threading
+from pathlib import Path
+
+import pytest
+
+from tankful.system import doorbell
+from terminals import Machine
+
+
+def test_sources_say_where_each_agent_writes(machine: Machine) -> None:
+    machine.month()
+    lines = machine.run("sources").out.splitlines()
+    assert lines[0] == "  Claude Code (claude-code)  ● 1 file, 7 responses"
+    assert any(str(machine.home / "claude" / "projects") in line and "CLAUDE_CONFIG_DIR" in line for line in lines)
+    assert any(line.startswith("  Codex CLI (codex)  ○ No logs of Codex CLI found.") for line in lines)
+    assert any(str(machine.home / "codex" / "sessions") in line and line.endswith("not there") for line in lines)
+
+
+def test_sources_for_programs(machine: Machine) -> None:
+    machine.month()
+    claude, codex = machine.run("sources", "--json").json["sources"]
+    assert (claude["agent"], claude["files"], claude["events"], claude["condition"], claude["read"]) == ("claude-code", 1, 7, "ok", True)
+    assert (codex["agent"], codex["condition"]) == ("codex", "waiting")
+
+
+def test_an_agent_that_is_switched_off_is_said_to_be(machine: Machine) -> None:
+    machine.data.mkdir()
+    (machine.data / "settings.toml").write_text('[sources]\noff = ["codex"]\n')
+    assert "  Codex CLI (codex)  ○ not read: switched off in the settings" in machine.run("sources").out
+    assert "not read: switched off in the settings" in machine.run("sources", screen=True).out
+    assert machine.run("sources", "--json").json["sources"][1]["read"] is False
+
+
+def test_doctor_finds_nothing_broken_on_a_healthy_machine(machine: Machine) -> None:
+    machine.responses(machine.now)
+    answer = machine.run("doctor")
+    assert answer.code == 0
+    lines = answer.out.splitlines()
+    assert lines[0].startswith("Tankful ")
+    assert "  No flaws." in lines
+    assert any(line.startswith(f"  Ledger    {machine.data / 'ledger.sqlite'} (") and line.endswith(" kB)") for line in lines)
+    assert f"  Settings  {machine.data / 'settings.toml'} (not there: everything is at its default)" in lines
+    assert any(line.startswith("  Prices    table of 20") for line in lines)
+    assert "  Gauge     not running" in lines
+    assert lines[-1] == "Nothing is broken."
+
+
+def test_doctor_names_flaws_with_file_and_line(machine: Machine) -> None:
+    machine.month()
+    with machine.log.open("a") as log:
+        log.write('{"type":"assistant","message":{"usage":\n')
+    out = machine.run("doctor").out
+    assert f"▲ {machine.log}, line 8: a line is not valid JSON." in out
+    assert "No price is known for brand-new-9." in out
+    flaw = machine.run("doctor", "--json").json["ledger"]["flaws"][0]
+    assert (flaw["path"], flaw["line"], flaw["times"]) == (str(machine.log), 8, 1)
+
+
+def test_doctor_goes_on_when_the_settings_cannot_be_read(machine: Machine) -> None:
+    machine.month()
+    machine.data.mkdir()
+    (machine.data / "settings.toml").write_text("[budget\n")
+    answer = machine.run("doctor")
+    assert answer.code == 0
+    assert "1 file, 7 responses" in answer.out
+    assert "is not valid TOML" in answer.out.splitlines()[-1]
+    assert "Nothing is broken." not in answer.out
+
+
+def test_doctor_tells_names_in_the_settings_that_mean_nothing(machine: Machine) -> None:
+    machine.data.mkdir()
+    (machine.data / "settings.toml").write_text("[budget]\nlimit = 3\n")
+    assert "▲ budget.limit in the settings means nothing." in machine.run("doctor").out
+
+
+def test_doctor_goes_on_when_the_ledger_cannot_be_opened(machine: Machine) -> None:
+    (machine.data / "ledger.sqlite").mkdir(parents=True)
+    answer = machine.run("doctor")
+    assert answer.code == 0
+    assert "Nothing is broken." not in answer.out
+
+
+def test_doctor_tells_of_a_ledger_that_was_set_aside(machine: Machine) -> None:
+    machine.month()
+    machine.data.mkdir()
+    (machine.data / "ledger.sqlite").write_bytes(b"this is no database" * 1000)
+    out = machine.run("doctor").out
+    assert "▲ A damaged ledger was set aside as " in out
+    assert "1 file, 7 responses" in out
+
+
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        ({}, "`tankful status --watch` shows the gauge in the terminal."),
+        ({"DISPLAY": ":7", "XDG_CURRENT_DESKTOP": "GNOME"}, "GNOME shows tray icons only with an extension."),
+        ({"DISPLAY": ":7", "XDG_CURRENT_DESKTOP": "XFCE"}, "  Display   XFCE on X11 :7"),
+        ({"WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":0"}, "  Display   Wayland wayland-0, X11 :0"),
+    ],
+)
+def test_doctor_says_what_a_tray_could_be_shown_on(machine: Machine, environ: dict[str, str], said: str) -> None:
+    machine.environ |= environ
+    assert said in machine.run("doctor").out
+
+
+def test_doctor_tells_which_folders_are_looked_at_on_a_timer(machine: Machine) -> None:
+    from tankful.core.settings import Settings  # noqa: PLC0415 - only this test plays the running gauge
+    from tankful.engine.reading import open_reading  # noqa: PLC0415 - same
+    from tankful.system.paths import folders  # noqa: PLC0415 - same
+    from tankful.watch.mounts import Polled  # noqa: PLC0415 - same
+
+    reading = open_reading(folders(machine.data), Settings(), lambda: machine.now, machine.environ)
+    reading.keep_polled([Polled("/mnt/z", "it is a network drive")])
+    reading.close()
+    assert "▲ /mnt/z is looked at on a timer: it is a network drive." in machine.run("doctor").out
+
+
+def test_doctor_hears_a_running_gauge(machine: Machine, tmp_path_factory: pytest.TempPathFactory) -> None:
+    machine.home = tmp_path_factory.mktemp("d")
+    machine.data.mkdir()
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(doorbell.address(machine.data))
+        server.listen()
+
+        def answer() -> None:
+            line, _ = server.accept()
+            with line:
+                line.recv(64)
+                line.sendall(doorbell.ANSWER)
+
+        gauge = threading.Thread(target=answer)
+        gauge.start()
+        assert "  Gauge     running" in machine.run("doctor").out
+        gauge.join()
+
+
+def test_reprice_prices_what_is_kept_again(machine: Machine) -> None:
+    machine.month()
+    machine.run("usage")
+    assert machine.run("reprice").out == "0 costs changed.\n"
+    (machine.data / "settings.toml").write_text('[prices."brand-new-9"]\ninput = 1\noutput = 2\n')
+    assert machine.run("reprice").out == "1 cost changed.\n"
+    assert machine.run("usage", "--json").json["totals"]["cost_usd"] == "9.20"
+
+
+def test_a_new_price_in_the_settings_counts_at_the_next_look(machine: Machine) -> None:
+    machine.month()
+    machine.run("usage")
+    (machine.data / "settings.toml").write_text('[aliases]\nbrand-new-9 = "claude-sonnet-4-5"\n')
+    assert machine.run("usage", "--json").json["totals"]["cost_usd"] == "10.50"
+
+
+def test_the_findings_can_be_written_as_json(machine: Machine, tmp_path: Path) -> None:
+    machine.month()
+    found = json.loads(machine.run("doctor", "--json").out)
+    assert found["schema"] == "tankful.doctor/1"
+    assert found["sources"][0]["events"] == 7
+    assert found["ledger"]["path"].startswith(str(tmp_path))
