@@ -102,7 +102,7 @@ UNPRICED = replace(
     WATCH,
     today=(*WATCH.today, AgentSpend("hermes", "Hermes Agent", None, 12, 12)),
     unpriced_requests=12,
-    unpriced_models=("brand-new-9", "local-llama", "x-1"),
+    unpriced_models=("", "brand-new-9", "local-llama", "x-1"),
     placeholder_requests=31,
 )
 FAILING = replace(
@@ -127,7 +127,7 @@ NO_AGENTS = Snapshot(
     meters=(Meter(allocation(Decimal(0)), binding=True),),
     pace=Pace(Decimal(0), Decimal("0.66"), Tone.CALM),
     days=tuple(DaySpend(date(2026, 11, number), Decimal(0)) for number in range(1, 21)),
-    feeds=tuple(FeedHealth(feed.feed, Condition.WAITING) for feed in FEEDS),
+    feeds=tuple(FeedHealth(feed.feed, Condition.WAITING, NOW) for feed in FEEDS),
 )
 SCANNING = Snapshot(
     as_of=NOW,

@@ -153,6 +153,12 @@ def test_where_no_agent_was_ever_used_the_panel_says_how_to_begin() -> None:
     assert (view.nothing_today, view.chart) == ("", None)
 
 
+def test_before_the_first_look_nobody_is_said_to_be_missing() -> None:
+    view = seen(replace(NO_AGENTS, feeds=tuple(replace(feed, as_of=None) for feed in NO_AGENTS.feeds)))
+
+    assert view.cards == ()
+
+
 def test_the_first_scan_shows_how_far_it_is() -> None:
     view = seen(SCANNING)
 

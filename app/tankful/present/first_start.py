@@ -33,8 +33,13 @@ class FirstStartView:
 
 
 def is_due(snapshot: Snapshot, settings: Settings, *, asked_before: bool) -> bool:
-    """Say whether to ask now: no budget, never asked, and the logs are read, so that the suggestion is sound."""
-    return settings.budget_usd is None and not asked_before and snapshot.scan is None
+    """Say whether to ask now: no budget, never asked, and every log was read once, so that the suggestion is sound."""
+    return settings.budget_usd is None and not asked_before and has_looked(snapshot)
+
+
+def has_looked(snapshot: Snapshot) -> bool:
+    """Say whether every source was looked at since the program started."""
+    return snapshot.scan is None and bool(snapshot.feeds) and all(feed.as_of is not None for feed in snapshot.feeds)
 
 
 def first_start_view(snapshot: Snapshot) -> FirstStartView:

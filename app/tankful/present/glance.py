@@ -11,6 +11,7 @@ from tankful.core.settings import IconStyle, Settings
 from tankful.core.snapshot import Scan, Snapshot
 from tankful.present import format as words
 from tankful.present.burndown import BurndownView, burndown_view
+from tankful.present.first_start import has_looked
 from tankful.present.gauge import GaugeView, gauge_view, is_dimmed, smooth, tooltip
 from tankful.present.menu import Command
 from tankful.present.pace import PaceWords, Run, pace_words
@@ -187,7 +188,7 @@ def _cards(seen: Snapshot, meter: Meter | None, settings: Settings) -> tuple[Car
         if feed.condition is Condition.FAILING
     )
     unused = seen.last_event is None and not any(feed.files or feed.events for feed in seen.feeds)
-    if seen.scan is None and unused:
+    if unused and has_looked(seen):
         cards.append(
             Card(
                 "No agents found yet",
@@ -206,7 +207,9 @@ def _remarks(seen: Snapshot) -> tuple[str, ...]:
     remarks: list[str] = []
     if seen.unpriced_requests:
         verb = "has" if seen.unpriced_requests == 1 else "have"
-        models = f" ({', '.join(seen.unpriced_models[:2])}{'…' if len(seen.unpriced_models) > 2 else ''})" if seen.unpriced_models else ""
+        # A log that names no model has an empty name here.
+        names = [model for model in seen.unpriced_models if model]
+        models = f" ({', '.join(names[:2])}{'…' if len(names) > 2 else ''})" if names else ""
         remarks.append(f"{words.counted(seen.unpriced_requests, 'request')} {verb} no price{models}: not in the figure.")
     if seen.placeholder_requests:
         remarks.append(f"{words.counted(seen.placeholder_requests, 'request')} recorded without an output count: estimated low.")
