@@ -4,10 +4,12 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 Heard = Callable[[str], None]
+GONE = ""
+"""Heard once when the terminal goes away."""
 
 
 @contextmanager
@@ -38,11 +40,14 @@ def _terminal_keys(inp: TextIO, hear: Heard) -> Generator[None]:
             ready, _, _ = select.select([device, over], [], [])
             if over in ready:
                 return
-            pressed = os.read(device, 64)
-            if not pressed:  # the terminal is gone
-                return
-            for key in pressed.decode(errors="ignore"):
+            try:
+                pressed = os.read(device, 64).decode(errors="ignore")
+            except OSError:
+                pressed = GONE
+            for key in pressed or (GONE,):
                 hear(key)
+            if not pressed:
+                return
 
     listener = threading.Thread(target=listen, name="tankful-keys", daemon=True)
     tty.setcbreak(device)
@@ -53,7 +58,8 @@ def _terminal_keys(inp: TextIO, hear: Heard) -> Generator[None]:
         os.close(end)  # its other half becomes readable, which ends the listener
         listener.join()
         os.close(over)
-        termios.tcsetattr(device, termios.TCSADRAIN, before)
+        with suppress(termios.error):  # it may be gone
+            termios.tcsetattr(device, termios.TCSADRAIN, before)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from types import FrameType
 
-from tankful.commands.keys import heard_keys
+from tankful.commands.keys import GONE, heard_keys
 from tankful.commands.painting import painted
 from tankful.commands.terminal import Terminal
 from tankful.core.settings import Settings
@@ -23,6 +23,7 @@ from tankful.system.zone import zone_named
 _AGE_S = 2.0
 """How often the ages on the picture are renewed while nothing happens."""
 _QUIT = "q"
+_ENDS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class _Inbox:
         self._waiting.put(snapshot)
 
     def key(self, pressed: str) -> None:
-        if pressed.lower() == _QUIT:
+        if pressed.lower() in {_QUIT, GONE}:
             self._waiting.put(_Over())
 
     def signal(self, _number: int, _frame: FrameType | None) -> None:
@@ -69,6 +70,8 @@ def watch(folders: Folders, settings: Settings, terminal: Terminal) -> int:
                 _draw(inbox, settings, terminal, zone)
             else:
                 _print(inbox, terminal, zone)
+        except OSError as lost:
+            raise BrokenPipeError from lost  # whoever looked has gone
         finally:
             engine.stop()
     return 0
@@ -110,7 +113,7 @@ def _ended_by_signals(inbox: _Inbox) -> Generator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.signal(number, inbox.signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, inbox.signal) for number in _ENDS}
     try:
         yield
     finally:

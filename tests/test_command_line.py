@@ -1,0 +1,206 @@
+import os
+import pty
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from tankful import __version__, cli
+from tankful.commands.scanning import ScanBar
+from tankful.commands.terminal import Terminal
+from tankful.core.errors import LedgerUnusable, TankfulError
+from terminals import NOW, Machine, Screen
+
+PATIENCE_S = 60
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    return Machine(tmp_path)
+
+
+def command(machine: Machine, *words: str) -> list[str]:
+    return [sys.executable, "-m", "tankful", *words, "--data", str(machine.data)]
+
+
+def environ(machine: Machine) -> dict[str, str]:
+    return os.environ | machine.environ | {"TERM": "xterm-256color"}
+
+
+def test_no_words_and_run_start_the_tray_with_its_folder(machine: Machine) -> None:
+    asked: list[Path | None] = []
+
+    def tray(data: Path | None) -> int:
+        asked.append(data)
+        return 5
+
+    assert machine.run(tray=tray).code == 5
+    assert machine.run("run", tray=tray).code == 5
+    assert cli.main(["--data", "x"], tray=tray, now=lambda: NOW) == 5
+    assert cli.main([], tray=tray, now=lambda: NOW) == 5
+    assert asked == [machine.data, machine.data, Path("x"), None]
+
+
+def test_the_data_folder_may_stand_before_or_behind_the_command(machine: Machine) -> None:
+    machine.run("--data", str(machine.data), "budget", "400")
+    assert machine.run("budget", "--data", str(machine.data)).out == "$400 a month, from the 1st.\n"
+
+
+def test_version_and_help_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--version"], tray=lambda _: 1, now=lambda: NOW) == 0
+    assert capsys.readouterr().out == f"tankful {__version__}\n"
+    assert cli.main(["usage", "--help"], tray=lambda _: 1, now=lambda: NOW) == 0
+    assert "--by KEYS" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "words", [("fly",), ("usage", "--colour"), ("usage", "--json", "--csv"), ("status", "--line", "--watch"), ("usage", "--js")]
+)
+def test_words_that_do_not_exist_are_refused_in_one_line(machine: Machine, words: Sequence[str]) -> None:
+    answer = machine.run(*words)
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith("tankful: ")
+    assert answer.err.count("\n") == 1
+    assert "--help`" in answer.err
+
+
+def test_a_failure_is_one_line_with_its_way_out(machine: Machine) -> None:
+    def tray(_: Path | None) -> int:
+        raise LedgerUnusable("The disk\nis full", "Make room.")
+
+    answer = machine.run(tray=tray)
+    assert (answer.code, answer.err) == (2, "tankful: The disk is full. Make room.\n")
+    assert cli.said(TankfulError("It is so.")) == "It is so."
+
+
+def test_control_c_is_no_failure_to_explain(machine: Machine) -> None:
+    def tray(_: Path | None) -> int:
+        raise KeyboardInterrupt
+
+    answer = machine.run(tray=tray)
+    assert (answer.code, answer.out, answer.err) == (130, "", "")
+
+
+def test_a_reader_that_goes_away_is_no_failure(machine: Machine) -> None:
+    machine.responses(*(NOW - timedelta(days=day) for day in range(300)))
+    with subprocess.Popen(command(machine, "usage"), env=environ(machine), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+        assert program.stdout is not None
+        assert program.stderr is not None
+        program.stdout.close()
+        assert program.stderr.read() == b""
+        assert program.wait(PATIENCE_S) == 0
+
+
+def test_a_scan_that_takes_a_while_shows_a_bar_to_somebody_who_looks() -> None:
+    for err, shown in ((Screen(), True), (StringIO(), False)):
+        terminal = Terminal(StringIO(), StringIO(), err, {}, lambda: NOW)
+        with ScanBar(terminal, patience_s=0) as bar:
+            bar.advance(5, 10)
+            bar.advance(10, 10)
+        assert ("Reading logs" in err.getvalue()) is shown
+
+
+def test_a_short_scan_shows_no_bar() -> None:
+    terminal = Terminal(StringIO(), StringIO(), Screen(), {}, lambda: NOW)
+    with ScanBar(terminal, patience_s=600) as bar:
+        bar.advance(5, 10)
+    assert isinstance(terminal.err, Screen)
+    assert terminal.err.getvalue() == ""
+
+
+class Watched:
+    """`status --watch` of the real program on a pseudo terminal, with everything it has printed so far."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.device, theirs = pty.openpty()
+        self.program = subprocess.Popen(
+            command(machine, "status", "--watch"), env=environ(machine), stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+        )
+        os.close(theirs)
+        self.printed = ""
+        self._more = threading.Condition()
+        self._over = False
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self) -> None:
+        while True:
+            try:
+                more = os.read(self.device, 65_536)
+            except OSError:  # its other end is closed
+                more = b""
+            with self._more:
+                self.printed += more.decode(errors="replace")
+                self._over = not more
+                self._more.notify_all()
+            if not more:
+                return
+
+    def wait_for(self, words: str) -> None:
+        with self._more:
+            self._more.wait_for(lambda: words in self.printed or self._over, PATIENCE_S)
+            assert words in self.printed
+
+    def end(self) -> int:
+        code = self.program.wait(PATIENCE_S)
+        self._reader.join(PATIENCE_S)
+        os.close(self.device)
+        return code
+
+
+def test_the_gauge_in_the_terminal_follows_a_log_and_ends_with_q(machine: Machine) -> None:
+    machine.responses(datetime.now(UTC) - timedelta(minutes=2))
+    machine.run("budget", "400")
+    watched = Watched(machine)
+    watched.wait_for("$398.50")
+    machine.responses(datetime.now(UTC))
+    watched.wait_for("$397.00")
+    os.write(watched.device, b"xq")
+    assert watched.end() == 0
+    assert "\x1b[?1049h" in watched.printed
+    assert watched.printed.endswith("\x1b[?25h\x1b[?1049l")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_the_gauge_in_the_terminal_ends_in_good_order_when_told_to(machine: Machine, number: signal.Signals) -> None:
+    machine.responses(datetime.now(UTC))
+    watched = Watched(machine)
+    watched.wait_for("$1.50")
+    watched.program.send_signal(number)
+    assert watched.end() == 0
+
+
+def test_the_gauge_ends_when_its_terminal_goes_away(machine: Machine) -> None:
+    device, theirs = pty.openpty()
+    with (machine.home / "err").open("wb") as err:
+        program = subprocess.Popen(
+            command(machine, "status", "--watch"), env=environ(machine), stdin=theirs, stdout=theirs, stderr=err, start_new_session=True
+        )
+    os.close(theirs)
+    os.read(device, 1)
+    os.close(device)
+    assert program.wait(PATIENCE_S) == 0
+    assert (machine.home / "err").read_bytes() == b""
+
+
+def test_without_a_terminal_each_change_is_a_line(machine: Machine) -> None:
+    machine.responses(datetime.now(UTC))
+    machine.run("budget", "400")
+    with subprocess.Popen(
+        command(machine, "status", "--watch"), env=environ(machine), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
+    ) as program:
+        assert program.stdout is not None
+        line = program.stdout.readline()
+        while b"$398.50 of $400 left" not in line:
+            assert line
+            line = program.stdout.readline()
+        machine.responses(datetime.now(UTC))
+        assert b"$397.00 of $400 left" in program.stdout.readline()
+        program.terminate()
+        assert program.wait(PATIENCE_S) == 0
