@@ -11,7 +11,18 @@ import msgspec
 from tankful.core.problems import Flaw
 from tankful.core.usage import Prompt
 from tankful.sources import claude_code_places as places
-from tankful.sources.claude_code_lines import UNDECODABLE, Line, UserLine, advisors, decode_line, decode_user_line, is_typed, repair
+from tankful.sources.claude_code_lines import (
+    UNDECODABLE,
+    Line,
+    Message,
+    Usage,
+    UserLine,
+    advisors,
+    decode_line,
+    decode_user_line,
+    is_typed,
+    repair,
+)
 from tankful.sources.claude_code_responses import Identity, Response, Words
 from tankful.sources.identity import key_of
 from tankful.sources.source import AgentSource, FileTimes, Findings, Log
@@ -24,6 +35,10 @@ _STAND_IN_MAX = 8
 _DOLLARS_MAX = Decimal(1_000_000)
 _ENDS = 1024
 """A line says within so many bytes of its start, or of its end, whose it is."""
+_MESSAGE = b'"message":{"'
+_ANSWER = b'"message":{"model":"'
+"""How Claude Code begins the vendor's answer, and the results of tools (two versions): other orders are read as well, slower."""
+_RESULT = (b'"message":{"role":"user","content":[{"tool_use_id":"', b'"message":{"role":"user","content":[{"type":"tool_result",')
 _KINDS = (None, "assistant", "user")
 _SNAPSHOT = b'{"type":"file-history-snapshot"'
 _BLANK = b" \t\r\n\0\xef\xbb\xbf"
@@ -46,6 +61,10 @@ class ClaudeCodeParser:
         self._log = log
         self._session = places.session_of(log.path)
         self._words = Words()
+        self._latest: Response | None = None
+        """What the line before belongs to."""
+        self._until = _EARLIEST
+        """A line cannot be later."""
         try:
             self._state = _State() if fields is None else msgspec.json.decode(fields, type=_State)
         except UNDECODABLE:
@@ -61,18 +80,37 @@ class ClaudeCodeParser:
         A response whose lines come in different reads gives an event in each, with a key in common.
         """
         responses: dict[Identity, Response] = {}
-        for number, raw in enumerate(lines, first_line):
-            line = raw if raw.startswith(b"{") and raw.endswith(b"}") else self._trimmed(raw, number, found)
-            if line.startswith(_SNAPSHOT):
-                continue
-            if b'"usage"' in line:
-                self._take(line, number, times, found, responses)
-            elif b"\0" in line:
-                found.blame(Flaw.NOT_JSON, self._log.path, number)
-            elif line.find(b'"user"', 0, _ENDS) >= 0 or line.find(b'"user"', -_ENDS) >= 0:
-                self._take_prompt(line, number, times, found)
+        self._latest = None
+        self._until = times.now + _A_DAY
+        for number, line in enumerate(lines, first_line):
+            message = line.find(_MESSAGE, 0, _ENDS)
+            if message > 0 and line.startswith(b"{") and line.endswith(b"}"):
+                if line.startswith(_ANSWER, message):
+                    try:
+                        shape = decode_line(line)
+                    except UNDECODABLE:
+                        pass
+                    else:
+                        if shape.message is not None and shape.message.usage is not None:
+                            self._book(shape, shape.message, shape.message.usage, line, number, times, found, responses)
+                            continue
+                elif line.startswith(_RESULT, message) and b"\0" not in line:
+                    continue
+            self._take_any(line, number, times, found, responses)
         for identity, response in responses.items():
             found.events += response.events(identity, self._log.route, self._words)
+
+    def _take_any(self, raw: bytes, number: int, times: FileTimes, found: Findings, responses: dict[Identity, Response]) -> None:
+        """Take a line of any kind; looking for what it may hold costs more than decoding one that is known."""
+        line = raw if raw.startswith(b"{") and raw.endswith(b"}") else self._trimmed(raw, number, found)
+        if line.startswith(_SNAPSHOT):
+            return
+        if b'"usage"' in line:
+            self._take(line, number, times, found, responses)
+        elif b"\0" in line:
+            found.blame(Flaw.NOT_JSON, self._log.path, number)
+        elif line.find(b'"user"', 0, _ENDS) >= 0 or line.find(b'"user"', -_ENDS) >= 0:
+            self._take_prompt(line, number, times, found)
 
     def _trimmed(self, raw: bytes, number: int, found: Findings) -> bytes:
         """Return the object within a line that does not begin and end like one, or nothing."""
@@ -95,31 +133,50 @@ class ClaudeCodeParser:
                 self._take_prompt(line, number, times, found)
                 return
             shape = shape.unwrapped()
-        response = self._response(shape, number, times, found)
-        if response is not None:
-            identity = _identified(response, shape, line)
-            known = responses.setdefault(identity, response)
-            if known is not response:
-                known.add(response)
+        if shape.message is not None and shape.message.usage is not None:
+            self._book(shape, shape.message, shape.message.usage, line, number, times, found, responses)
 
-    def _response(self, line: Line, number: int, times: FileTimes, found: Findings) -> Response | None:
-        """Return what one line says of a response, or nothing where there is nothing to book."""
-        message = line.message
-        if message is None or message.usage is None or message.model == "<synthetic>":
-            return None
-        usage = message.usage
-        if line.cwd:
+    def _book(
+        self,
+        line: Line,
+        message: Message,
+        usage: Usage,
+        raw: bytes,
+        number: int,
+        times: FileTimes,
+        found: Findings,
+        responses: dict[Identity, Response],
+    ) -> None:
+        """Note what one line says of a response."""
+        if message.model == "<synthetic>":
+            return
+        if line.cwd and line.cwd != self._state.cwd:
             self._state.cwd = self._words.shared(line.cwd)
+        at = line.timestamp
+        if at is None or at.tzinfo is not UTC or not _EARLIEST <= at <= self._until:
+            at = self._time(at, number, times, found)
+        placeholder = message.stop_reason is None and (usage.output or 0) <= _STAND_IN_MAX
+        latest = self._latest
+        if latest is not None and latest.goes_on(line, message, usage):
+            latest.go_on(usage.output or 0, at, line.uuid, self._state.cwd, placeholder=placeholder)
+            return
         response = Response.seen(usage, message.model)
         response.session = line.session or self._session
         response.project = self._state.cwd
-        response.placeholder = message.stop_reason is None and response.output <= _STAND_IN_MAX
-        response.at = self._time(line.timestamp, number, times, found)
+        response.placeholder = placeholder
+        response.at = at
         if line.cost is not None:
             response.cost = self._cost(line.cost, number, found)
         if len(usage.iterations) > 2 and b'"advisor_message"' in bytes(usage.iterations):
             self._take_advisors(usage.iterations, response, number, found)
-        return response if response.counts or response.advisors else None
+        if not (response.counts or response.advisors):
+            return
+        identity = _identified(response, line, raw)
+        known = responses.setdefault(identity, response)
+        if known is not response:
+            known.add(response)
+        self._latest = known if line.cost is None and len(usage.iterations) <= 2 else None
+        known.shown = (line, usage)
 
     def _take_advisors(self, iterations: msgspec.Raw, response: Response, number: int, found: Findings) -> None:
         """Note the calls to other models that the response contains: they are not in its own counts."""
@@ -163,7 +220,7 @@ class ClaudeCodeParser:
         """Return when a line was written, in UTC; the file's own time where the line's cannot be."""
         if stamp is not None:
             zoned = stamp.replace(tzinfo=UTC) if stamp.tzinfo is None else stamp
-            if _EARLIEST <= zoned <= times.now + _A_DAY:
+            if _EARLIEST <= zoned <= self._until:
                 return zoned if zoned.tzinfo is UTC else zoned.astimezone(UTC)
         found.blame(Flaw.BAD_TIME, self._log.path, number)
         return times.modified

@@ -7,7 +7,7 @@ from typing import Self
 import msgspec
 
 from tankful.core.usage import TokenUsage, UsageEvent
-from tankful.sources.claude_code_lines import Usage
+from tankful.sources.claude_code_lines import Line, Message, Usage
 from tankful.sources.claude_code_places import ID
 from tankful.sources.identity import key_of
 
@@ -28,6 +28,7 @@ class Words:
     def __init__(self) -> None:
         """Know no text yet."""
         self._known: dict[str, str] = {}
+        self._models: dict[str, tuple[str | None, str]] = {}
 
     def shared(self, text: str) -> str:
         """Return a text that comes back often."""
@@ -40,6 +41,17 @@ class Words:
                 self._known.clear()
             self._known[kept] = kept
         return kept
+
+    def model(self, text: str) -> tuple[str | None, str]:
+        """Return a model as it is written, `None` when it is not, and the vendor: the one it names or its own."""
+        known = self._models.get(text)
+        if known is None:
+            prefix, slash, _ = text.partition("/")
+            known = (self.kept(text) or None, self.kept(prefix) if slash else "anthropic")
+            if len(self._models) >= _TEXTS_SHARED:
+                self._models.clear()
+            self._models[text] = known
+        return known
 
     @staticmethod
     def kept(text: str) -> str:
@@ -74,6 +86,8 @@ class Response(msgspec.Struct, gc=False):
     """The input sides of further lines, where they differ: an agent corrected itself."""
     advisors: "dict[int, Response] | None" = None
     """Calls to other models within this one, by their place in it."""
+    shown: tuple[Line, Usage] | None = None
+    """The newest line that was taken in as a whole."""
 
     @classmethod
     def seen(cls, usage: Usage, model: str | None) -> Self:
@@ -95,6 +109,33 @@ class Response(msgspec.Struct, gc=False):
     def counts(self) -> bool:
         """Whether there is anything to book."""
         return bool(self.output or self.input or self.cache_read or self.cache_write or self.web_searches or self.cost)
+
+    def goes_on(self, line: Line, message: Message, usage: Usage) -> bool:
+        """Say whether this line repeats the one taken in last, but for its output count, its time and its own identity."""
+        if self.shown is None:
+            return False
+        shown, said = self.shown
+        if (
+            not message.id
+            or message.id != self.message_id
+            or (message.model or "") != self.model
+            or line.request_id != shown.request_id
+            or line.sidechain != shown.sidechain
+            or line.session != shown.session
+            or line.cost is not None
+        ):
+            return False
+        said.output = usage.output
+        return usage == said
+
+    def go_on(self, output: int, at: datetime, uuid: str | None, project: str, *, placeholder: bool) -> None:
+        """Take in a line that repeats what is known."""
+        self.output = max(self.output, output)
+        self.at = max(self.at, at)
+        self.placeholder = self.placeholder and placeholder
+        self.project = self.project or project
+        if self.lines is not None and uuid:
+            self.lines.append(uuid)
 
     def add(self, later: "Response") -> None:
         """Take in a later line of the same response; the same arithmetic as `UsageEvent.merged`."""
@@ -142,37 +183,45 @@ class Response(msgspec.Struct, gc=False):
             keys += [key_of("claude-line", line) for line in self.lines]
         echo_key = 0
         if self.message_id:
-            echo_key = key_of("claude-echo", self.message_id, *map(str, self.side))
+            echo_key = key_of("claude-echo", self.message_id, _words(self.side))
             if echo:
-                keys += [key_of("claude-echo", self.session, self.message_id, *map(str, side)) for side in (self.side, *(self.sides or ()))]
-        identities = tuple(dict.fromkeys(keys))
-        found = [self._event(identities, echo_key, route, words, echo=echo)] if self.counts else []
-        if self.advisors is not None:
-            for place, call in self.advisors.items():
-                if call.counts:
-                    within = tuple(key_of("claude-advisor", str(key), str(place)) for key in identities)
-                    own_echo_key = key_of("claude-advisor", str(echo_key), str(place)) if echo_key else 0
-                    found.append(call._event(within, own_echo_key, route, words, echo=echo))  # noqa: SLF001 (a response like this one)
+                sides = (self.side, *(self.sides or ()))
+                keys += [key_of("claude-echo", self.session, self.message_id, _words(side)) for side in sides]
+        identities = tuple(keys) if len(keys) == 1 else tuple(dict.fromkeys(keys))
+        if self.advisors is None:
+            return [self._event(identities, echo_key, route, words, echo)] if self.counts else []
+        found = [self._event(identities, echo_key, route, words, echo)] if self.counts else []
+        for place, call in self.advisors.items():
+            if call.counts:
+                within = tuple(key_of("claude-advisor", str(key), str(place)) for key in identities)
+                own_echo_key = key_of("claude-advisor", str(echo_key), str(place)) if echo_key else 0
+                found.append(call._event(within, own_echo_key, route, words, echo))  # noqa: SLF001 (a response like this one)
         return found
 
-    def _event(self, keys: tuple[int, ...], echo_key: int, route: str, words: Words, *, echo: bool) -> UsageEvent:
-        prefix, slash, _ = self.model.partition("/")
+    def _event(self, keys: tuple[int, ...], echo_key: int, route: str, words: Words, echo: bool) -> UsageEvent:
+        model, provider = words.model(self.model)
+        # By place and unchecked, since a first scan makes hundreds of thousands: the counts were checked when they were decoded.
         return UsageEvent(
-            agent=ID,
-            keys=keys,
-            at=self.at,
-            tokens=TokenUsage(self.input, self.output, self.cache_read, self.cache_write, self.cache_write_1h),
-            model=words.shared(self.model) or None,
-            session=words.shared(self.session),
-            project=words.shared(self.project),
-            provider=words.shared(prefix) if slash else "anthropic",
-            route=route,
-            recorded_cost=self.cost,
-            tier=self.tier,
-            geo=words.shared(self.geo),
-            web_searches=self.web_searches,
-            call=words.kept(self.message_id),
-            placeholder=self.placeholder,
-            echo=echo,
-            echo_key=echo_key,
+            ID,
+            keys,
+            self.at,
+            TokenUsage._make((self.input, self.output, self.cache_read, self.cache_write, self.cache_write_1h, 0)),
+            model,
+            words.shared(self.session),
+            self.project,
+            provider,
+            route,
+            self.tier,
+            words.shared(self.geo),
+            self.cost,
+            self.web_searches,
+            words.kept(self.message_id),
+            self.placeholder,
+            echo,
+            echo_key,
         )
+
+
+def _words(side: tuple[int, int, int]) -> str:
+    uncached, read, write = side
+    return f"{uncached},{read},{write}"
