@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from tankful import __version__, cli
+from tankful.commands.live import Inbox
 from tankful.commands.scanning import ScanBar
 from tankful.commands.terminal import Terminal
 from tankful.core.errors import LedgerUnusable, TankfulError
+from tankful.core.snapshot import Snapshot
 from terminals import NOW, Machine, Screen
 
 PATIENCE_S = 60
@@ -187,6 +189,14 @@ def test_the_gauge_ends_when_its_terminal_goes_away(machine: Machine) -> None:
     os.close(device)
     assert program.wait(PATIENCE_S) == 0
     assert (machine.home / "err").read_bytes() == b""
+
+
+def test_only_the_newest_picture_is_drawn_and_none_when_nothing_happens() -> None:
+    inbox = Inbox()
+    assert inbox.newest(0) is None
+    inbox.show(Snapshot(as_of=NOW - timedelta(seconds=1)))
+    inbox.show(Snapshot(as_of=NOW))
+    assert inbox.newest(0) == Snapshot(as_of=NOW)
 
 
 def test_without_a_terminal_each_change_is_a_line(machine: Machine) -> None:

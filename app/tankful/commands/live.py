@@ -27,31 +27,35 @@ _ENDS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if ha
 
 
 @dataclass(frozen=True, slots=True)
-class _Over:
+class Over:
     """Somebody wants to end it."""
 
 
-class _Inbox:
+class Inbox:
     """Takes snapshots, keys and signals from wherever they come; only the drawing loop takes them out."""
 
     def __init__(self) -> None:
-        self._waiting: queue.SimpleQueue[Snapshot | _Over] = queue.SimpleQueue()
+        """Begin empty."""
+        self._waiting: queue.SimpleQueue[Snapshot | Over] = queue.SimpleQueue()
 
     def show(self, snapshot: Snapshot) -> None:
+        """Take a new picture."""
         self._waiting.put(snapshot)
 
     def key(self, pressed: str) -> None:
+        """Take a key that was pressed."""
         if pressed.lower() in {_QUIT, GONE}:
-            self._waiting.put(_Over())
+            self._waiting.put(Over())
 
     def signal(self, _number: int, _frame: FrameType | None) -> None:
-        self._waiting.put(_Over())
+        """Take a signal of the system."""
+        self._waiting.put(Over())
 
-    def newest(self, timeout_s: float | None) -> Snapshot | _Over | None:
+    def newest(self, timeout_s: float | None) -> Snapshot | Over | None:
         """Return the last thing that came, waiting for one; `None` when nothing did."""
         try:
             seen = self._waiting.get(timeout=timeout_s)
-            while not isinstance(seen, _Over) and not self._waiting.empty():
+            while not isinstance(seen, Over) and not self._waiting.empty():
                 seen = self._waiting.get()
         except queue.Empty:
             return None
@@ -60,7 +64,7 @@ class _Inbox:
 
 def watch(folders: Folders, settings: Settings, terminal: Terminal) -> int:
     """Show the gauge until `q`, Ctrl+C or the end of the session; without a terminal, print a line for each change."""
-    inbox = _Inbox()
+    inbox = Inbox()
     zone = zone_named(settings.timezone)
     engine = Engine(folders, settings, terminal.now, terminal.environ)
     with _ended_by_signals(inbox), heard_keys(terminal.inp, inbox.key):
@@ -77,13 +81,13 @@ def watch(folders: Folders, settings: Settings, terminal: Terminal) -> int:
     return 0
 
 
-def _draw(inbox: _Inbox, settings: Settings, terminal: Terminal, zone: tzinfo) -> None:
+def _draw(inbox: Inbox, settings: Settings, terminal: Terminal, zone: tzinfo) -> None:
     from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
     from rich.live import Live  # noqa: PLC0415 - same
 
     latest: Snapshot | None = None
     with Live(console=Console(file=terminal.out), screen=True, auto_refresh=False) as screen:
-        while not isinstance(seen := inbox.newest(_AGE_S), _Over):
+        while not isinstance(seen := inbox.newest(_AGE_S), Over):
             latest = seen or latest
             if latest is not None:
                 screen.update(painted(_with_help(status_lines(latest, settings, terminal.now(), zone))), refresh=True)
@@ -93,9 +97,9 @@ def _with_help(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     return (*lines, (), (Piece("q ends it.", Role.FAINT),))
 
 
-def _print(inbox: _Inbox, terminal: Terminal, zone: tzinfo) -> None:
+def _print(inbox: Inbox, terminal: Terminal, zone: tzinfo) -> None:
     said = ""
-    while not isinstance(seen := inbox.newest(None), _Over):
+    while not isinstance(seen := inbox.newest(None), Over):
         line = "" if seen is None else status_line(seen)
         if line != said and seen is not None and seen.scan is None:
             said = line
@@ -108,7 +112,7 @@ def _clock(now: Callable[[], datetime], zone: tzinfo) -> str:
 
 
 @contextmanager
-def _ended_by_signals(inbox: _Inbox) -> Generator[None]:
+def _ended_by_signals(inbox: Inbox) -> Generator[None]:
     """Let Ctrl+C and the end of the session end the loop in good order."""
     if threading.current_thread() is not threading.main_thread():
         yield

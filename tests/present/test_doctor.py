@@ -1,0 +1,148 @@
+from dataclasses import replace
+
+import pytest
+
+from tankful.core.health import Condition, FeedHealth
+from tankful.core.problems import Flaw
+from tankful.present.doctor import (
+    Findings,
+    FlawFacts,
+    Folder,
+    LedgerFacts,
+    SourceFacts,
+    Trouble,
+    doctor_lines,
+    findings_json,
+    source_lines,
+    sources_json,
+)
+
+FOLDERS = (Folder("/home/ada/.claude/projects", "~/.claude", exists=True), Folder("/x/projects", "CLAUDE_CONFIG_DIR", exists=False))
+CLAUDE = SourceFacts("claude-code", "Claude Code", FOLDERS, FeedHealth("claude-code", Condition.OK, files=350, events=18_204))
+REFUSED = replace(
+    CLAUDE, health=FeedHealth("claude-code", Condition.FAILING, title="1 folder cannot be read", hint="Check its permissions.", files=3)
+)
+OFF = SourceFacts("codex", "Codex CLI", (), None)
+FOUND = Findings(
+    version="1.2.3, Python 3.11.7, linux",
+    sources=(CLAUDE,),
+    ledger=LedgerFacts("/home/ada/.local/share/tankful/ledger.sqlite", 4_200_000),
+    prices="2026-11-22",
+    settings="/home/ada/.config/tankful/settings.toml",
+    has_settings=True,
+    unknown_settings=(),
+    display="Wayland wayland-0",
+    desktop="KDE",
+    running=True,
+    troubles=(),
+)
+
+
+def text_of(found: Findings) -> list[str]:
+    return ["".join(piece.text for piece in line).rstrip() for line in doctor_lines(found)]
+
+
+def test_a_healthy_machine_reads_as_one() -> None:
+    assert text_of(FOUND) == [
+        "Tankful 1.2.3, Python 3.11.7, linux",
+        "",
+        "Agents",
+        "  Claude Code (claude-code)  ● 350 files, 18,204 responses",
+        "    /home/ada/.claude/projects  from ~/.claude",
+        "    /x/projects  from CLAUDE_CONFIG_DIR, not there",
+        "",
+        "Logs",
+        "  No flaws.",
+        "",
+        "Kept",
+        "  Ledger    /home/ada/.local/share/tankful/ledger.sqlite (4.2 MB)",
+        "  Settings  /home/ada/.config/tankful/settings.toml",
+        "  Prices    table of 2026-11-22",
+        "",
+        "Desktop",
+        "  Display   KDE on Wayland wayland-0",
+        "  Gauge     running",
+        "",
+        "Nothing is broken.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (replace(FOUND, sources=(REFUSED,)), "  Claude Code (claude-code)  ▲▲ 1 folder cannot be read. Check its permissions."),
+        (replace(FOUND, sources=(OFF,)), "  Codex CLI (codex)  ○ not read: switched off in the settings"),
+        (replace(FOUND, ledger=replace(FOUND.ledger, size=0)), "  Ledger    /home/ada/.local/share/tankful/ledger.sqlite (not there yet)"),
+        (replace(FOUND, ledger=replace(FOUND.ledger, size=4_096)), "  Ledger    /home/ada/.local/share/tankful/ledger.sqlite (4 kB)"),
+        (
+            replace(FOUND, ledger=replace(FOUND.ledger, set_aside=("/d/ledger.damaged-1.sqlite",))),
+            "  ▲ A damaged ledger was set aside as /d/ledger.damaged-1.sqlite. Delete it when you miss nothing.",
+        ),
+        (replace(FOUND, ledger=replace(FOUND.ledger, polled=(("/mnt", "a drive"),))), "  ▲ /mnt is looked at on a timer: a drive."),
+        (
+            replace(FOUND, unknown_settings=("budget.limit",)),
+            "  ▲ budget.limit in the settings means nothing. Correct or delete it.",
+        ),
+        (replace(FOUND, prices=""), "  Prices    table of no date"),
+        (replace(FOUND, display="", desktop=""), "  Display   none"),
+        (replace(FOUND, running=False), "  Gauge     not running"),
+        (replace(FOUND, troubles=(Trouble("The disk is full", "Make room."),)), "  ▲ The disk is full. Make room."),
+    ],
+)
+def test_everything_else_is_said_with_what_to_do(found: Findings, said: str) -> None:
+    assert said in text_of(found)
+
+
+def test_flaws_are_said_with_file_and_line_and_how_often() -> None:
+    flaws = (FlawFacts(Flaw.NOT_JSON, "/a", 7, 1), FlawFacts(Flaw.BAD_COUNT, "/b", 9, 1200), FlawFacts(Flaw.UNREADABLE, "/c", 0, 1))
+    lines = text_of(replace(FOUND, ledger=replace(FOUND.ledger, flaws=flaws)))
+    assert "  ▲ /a, line 7: a line is not valid JSON." in lines
+    assert "  ▲ /b, line 9: a token count is negative or impossibly large (1,200 times)." in lines
+    assert "  ▲ /c: the file or folder could not be read." in lines
+
+
+def test_many_flaws_are_counted() -> None:
+    flaws = tuple(FlawFacts(Flaw.NOT_JSON, f"/{number}", 1, 1) for number in range(23))
+    lines = text_of(replace(FOUND, ledger=replace(FOUND.ledger, flaws=flaws)))
+    assert "  and 3 more; --json lists them." in lines
+    assert "  ▲ /19, line 1: a line is not valid JSON." in lines
+    assert not any("/20" in line for line in lines)
+
+
+def test_models_without_a_price_come_with_the_way_to_give_one() -> None:
+    lines = text_of(replace(FOUND, ledger=replace(FOUND.ledger, unpriced_models=("brand-new-9", "x"))))
+    assert any(line.startswith("  ▲ No price is known for brand-new-9, x. Give a price with [prices") for line in lines)
+
+
+def test_plain_gnome_is_told_how_to_get_a_tray_and_ubuntu_is_not() -> None:
+    assert any("extension" in line for line in text_of(replace(FOUND, desktop="GNOME")))
+    assert not any("extension" in line for line in text_of(replace(FOUND, desktop="ubuntu:GNOME")))
+
+
+def test_programs_get_the_same_findings() -> None:
+    found = findings_json(
+        replace(FOUND, sources=(CLAUDE, OFF), ledger=replace(FOUND.ledger, flaws=(FlawFacts(Flaw.NOT_JSON, "/a", 7, 1),)))
+    )
+    assert found["schema"] == "tankful.doctor/1"
+    assert found["running"] is True
+    assert found["sources"] == sources_json((CLAUDE, OFF))["sources"]
+    assert sources_json((OFF,)) == {
+        "schema": "tankful.sources/1",
+        "sources": [
+            {
+                "agent": "codex",
+                "name": "Codex CLI",
+                "folders": [],
+                "read": False,
+                "condition": None,
+                "title": "",
+                "hint": "",
+                "files": 0,
+                "events": 0,
+            }
+        ],
+    }
+
+
+def test_sources_are_a_block_each() -> None:
+    assert len(source_lines((CLAUDE, OFF))) == 4
