@@ -49,6 +49,10 @@ def test_the_headline_is_what_is_left() -> None:
     assert not view.dimmed
 
 
+def test_what_was_checked_this_second_was_checked_just_now() -> None:
+    assert seen(replace(WATCH, as_of=NOW)).footer == "Checked just now"
+
+
 def test_an_overspent_budget_says_by_how_much() -> None:
     view = seen(OVER)
 

