@@ -51,8 +51,8 @@ def first_scan(bench: Bench) -> list[Figure]:
 def second_scan(bench: Bench) -> list[Figure]:
     """Read again when nothing is new: the same 600 MB, then very many small files."""
     figures: list[Figure] = []
-    many = Plan(size=bench.size(200_000_000), files=bench.size(20_000), projects=200, forks=0.01, spread=0.5, seed=4)
-    for name, what, plan in (("big", BIG, None), ("many", "200 MB in 20,000 files", many)):
+    many = Plan(size=bench.size(600_000_000), files=bench.size(20_000), projects=200, forks=0.01, spread=0.5, seed=4)
+    for name, what, plan in (("big", BIG, None), ("many", "600 MB in 20,000 files", many)):
         claude, answer = bench.logs(name, plan) if plan else _big(bench)
         environ = surroundings(bench.work / "home", claude)
         data = bench.new_data()

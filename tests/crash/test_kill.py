@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -11,9 +12,13 @@ import pytest
 
 from crash.victim import Victim
 
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="Windows has no kill -9 for a group of processes")]
 KILLS = 200
 LANES = 2
-GROWTH = 400_000
+GROWTH = 120_000
+BACKLOG = 27_000_000
+"""Enough for several processes to read it."""
+BIG_KILLS = 16
 
 
 def _live_dangerously(folder: Path, seed: int, kills: int) -> int:
@@ -33,23 +38,52 @@ def _live_dangerously(folder: Path, seed: int, kills: int) -> int:
         if random.random() < 0.5:
             killed += victim.kill_after(random.uniform(0, usual_s), of_first_write=False)
         else:
-            killed += victim.kill_after(random.uniform(0, usual_s / 4), of_first_write=True)
+            killed += victim.kill_after(random.uniform(0, usual_s / 12), of_first_write=True)
         victim.logs.finish()
         total, took_s = victim.complete()
         usual_s = usual_s * 0.8 + took_s * 0.2
         assert total == victim.logs.answer.total, f"seed {seed}, after kill {killed}"
+    assert_sound(victim)
+    return tried - killed
+
+
+def assert_sound(victim: Victim) -> None:
     with closing(sqlite3.connect(victim.data / "ledger.sqlite")) as ledger:
         assert ledger.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert ledger.execute("PRAGMA foreign_key_check").fetchall() == []
     assert not [file.name for file in victim.data.iterdir() if "damaged" in file.name]
-    return tried - killed
 
 
-@pytest.mark.slow
-def test_two_hundred_kills_at_random_moments_leave_exact_totals_after_each_restart(tmp_path: Path) -> None:
-    seed = int(os.environ.get("TANKFUL_KILL_SEED", "0")) or int.from_bytes(os.urandom(4), "big")
-    print(f"TANKFUL_KILL_SEED={seed}")  # noqa: T201  # pytest shows it with a failure, to run the same kills again
+@pytest.fixture
+def seed() -> int:
+    chosen = int(os.environ.get("TANKFUL_KILL_SEED", "0")) or int.from_bytes(os.urandom(4), "big")
+    print(f"TANKFUL_KILL_SEED={chosen}")  # noqa: T201  # pytest shows it with a failure, to run the same kills again
+    return chosen
+
+
+def test_two_hundred_kills_at_random_moments_leave_exact_totals_after_each_restart(tmp_path: Path, seed: int) -> None:
     with ThreadPoolExecutor(LANES) as lanes:
         runs = [lanes.submit(_live_dangerously, tmp_path / str(lane), seed + lane, KILLS // LANES) for lane in range(LANES)]
         wasted = sum(run.result() for run in runs)
     print(f"{KILLS} kills, {wasted} runs ended first")  # noqa: T201  # same
+
+
+@pytest.mark.parametrize("with_children", [True, False])
+def test_a_first_scan_by_several_processes_that_is_killed_is_finished_by_the_next(
+    tmp_path: Path, seed: int, *, with_children: bool
+) -> None:
+    victim = Victim.at(tmp_path, seed)
+    random = victim.logs.random
+    victim.logs.grow(BACKLOG)
+    victim.logs.finish()
+    _, usual_s = victim.complete()
+    killed = tried = 0
+    while killed < BIG_KILLS // 2:
+        tried += 1
+        assert tried < 2 * BIG_KILLS, "most runs ended before they could be killed"
+        victim.data = tmp_path / f"data-{tried}"  # orphans of earlier rounds may still hold theirs
+        killed += victim.kill_after(random.uniform(0, usual_s), of_first_write=False, with_children=with_children)
+        victim.logs.finish()
+        total, _ = victim.complete()  # orphans of the one that was killed may still be writing
+        assert total == victim.logs.answer.total, f"seed {seed}, after kill {killed}"
+    assert_sound(victim)

@@ -15,7 +15,7 @@ import msgspec
 
 from bench.claude_logs import Answer, Session, Sum, Texts, seeded
 
-PROGRAM = [str(Path(sys.executable).with_name("tankful"))]
+PROGRAM = [sys.executable, "-m", "tankful"]
 
 
 class _Tokens(msgspec.Struct):
@@ -129,21 +129,22 @@ class Victim:
         assert done.returncode == 0, done.stderr.decode()
         return total_of(done.stdout), time.monotonic() - begun
 
-    def kill_after(self, delay_s: float, *, of_first_write: bool) -> bool:
-        """Start the program and kill it, and all it started, after a while; return whether it was still running.
+    def kill_after(self, delay_s: float, *, of_first_write: bool, with_children: bool = True) -> bool:
+        """Start the program and kill it after a while; return whether it was still running.
 
-        The while begins at the start of the program, or with the first change to the ledger's files.
+        The while begins at the start of the program, or with the first change to the ledger's files. Without its
+        children killed as well, those go on as long as they like.
         """
         before = self._ledger_state()
         with subprocess.Popen(
             self.command, env=self.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         ) as process:
-            self.logs.grow(30_000)  # the logs do not wait
+            self.logs.grow(20_000)  # the logs do not wait
             while of_first_write and self._ledger_state() == before and not _ends(process, 0.002):
                 pass
             _ends(process, delay_s)
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+                (os.killpg if with_children else os.kill)(process.pid, signal.SIGKILL)
             return process.wait() == -signal.SIGKILL
 
     def _ledger_state(self) -> tuple[tuple[str, int, int], ...]:
