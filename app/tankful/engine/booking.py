@@ -10,8 +10,10 @@ from tankful.store.ledger import Ledger
 from tankful.store.rows import Pricer
 from tankful.watch.reader import Reading, read
 
-_EVENTS = 3000
-_FILES = 200
+_EVENTS, _FILES = 4000, 200
+"""Enough for a transaction."""
+_EVENTS_MOST, _FILES_MOST = 16_000, 800
+"""While another process writes, reading goes on up to this much."""
 
 
 def book_logs(logs: Iterable[Log], ledger: Ledger, price: Pricer, now: Callable[[], datetime], read_bytes: Callable[[int], None]) -> int:
@@ -34,8 +36,11 @@ def book_logs(logs: Iterable[Log], ledger: Ledger, price: Pricer, now: Callable[
             read_bytes(max(0, batch.checkpoint.offset - done))
             done = batch.checkpoint.offset
             if events >= _EVENTS or len(waiting) >= _FILES:
-                new += ledger.record(waiting, price)
-                waiting, events = [], 0
+                patient = events >= _EVENTS_MOST or len(waiting) >= _FILES_MOST
+                booked = ledger.record(waiting, price) if patient else ledger.record_if_free(waiting, price)
+                if booked is not None:
+                    new += booked
+                    waiting, events = [], 0
     if waiting:
         new += ledger.record(waiting, price)
     return new

@@ -1,20 +1,26 @@
 """Reads a big backlog with one process per core; each books what it reads, as one process would."""
 
+import gc
 import json
 import os
 import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO
 
 BIG_BYTES = 24 * 1024 * 1024
 """Below this, starting processes costs more than it brings."""
+_TURNS = 4096
+"""So many numbers of four bytes fit into any pipe at once."""
 
 Job = tuple[str, str, str]
 """Source id, path, route."""
+Tell = Callable[[int], None]
+"""Hears how many bytes were read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,50 +32,100 @@ class Order:
     jobs: tuple[Job, ...]
 
 
-def shares(jobs: Sequence[tuple[Job, int]], count: int) -> list[list[Job]]:
-    """Deal jobs, given with their sizes, into `count` shares of about the same size."""
-    dealt: list[list[Job]] = [[] for _ in range(count)]
-    weights = [0] * count
-    for job, size in sorted(jobs, key=lambda sized: -sized[1]):
-        lightest = weights.index(min(weights))
-        dealt[lightest].append(job)
-        weights[lightest] += size + 4096
-    return [share for share in dealt if share]
+def shares(jobs: Sequence[tuple[Job, int]], count: int) -> list[tuple[Job, ...]]:
+    """Deal jobs, given with their sizes, into at most `count` shares, the largest jobs first."""
+    ordered = [job for job, _ in sorted(jobs, key=lambda sized: -sized[1])]
+    return [tuple(ordered[start::count]) for start in range(min(count, len(ordered)))]
 
 
-def read_in_processes(
-    orders: Sequence[Order], work: Callable[[Order, Callable[[int], None]], None], read_bytes: Callable[[int], None]
-) -> bool:
-    """Carry out the orders, one process each; `read_bytes` hears of progress. Says whether all of them succeeded.
+def can_fork() -> bool:
+    """Say whether this program may split in two: on Linux with one thread that costs nothing."""
+    return sys.platform == "linux" and threading.active_count() == 1
 
-    On Linux a program with one thread forks, which costs nothing; everyone else starts the program again.
+
+def read_together(jobs: Sequence[tuple[Job, int]], count: int, work: Callable[[Iterable[Job], Tell], None], read_bytes: Tell) -> bool:
+    """Fork into `count` processes, this one among them; each takes the next share of the jobs when it is free.
+
+    Says whether all succeeded; `read_bytes` hears of progress in this process.
     """
-    if sys.platform == "linux" and threading.active_count() == 1:
-        return _forked(orders, work, read_bytes)
-    return _started(orders, read_bytes)
-
-
-def _forked(orders: Sequence[Order], work: Callable[[Order, Callable[[int], None]], None], read_bytes: Callable[[int], None]) -> bool:
-    reading, writing = os.pipe()
+    turns = shares(jobs, _TURNS)
+    taking, putting = os.pipe()
+    os.write(putting, b"".join(number.to_bytes(4, "big") for number in range(len(turns))))
+    os.close(putting)
+    hearing, telling = os.pipe()
+    os.set_blocking(hearing, False)
+    os.set_blocking(telling, False)
     children: list[int] = []
-    for order in orders:
-        child = os.fork()
-        if child == 0:
-            code = 1
-            try:
-                os.close(reading)
-                work(order, lambda size: _tell(writing, size))
-                code = 0
-            finally:
-                os._exit(code)
-        children.append(child)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as pipe:
-        _hear(pipe, read_bytes)
-    return all(os.waitpid(child, 0)[1] == 0 for child in children)
+    try:
+        with _without_collecting():
+            for _ in range(count - 1):
+                child = os.fork()
+                if child == 0:
+                    _be_a_child(lambda: work(_taken(turns, taking), _teller(telling)))
+                children.append(child)
+            os.close(telling)
+            work(_taken(turns, taking), lambda size: read_bytes(size + _heard(hearing)))
+    finally:
+        done = [os.waitpid(child, 0)[1] == 0 for child in children]
+        os.close(taking)
+    read_bytes(_heard(hearing))
+    os.close(hearing)
+    return all(done)
 
 
-def _started(orders: Sequence[Order], read_bytes: Callable[[int], None]) -> bool:
+def _be_a_child(work: Callable[[], None]) -> None:
+    code = 1
+    try:
+        work()
+        code = 0
+    finally:
+        os._exit(code)  # whatever happens, a child must not go on as its parent
+
+
+@contextmanager
+def _without_collecting() -> Generator[None]:
+    """Leave cycles alone for a while: hundreds of thousands of plain values would be looked at again and again."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    gc.freeze()  # what lives now stays shared between the processes
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        gc.enable()
+
+
+def _taken(turns: Sequence[tuple[Job, ...]], pipe: int) -> Iterator[Job]:
+    """Yield the jobs of one share after another; the pipe hands each number to whoever asks first."""
+    while turn := os.read(pipe, 4):
+        yield from turns[int.from_bytes(turn, "big")]
+
+
+def _teller(pipe: int) -> Tell:
+    untold = 0
+
+    def tell(size: int) -> None:
+        nonlocal untold
+        untold += size
+        with suppress(BlockingIOError):  # nobody listens just now: told with the next
+            os.write(pipe, b"%d\n" % untold)
+            untold = 0
+
+    return tell
+
+
+def _heard(pipe: int) -> int:
+    told = b""
+    with suppress(BlockingIOError):
+        while more := os.read(pipe, 65536):
+            told += more
+    return sum(map(int, told.split()))
+
+
+def read_in_processes(orders: Sequence[Order], read_bytes: Tell) -> bool:
+    """Carry out the orders, each in this program started again; `read_bytes` hears of progress. Says whether all succeeded."""
     frozen = bool(getattr(sys, "frozen", False))
     command = [sys.executable, "read-logs"] if frozen else [sys.executable, "-m", "tankful", "read-logs"]
     running: list[subprocess.Popen[bytes]] = []
@@ -102,26 +158,18 @@ def _started(orders: Sequence[Order], read_bytes: Callable[[int], None]) -> bool
     return not any(codes)
 
 
-def _tell(pipe: int, size: int) -> None:
-    os.write(pipe, b"%d\n" % size)
-
-
-def _hear(pipe: IO[bytes], read_bytes: Callable[[int], None]) -> None:
-    with pipe:
-        for line in pipe:
-            read_bytes(int(line))
-
-
 def _pass_on(pipe: IO[bytes], heard: queue.SimpleQueue[int | None]) -> None:
     """Let the thread that asked hear of it: only that one may touch the ledger."""
     try:
-        _hear(pipe, heard.put)
+        with pipe:
+            for line in pipe:
+                heard.put(int(line))
     finally:
         heard.put(None)
 
 
 def order_from(text: str) -> Order:
-    """Return the order that `_started` wrote."""
+    """Return the order that `read_in_processes` wrote."""
     ledger, settings, jobs = json.loads(text)
     return Order(ledger, settings, tuple((source, path, route) for source, path, route in jobs))
 

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from pathlib import Path
 
@@ -113,9 +113,9 @@ class Reading:
         logs = [log for log, _ in todo]
         if total >= bulk.BIG_BYTES and len(todo) > 1 and bulk.usable_cores() > 1:
             before = self.ledger.responses()
-            self._read_in_processes(todo, read_bytes)
-            done = 0
-            book_logs(logs, self.ledger, self.price, self._now, read_bytes)  # what grew meanwhile, or a process left undone
+            if not self._read_in_processes(todo, read_bytes):
+                done = 0
+                book_logs(logs, self.ledger, self.price, self._now, read_bytes)  # what a process left undone
             new = self.ledger.responses() - before
         else:
             new = book_logs(logs, self.ledger, self.price, self._now, read_bytes)
@@ -123,15 +123,16 @@ class Reading:
         self._scanned_at = self._now()
         return new
 
-    def _read_in_processes(self, todo: Sequence[tuple[Log, int]], read_bytes: Callable[[int], None]) -> None:
-        price = self.price  # loaded before the fork: once for all
-        self.close()  # an open ledger must not be carried into another process
+    def _read_in_processes(self, todo: Sequence[tuple[Log, int]], read_bytes: Callable[[int], None]) -> bool:
         jobs = [((log.source, log.path, log.route), size) for log, size in todo]
-        orders = [
-            bulk.Order(str(self.folders.ledger), str(self.folders.settings), tuple(share))
-            for share in bulk.shares(jobs, bulk.usable_cores())
-        ]
-        bulk.read_in_processes(orders, lambda order, tell: carry_out(order, price, self._now, tell), read_bytes)
+        cores = bulk.usable_cores()
+        ledger = self.folders.ledger
+        if bulk.can_fork():
+            price, now = self.price, self._now  # prices are loaded before the fork: once for all
+            self.close()  # an open ledger must not be carried into another process
+            return bulk.read_together(jobs, cores, lambda jobs, tell: carry_out(ledger, jobs, price, now, tell), read_bytes)
+        settings = self.folders.settings
+        return bulk.read_in_processes([bulk.Order(str(ledger), str(settings), share) for share in bulk.shares(jobs, cores)], read_bytes)
 
     def look_at(self, paths: Sequence[str]) -> int:
         """Read what is new in these files, as far as they are known logs; an unknown one calls for `scan`."""
@@ -235,11 +236,11 @@ def open_reading(folders: Folders, settings: Settings, now: Callable[[], datetim
     return Reading(folders, settings, now, os.environ if environ is None else environ)
 
 
-def carry_out(order: bulk.Order, price: Pricer, now: Callable[[], datetime], tell: Callable[[int], None]) -> None:
-    """Read the logs of an order into its ledger; what one of several reading processes does."""
-    ledger = Ledger(Path(order.ledger), now)
+def carry_out(path: Path, jobs: Iterable[bulk.Job], price: Pricer, now: Callable[[], datetime], tell: Callable[[int], None]) -> None:
+    """Read these logs into a ledger; what one of several reading processes does."""
+    ledger = Ledger(path, now)
     try:
-        book_logs([Log(*job) for job in order.jobs], ledger, price, now, tell)
+        book_logs((Log(*job) for job in jobs), ledger, price, now, tell)
     finally:
         ledger.close()
 
@@ -247,7 +248,7 @@ def carry_out(order: bulk.Order, price: Pricer, now: Callable[[], datetime], tel
 def carry_out_from_outside(text: str, now: Callable[[], datetime], tell: Callable[[int], None]) -> None:
     """Read the logs of an order that another process wrote down."""
     order = bulk.order_from(text)
-    carry_out(order, pricer(SettingsFile(Path(order.settings)).read()), now, tell)
+    carry_out(Path(order.ledger), order.jobs, pricer(SettingsFile(Path(order.settings)).read()), now, tell)
 
 
 def _unread_bytes(found: Found, marks: Mapping[str, Checkpoint]) -> int:

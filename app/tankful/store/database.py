@@ -8,8 +8,8 @@ from pathlib import Path
 
 from tankful.core.errors import LedgerUnusable
 from tankful.store.migrations import STEPS
+from tankful.store.transaction import BUSY_TIMEOUT_S
 
-BUSY_TIMEOUT_S = 20
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _TOO_NEW = ("This ledger was written by a newer Tankful", "Update Tankful, or choose another folder with --data.")
 _NO_SPACE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}

@@ -18,7 +18,7 @@ from tankful.store.names import Names
 from tankful.store.recorder import Recorder
 from tankful.store.retention import fold, reprice
 from tankful.store.rows import Pricer
-from tankful.store.transaction import writing
+from tankful.store.transaction import begin_if_free, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,13 @@ class Ledger:
         """Book batches with their checkpoints, all or nothing; returns how many responses are new."""
         with self._guarded():
             return self._recorder.record(batches, price, self._now())
+
+    def record_if_free(self, batches: Sequence[Batch], price: Pricer) -> int | None:
+        """Book batches as `record` does, unless another process is writing just now: then nothing happens."""
+        with self._guarded():
+            if not begin_if_free(self._connection):
+                return None
+            return self._recorder.record(batches, price, self._now(), begun=True)
 
     def settle(self) -> None:
         """Bring the sums up to date with what was recorded."""

@@ -25,14 +25,14 @@ class Recorder:
         self._names = names
         self._contexts = contexts
 
-    def record(self, batches: Sequence[Batch], price: Pricer, now: datetime) -> int:
+    def record(self, batches: Sequence[Batch], price: Pricer, now: datetime, *, begun: bool = False) -> int:
         """Book these batches in one transaction and return how many responses are new.
 
-        The sums of the quarters they touch are marked as behind; `settle` brings them up to date.
+        `begun`: the transaction is open already. The sums of the quarters they touch are marked as behind; `settle` brings them up to date.
         """
         new = 0
         try:
-            with writing(self._connection):
+            with writing(self._connection, begun=begun):
                 events = [event for batch in batches for event in batch.events]
                 if events:
                     new = _Booking(self._connection, self._names, self._contexts, price).book(events)
