@@ -1,10 +1,11 @@
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tankful.core.outlook import PRIOR_DAYS, chance_above, ratios, shrunken_rate, usual_spend
+from tankful.core.outlook import PRIOR_DAYS, chance_above, irregularity, ratios, shrunken_rate, usual_spend
 
 WORKING = frozenset({1, 2, 3, 4, 5})
 START = date(2026, 11, 1)
@@ -62,12 +63,33 @@ def test_the_rate_moves_from_usual_to_what_this_period_says() -> None:
 
 
 def test_the_band_narrows_as_the_period_goes() -> None:
-    widths = [high - low for low, _, high in (ratios(day / 28, PRIOR_DAYS) for day in (0, 5, 10, 14, 21, 28))]
+    widths = [high - low for low, _, high in (ratios(day / 28, PRIOR_DAYS, 1) for day in (0, 5, 10, 14, 21, 28))]
     assert widths == sorted(widths, reverse=True)
 
 
 def test_the_band_is_wider_without_history() -> None:
-    assert ratios(0.5, 0)[2] > ratios(0.5, PRIOR_DAYS)[2]
+    assert ratios(0.5, 0, 1)[2] > ratios(0.5, PRIOR_DAYS, 1)[2]
+
+
+def test_weeks_that_are_alike_give_a_narrow_band_around_the_rate() -> None:
+    regular, erratic = ratios(0.75, PRIOR_DAYS, 0.2), ratios(0.75, PRIOR_DAYS, 1.2)
+    assert regular == ratios(0.75, PRIOR_DAYS, 0.3)
+    assert erratic == ratios(0.75, PRIOR_DAYS, 1)
+    assert regular[2] - regular[0] < (erratic[2] - erratic[0]) / 1.5
+    assert regular[1] == pytest.approx(0.95)
+
+
+def test_weeks_are_erratic_until_they_are_known_to_be_alike() -> None:
+    def past(days: int, spend: Callable[[int], float]) -> list[tuple[date, float]]:
+        return [(START - timedelta(days=n), spend(n)) for n in range(1, days + 1)]
+
+    assert irregularity([], START) == irregularity([(START, 9.0)], START) == 1
+    assert irregularity(past(13, lambda _: 10.0), START) == 1
+    known = [irregularity(past(days, lambda _: 10.0), START) for days in (14, 28, 84)]
+    assert known == sorted(known, reverse=True)
+    assert known[-1] == pytest.approx(1 / 7)
+    assert irregularity(past(84, lambda n: 10.0 if n > 60 else 0.5), START) > 1
+    assert irregularity(past(87, lambda n: 10.0 if n < 85 else 999.0), START) == known[-1]
 
 
 @pytest.mark.parametrize("factors", [(0.16, 1.08, 3.87), (0.0, 0.58, 2.73)])
@@ -79,9 +101,9 @@ def test_the_chance_goes_through_the_known_points(factors: tuple[float, float, f
     assert chance_above(1e-12, factors) == pytest.approx(1 if factors[0] else 0.9)
 
 
-@given(share=st.floats(0, 1), seen=st.floats(0, PRIOR_DAYS), one=st.floats(-1, 100), other=st.floats(-1, 100))
-def test_a_higher_mark_is_never_more_likely_to_be_passed(share: float, seen: float, one: float, other: float) -> None:
-    factors = ratios(share, seen)
+@given(share=st.floats(0, 1), seen=st.floats(0, PRIOR_DAYS), irregular=st.floats(0, 4), one=st.floats(-1, 100), other=st.floats(-1, 100))
+def test_a_higher_mark_is_never_more_likely_to_be_passed(share: float, seen: float, irregular: float, one: float, other: float) -> None:
+    factors = ratios(share, seen, irregular)
     assert 0 <= factors[0] < factors[1] < factors[2]
     near, far = sorted((one, other))
     assert 0 <= chance_above(far, factors) <= chance_above(near, factors) <= 1

@@ -8,7 +8,7 @@ half of the period and lost nothing later.
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
-from math import exp, log
+from math import exp, log, sqrt
 
 from tankful.core.worked_time import WorkedTime, weight_of
 
@@ -21,8 +21,16 @@ _HISTORY_DAYS = 84
 _WINSOR_SHARE = 0.95
 _WIDEN, _WIDEN_COLD = 1.15, 1.6
 """The pooled table covered 71 to 80 % where it should cover 80 %; without any history it knows still less."""
-_TABLE = ((5 / 28, (0.16, 1.08, 3.87)), (10 / 28, (0.10, 0.97, 3.65)), (14 / 28, (0.04, 0.79, 3.06)), (21 / 28, (0.00, 0.58, 2.73)))
-"""By the share of the period that is gone: 10 %, 50 % and 90 % points of (what was still spent) / (what the rate said)."""
+_ERRATIC = ((5 / 28, (0.16, 1.08, 3.87)), (10 / 28, (0.10, 0.97, 3.65)), (14 / 28, (0.04, 0.79, 3.06)), (21 / 28, (0.00, 0.58, 2.73)))
+_REGULAR = ((5 / 28, (0.58, 1.02, 1.60)), (10 / 28, (0.55, 1.01, 1.60)), (14 / 28, (0.52, 1.00, 1.65)), (21 / 28, (0.38, 0.95, 1.80)))
+"""By the share of the period that is gone: 10 %, 50 % and 90 % points of (what was still spent) / (what the rate said).
+
+The first is of many real and simulated spenders taken together, most of them erratic; the second of simulated ones whose
+weeks are alike. What lies between is interpolated by how much the weeks of the past differ.
+"""
+_REGULAR_BELOW, _ERRATIC_FROM = 0.3, 1.0
+_DOUBT_WEEKS = 2
+"""So many erratic weeks are added to the ones that were seen: two alike prove little."""
 
 Ratios = tuple[float, float, float]
 
@@ -54,22 +62,46 @@ def shrunken_rate(spent: float, elapsed: float, usual: float, seen: float) -> fl
     return (spent + seen * usual) / (elapsed + max(seen, _COLD_PRIOR_DAYS))
 
 
-def ratios(share: float, seen: float) -> Ratios:
-    """Return low, likely and high factors on the remaining spend, `share` (0 to 1) of the period's time being gone."""
-    low, likely, high = _interpolated(share)
+def irregularity(history: Sequence[tuple[date, float]], start: date) -> float:
+    """Return how much the dollars of the (at most 12) whole weeks before `start` differ: spread over mean, 1 without any."""
+    costs = {day: spent for day, spent in history if spent and start - timedelta(days=_HISTORY_DAYS) <= day < start}
+    count = (start - min(costs, default=start)).days // 7
+    weeks = [0.0] * count
+    for day, spent in costs.items():
+        back = (start - day).days - 1
+        if back < 7 * count:
+            weeks[back // 7] += spent
+    mean = sum(weeks) / count if count else 0.0
+    spread = sqrt(sum((week - mean) ** 2 for week in weeks) / (count - 1)) / mean if count > 1 and mean else _ERRATIC_FROM
+    return (count * spread + _DOUBT_WEEKS * _ERRATIC_FROM) / (count + _DOUBT_WEEKS)
+
+
+def ratios(share: float, seen: float, irregular: float) -> Ratios:
+    """Return low, likely and high factors on the remaining spend.
+
+    Args:
+        share: How much of the period's time is gone, 0 to 1.
+        seen: Working days of history, as `usual_spend` says.
+        irregular: As `irregularity` says.
+    """
+    part = min(1.0, max(0.0, (irregular - _REGULAR_BELOW) / (_ERRATIC_FROM - _REGULAR_BELOW)))
+    low, likely, high = _between(_interpolated(_REGULAR, share), _interpolated(_ERRATIC, share), part)
     widen = _WIDEN + (_WIDEN_COLD - _WIDEN) * (1 - seen / PRIOR_DAYS)
     return max(0.0, likely - widen * (likely - low)), likely, likely + widen * (high - likely)
 
 
-def _interpolated(share: float) -> Ratios:
-    before, there = _TABLE[0]
-    for after, here in _TABLE:
+def _interpolated(table: Sequence[tuple[float, Ratios]], share: float) -> Ratios:
+    before, there = table[0]
+    for after, here in table:
         if share <= after:
-            part = 1.0 if after == before else max(0.0, share - before) / (after - before)
-            low, likely, high = (old + part * (new - old) for old, new in zip(there, here, strict=True))
-            return low, likely, high
+            return _between(there, here, 1.0 if after == before else max(0.0, share - before) / (after - before))
         before, there = after, here
     return there
+
+
+def _between(one: Ratios, other: Ratios, part: float) -> Ratios:
+    low, likely, high = (old + part * (new - old) for old, new in zip(one, other, strict=True))
+    return low, likely, high
 
 
 def chance_above(factor: float, factors: Ratios) -> float:
@@ -106,10 +138,11 @@ def look_ahead(
     now = min(max(now, start), end)
     time = WorkedTime(start, end, zone, working_days)
     elapsed = time.until(now)
-    usual, seen = usual_spend([(day, float(cost)) for day, cost in history], start.astimezone(zone).date(), working_days)
+    first, past = start.astimezone(zone).date(), [(day, float(cost)) for day, cost in history]
+    usual, seen = usual_spend(past, first, working_days)
     rate = shrunken_rate(float(spent), elapsed, usual, seen)
     length = end.timestamp() - start.timestamp()
-    factors = ratios((now.timestamp() - start.timestamp()) / length if length > 0 else 1.0, seen)
+    factors = ratios((now.timestamp() - start.timestamp()) / length if length > 0 else 1.0, seen, irregularity(past, first))
     to_come = rate * max(0.0, time.total - elapsed)
     low, likely, high = (spent + Decimal(f"{to_come * factor:.4f}") for factor in factors)
     if limit is None:
