@@ -1,0 +1,52 @@
+"""What README promises is what the program does."""
+
+import json
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from schemas import check
+from tankful.commands.words import parser
+from tankful.core.settings import PriceOverride
+from tankful.store.settings_file import SettingsFile
+from tankful.store.settings_names import NAMES
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", ["usage", "status"])
+def test_the_json_in_the_readme_has_the_published_shape(name: str) -> None:
+    (shown,) = (value for value in map(json.loads, blocks("json")) if value.get("schema") == f"tankful.{name}/1")
+    check(name, shown)
+
+
+def test_every_setting_is_shown_and_read(tmp_path: Path) -> None:
+    (text,) = blocks("toml")
+    tables: dict[str, Any] = tomllib.loads(text)
+    for table, key in NAMES.values():
+        assert (key in tables[table]) if key else tables[table]
+    file = SettingsFile(tmp_path / "settings.toml")
+    file.path.write_text(text, encoding="utf-8")
+    assert isinstance(file.read().prices["team/large"], PriceOverride)
+    assert file.unknown == ()
+
+
+def test_every_command_is_shown() -> None:
+    actions = parser()._actions  # argparse has no other way to tell
+    commands = [name for action in actions if isinstance(action.choices, dict) for name in cast("dict[str, object]", action.choices)]
+    assert commands
+    for command in commands:
+        assert f"tankful {command}" in README
+
+
+def test_every_link_leads_somewhere() -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", README):
+        assert (ROOT / target).exists(), target
