@@ -40,9 +40,8 @@ def test_every_setting_is_shown_and_read(tmp_path: Path) -> None:
 
 
 def test_every_command_is_shown() -> None:
-    actions = parser()._actions  # argparse has no other way to tell
-    commands = [name for action in actions if isinstance(action.choices, dict) for name in cast("dict[str, object]", action.choices)]
-    assert commands
+    choices = [cast("object", action.choices) for action in parser()._actions]  # argparse has no other way to tell
+    (commands,) = (cast("dict[str, object]", choice) for choice in choices if isinstance(choice, dict))
     for command in commands:
         assert f"tankful {command}" in README
 
