@@ -11,7 +11,7 @@ import msgspec
 from tankful.core.errors import TankfulError
 
 
-class PricesUnusable(TankfulError):  # noqa: N818 - errors are named for what happened
+class PricesUnusable(TankfulError):
     """The shipped price table is missing or damaged."""
 
 
