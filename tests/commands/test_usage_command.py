@@ -21,7 +21,7 @@ def test_usage_of_an_empty_machine_is_nothing_and_says_what_is_not_there(machine
 
 def test_usage_counts_days_and_money_exactly(machine: Machine) -> None:
     machine.month()
-    answer = machine.run("usage", "--json", *UTC)
+    answer = machine.run("usage", "--json", "--by", "day", *UTC)
     check("usage", answer.json)
     assert [(row["day"], row["cost_usd"], row["requests"]) for row in answer.json["rows"]] == [
         ("2026-11-16", "1.50", 1),
@@ -51,6 +51,14 @@ def test_usage_is_broken_down_by_any_keys_in_any_order(machine: Machine) -> None
     assert machine.run("usage", "--json", "--by", "").json["rows"][0]["cost_usd"] == "9.00"
 
 
+def test_programs_get_day_agent_and_model_when_they_ask_for_nothing(machine: Machine) -> None:
+    machine.month()
+    keys = {"requests", "tokens", "cost_usd", "cost_basis", "unpriced_requests"}
+    assert set(machine.run("usage", "--json").json["rows"][0]) == keys | {"day", "agent", "model"}
+    assert machine.run("usage", "--csv").out.startswith("day,agent,model,requests,")
+    assert machine.run("usage").out.startswith("Day  ")
+
+
 def test_both_ends_of_a_stretch_are_included(machine: Machine) -> None:
     machine.month()
     rows = machine.run("usage", "--json", "--since", "2026-11-17", "--until", "2026-11-18", *UTC).json["rows"]
@@ -67,7 +75,7 @@ def test_days_begin_in_the_zone_that_is_asked_for(machine: Machine) -> None:
 def test_only_the_agents_that_are_named_are_counted(machine: Machine) -> None:
     machine.month()
     assert machine.run("usage", "--json", "--agent", "codex").json["rows"] == []
-    assert len(machine.run("usage", "--json", "--agent", "codex", "claude-code", "--agent", "codex").json["rows"]) == 5
+    assert len(machine.run("usage", "--json", "--by", "day", "--agent", "codex", "claude-code", "--agent", "codex").json["rows"]) == 5
 
 
 def test_csv_can_be_read_by_a_spreadsheet(machine: Machine) -> None:

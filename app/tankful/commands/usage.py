@@ -15,11 +15,15 @@ from tankful.store.settings_file import SettingsFile
 from tankful.system.paths import Folders
 from tankful.system.zone import zone_named
 
+FOR_PEOPLE = "day"
+FOR_PROGRAMS = "day,agent,model"
+"""What rows are broken down by when nobody says: a program can add up, a person wants to read."""
+
 
 def run(words: Namespace, folders: Folders, terminal: Terminal) -> int:
     """Scan what is new and print rows."""
     settings = SettingsFile(folders.settings).read()
-    by = breakdown(words.by)
+    by = breakdown(words.by if words.by is not None else FOR_PROGRAMS if words.json or words.csv else FOR_PEOPLE)
     agents = known_agents(words.agent)
     first, last = day(words.since, "--since"), day(words.until, "--until")
     zone = zone_named(words.timezone or settings.timezone)

@@ -54,7 +54,9 @@ def _usage(usage: argparse.ArgumentParser) -> None:
     shape = usage.add_mutually_exclusive_group()
     shape.add_argument("--json", action="store_true", help="for programs; the shape is tankful.usage/1")
     shape.add_argument("--csv", action="store_true", help="for spreadsheets")
-    usage.add_argument("--by", default="day", metavar="KEYS", help="any of day,agent,model,project,session; default day")
+    usage.add_argument(
+        "--by", metavar="KEYS", help="any of day,agent,model,project,session; default day, for --json and --csv day,agent,model"
+    )
     usage.add_argument("--since", metavar="DAY", help="first day, as YYYY-MM-DD")
     usage.add_argument("--until", metavar="DAY", help="last day, included")
     usage.add_argument("--timezone", default="", metavar="TZ", help="zone of the days, such as Europe/Berlin; default: yours")
