@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 import msgspec
 
@@ -21,8 +22,7 @@ _REMEMBERED = 4096
 _INVISIBLE = -12
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(NamedTuple):
     """What an event cost in nano-dollars; `nano` is `None` exactly when it is unpriced."""
 
     nano: int | None
@@ -78,9 +78,8 @@ class Pricer:
                 return Cost(recorded, Basis.RECORDED)
         if plan is None:
             return UNPRICED
-        tokens = event.tokens
-        rates = plan.only or plan.rates(event.at, tokens.prompt)
-        return Cost(rates.nano(tokens, event.web_searches), Basis.PRICED)
+        rates = plan.only or plan.rates(event.at, event.tokens.prompt)
+        return Cost(rates.nano(event.tokens, event.web_searches), Basis.PRICED)
 
     def _learn(self, key: tuple[str | None, str, str, str]) -> _Plan | None:
         if len(self._plans) >= _REMEMBERED:  # a log full of invented names must not fill the memory

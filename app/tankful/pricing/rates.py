@@ -35,11 +35,12 @@ class Rates:
 
     def nano(self, tokens: TokenUsage, searches: int) -> int:
         """Return the cost in nano-dollars, rounded half to even once, at the end."""
-        total = tokens.input * self.input + tokens.output * self.output + tokens.cache_read * self.cache_read + self.request
-        if tokens.cache_write:
-            total += tokens.cache_write * self.cache_write + tokens.cache_write_1h * self.cache_write_1h
+        uncached, output, read, write, write_1h, reasoning = tokens
+        total = uncached * self.input + output * self.output + read * self.cache_read + self.request
+        if write:
+            total += write * self.cache_write + write_1h * self.cache_write_1h
         if self.reasoning:
-            total += tokens.reasoning * self.reasoning
+            total += reasoning * self.reasoning
         if searches:
             total += searches * self.search
         return half_even(total, self.parts)

@@ -13,7 +13,7 @@ from tankful.store.contexts import Contexts
 from tankful.store.moments import QUARTER_US, microseconds
 from tankful.store.names import Names
 from tankful.store.rows import AT, ECHO_MASK, INSERT_USAGE, Pricer, event_of, row_of
-from tankful.store.sums import book_late, settle_sums
+from tankful.store.sums import add_new, book_late, settle_sums
 from tankful.store.transaction import writing
 
 
@@ -28,7 +28,8 @@ class Recorder:
     def record(self, batches: Sequence[Batch], price: Pricer, now: datetime, *, begun: bool = False) -> int:
         """Book these batches in one transaction and return how many responses are new.
 
-        `begun`: the transaction is open already. The sums of the quarters they touch are marked as behind; `settle` brings them up to date.
+        `begun`: the transaction is open already. What is new is added to the sums; quarters in which something changed are marked
+        as behind, and `settle` brings them up to date.
         """
         new = 0
         try:
@@ -210,15 +211,17 @@ class _Booking:
             )
             self._behind.update(at // QUARTER_US for (at,) in before.fetchall())
         fresh = [number for number in range(first_new, following) if self._response.get(number) is not None]
-        rows = self._rows(changed) + self._rows(fresh)
-        self._behind.update({row[AT] // QUARTER_US for row in rows})
+        rows, new = self._rows(changed), self._rows(fresh)
+        self._behind.update(row[AT] // QUARTER_US for row in rows)
         folded = connection.execute("SELECT value FROM fact WHERE name = 'folded_until'").fetchone()
         if folded is not None:
-            border = int(folded[0])
-            book_late(connection, [row for row in rows if row[AT] // QUARTER_US < border])
-            rows = [row for row in rows if row[AT] // QUARTER_US >= border]
-            self._behind = {quarter for quarter in self._behind if quarter >= border}
+            border = int(folded[0]) * QUARTER_US
+            book_late(connection, [row for row in rows + new if row[AT] < border])
+            rows, new = [row for row in rows if row[AT] >= border], [row for row in new if row[AT] >= border]
+            self._behind = {quarter for quarter in self._behind if quarter >= int(folded[0])}
         connection.executemany(INSERT_USAGE, rows)
+        connection.executemany(INSERT_USAGE, new)
+        add_new(connection, first_new)
         connection.execute("INSERT OR REPLACE INTO fact VALUES ('last_response', ?)", (str(following - 1),))
         return len(fresh)
 

@@ -42,9 +42,9 @@ def reprice(connection: sqlite3.Connection, contexts: Contexts, price: Pricer) -
         while rows := connection.execute("SELECT * FROM usage WHERE id > ? ORDER BY id LIMIT ?", (after, _CHUNK)).fetchall():
             after = rows[-1][0]
             for row in rows:
-                cost = price(event_of(row, contexts))
-                if (cost.nano, cost.basis.value) != (row[COST], row[BASIS]):
-                    connection.execute("UPDATE usage SET cost_nano = ?, basis = ? WHERE id = ?", (cost.nano, cost.basis.value, row[0]))
+                nano, basis = price(event_of(row, contexts))
+                if (nano, basis.value) != (row[COST], row[BASIS]):
+                    connection.execute("UPDATE usage SET cost_nano = ?, basis = ? WHERE id = ?", (nano, basis.value, row[0]))
                     connection.execute("INSERT INTO behind VALUES (?) ON CONFLICT DO NOTHING", (row[1] // QUARTER_US,))
                     changed += 1
         settle_sums(connection)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
 from tankful.core.usage import Basis, TokenUsage, UsageEvent
 from tankful.store.contexts import Contexts
@@ -17,16 +17,8 @@ AT, CONTEXT, TOKENS, COST, BASIS, FLAGS = 1, 2, slice(3, 9), 11, 12, 13
 """Places of some columns."""
 
 
-class Cost(Protocol):
-    """What an event costs: nano-dollars (`None`: unpriced) and how that is known."""
-
-    @property
-    def nano(self) -> int | None: ...  # noqa: D102 - the protocol's own docstring says it
-    @property
-    def basis(self) -> Basis: ...  # noqa: D102 - same
-
-
-Pricer = Callable[[UsageEvent], Cost]
+Pricer = Callable[[UsageEvent], tuple[int | None, Basis]]
+"""Says what an event costs: nano-dollars (`None`: unpriced) and how that is known."""
 
 
 def nano_of(dollars: Decimal) -> int:
@@ -34,10 +26,17 @@ def nano_of(dollars: Decimal) -> int:
     return int((dollars * 1_000_000_000).to_integral_value())
 
 
-def row_of(number: int, at: int, context: int, event: UsageEvent, cost: Cost) -> tuple[Any, ...]:
+def row_of(number: int, at: int, context: int, event: UsageEvent, cost: tuple[int | None, Basis]) -> tuple[Any, ...]:
     """Return the columns of a response; `at` in microseconds, `context` as `Contexts` numbers it."""
-    flags = event.placeholder * PLACEHOLDER | event.echo * ECHO | event.second_hand * SECOND_HAND | event.first_wins * FIRST_WINS
+    nano, basis = cost
     recorded = event.recorded_cost
+    flags = PLACEHOLDER if event.placeholder else 0
+    if event.echo:
+        flags |= ECHO
+    if event.second_hand:
+        flags |= SECOND_HAND
+    if event.first_wins:
+        flags |= FIRST_WINS
     return (
         number,
         at,
@@ -45,8 +44,8 @@ def row_of(number: int, at: int, context: int, event: UsageEvent, cost: Cost) ->
         *event.tokens,
         event.web_searches,
         None if recorded is None else nano_of(recorded),
-        cost.nano,
-        cost.basis.value,
+        nano,
+        basis.value,
         flags,
         event.echo_key,
         event.call,

@@ -7,22 +7,22 @@ from typing import Any
 from tankful.store.moments import QUARTER_US
 from tankful.store.rows import AT, BASIS, CONTEXT, COST, FLAGS, PLACEHOLDER, TOKENS
 
-_SETTLE = f"""
+_OF_RESPONSES = f"""
     INSERT INTO sums
     SELECT at / {QUARTER_US}, context, basis, count(*), sum(flags & {PLACEHOLDER}), sum(input), sum(output), sum(cache_read),
            sum(cache_write), sum(cache_write_1h), sum(reasoning), coalesce(sum(cost_nano), 0)
     FROM usage
-    WHERE at >= ? AND at < ?
-    GROUP BY 1, 2, 3
 """  # noqa: S608 - both inserts are our own whole numbers
-_ADD = """
-    INSERT INTO sums VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?)
+_ADDED = """
     ON CONFLICT DO UPDATE SET
-        requests = requests + 1, placeholders = placeholders + excluded.placeholders,
+        requests = requests + excluded.requests, placeholders = placeholders + excluded.placeholders,
         input = input + excluded.input, output = output + excluded.output, cache_read = cache_read + excluded.cache_read,
         cache_write = cache_write + excluded.cache_write, cache_write_1h = cache_write_1h + excluded.cache_write_1h,
         reasoning = reasoning + excluded.reasoning, cost_nano = cost_nano + excluded.cost_nano
 """
+_SETTLE = f"{_OF_RESPONSES} WHERE at >= ? AND at < ? GROUP BY 1, 2, 3"
+_ADD_NEW = f"{_OF_RESPONSES} WHERE id >= ? GROUP BY 1, 2, 3 {_ADDED}"
+_ADD_LATE = f"INSERT INTO sums VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?) {_ADDED}"  # noqa: S608 - only our own text is put in
 
 
 def settle_sums(connection: sqlite3.Connection) -> None:
@@ -45,8 +45,14 @@ def _runs(quarters: Sequence[int]) -> list[tuple[int, int]]:
     return runs
 
 
+def add_new(connection: sqlite3.Connection, first: int) -> None:
+    """Add the responses from this number on, which no sum holds yet, inside the caller's transaction."""
+    connection.execute(_ADD_NEW, (first,))
+
+
 def book_late(connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
     """Add responses that are older than what is kept one by one straight to the sums; rows as `row_of` makes them."""
     connection.executemany(
-        _ADD, [(row[AT] // QUARTER_US, row[CONTEXT], row[BASIS], row[FLAGS] & PLACEHOLDER, *row[TOKENS], row[COST] or 0) for row in rows]
+        _ADD_LATE,
+        [(row[AT] // QUARTER_US, row[CONTEXT], row[BASIS], row[FLAGS] & PLACEHOLDER, *row[TOKENS], row[COST] or 0) for row in rows],
     )
