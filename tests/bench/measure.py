@@ -23,8 +23,6 @@ class Cost:
 
     wall_s: float
     cpu_s: float
-    largest_mb: float
-    """Resident memory of its largest process at its peak."""
     output: bytes
 
 
@@ -36,6 +34,12 @@ class Peak:
     """Sum of resident memory; pages that processes share count for each of them."""
     proportional: float
     """Sum of proportional memory: a shared page counts once."""
+    largest: float
+    """Resident memory of the largest process alone."""
+
+    def or_higher(self, other: "Peak") -> "Peak":
+        """Return the higher of each."""
+        return Peak(max(self.resident, other.resident), max(self.proportional, other.proportional), max(self.largest, other.largest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +101,15 @@ def run(command: Sequence[str], environ: Mapping[str, str], stdin: bytes = b"", 
         errors.seek(0)
         if process.returncode:
             raise BenchError(f"{command[0]} ended with {process.returncode}: {errors.read().decode(errors='replace')[-500:]}")
-        return Cost(wall_s, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024 / MB, output.read())
+        return Cost(wall_s, used.ru_utime + used.ru_stime, output.read())
 
 
 class MemoryWatch:
     """Looks at the memory of a process tree every few milliseconds; kept out of timed runs, looking costs time."""
 
-    def __init__(self, every_s: float = 0.02) -> None:
+    def __init__(self, every_s: float = 0.01) -> None:
         """Get ready; `start` begins."""
-        self.peak = Peak(0.0, 0.0)
+        self.peak = Peak(0.0, 0.0, 0.0)
         self._every_s = every_s
         self._thread: threading.Thread | None = None
 
@@ -124,23 +128,23 @@ class MemoryWatch:
         try:
             root = psutil.Process(pid)
             while root.is_running() and root.status() != psutil.STATUS_ZOMBIE:
-                resident, proportional = memory_of(root)
-                self.peak = Peak(max(self.peak.resident, resident), max(self.peak.proportional, proportional))
+                self.peak = self.peak.or_higher(memory_of(root))
                 time.sleep(self._every_s)
         except psutil.Error:
             return
 
 
-def memory_of(root: psutil.Process) -> tuple[float, float]:
-    """Return resident and proportional memory of a process and all below it, in MB."""
-    resident = proportional = 0.0
+def memory_of(root: psutil.Process) -> Peak:
+    """Return the memory of a process and all below it as it is now."""
+    residents = [0.0]
+    proportional = 0.0
     for process in (root, *root.children(recursive=True)):
         try:
-            resident += process.memory_info().rss / MB
+            residents.append(process.memory_info().rss / MB)
             proportional += process.memory_full_info().pss / MB
         except psutil.Error:
             continue  # it has just ended
-    return resident, proportional
+    return Peak(sum(residents), proportional, max(residents))
 
 
 def run_for_memory(command: Sequence[str], environ: Mapping[str, str]) -> tuple[Cost, Peak]:

@@ -34,11 +34,18 @@ def idle(bench: Bench) -> list[Figure]:
             gone = time.monotonic() - begun
             share = 100 * (program.cpu_s - cpu_s) / gone
             per_hour_mb = (_written(program.watched) - written) / 1e6 * 3600 / gone
-            resident, proportional = memory_of(program.watched)
+            memory = memory_of(program.watched)
     where = f"on {shown['QT_QPA_PLATFORM']}, {gone:.0f} s"
     return [
         Figure("idle", "processor", share, "% of a core", 0.2, where),
-        Figure("idle", "resident memory, panel closed", resident, "MB", RESIDENT_MB, f"shared pages counted once {proportional:.0f}"),
+        Figure(
+            "idle",
+            "resident memory, panel closed",
+            memory.resident,
+            "MB",
+            RESIDENT_MB,
+            f"shared pages counted once {memory.proportional:.0f}",
+        ),
         Figure("idle", "resident memory after reading 600 MB itself", fresh_mb, "MB", RESIDENT_MB),
         Figure("idle", "written to disk", per_hour_mb, "MB/h", 1),
     ]
@@ -105,7 +112,7 @@ def _after_reading_all(bench: Bench, data: Path, environ: Mapping[str, str]) -> 
     with Program(data, environ, bench.work / "diary") as program:
         program.first_picture()
         program.wait_until_quiet(8.0, within_s=180)
-        return memory_of(program.watched)[0]
+        return memory_of(program.watched).resident
 
 
 def _warm(bench: Bench, environ: Mapping[str, str]) -> Path:

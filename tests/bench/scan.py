@@ -37,6 +37,8 @@ def first_scan(bench: Bench) -> list[Figure]:
     pairs = _interleave(bench, environ, [bench.new_data(f"first-{pair}") for pair in range(bench.times(PAIRS))])
     figures = _compare("first_scan", BIG, pairs, answer, most_ratio=0.7)
     figures += _memory("first_scan", BIG, bench, environ, answer)
+    if bench.peer:
+        figures.append(_peak("first_scan", f"{BIG}: ccusage", run_for_memory(peer.command(bench.peer), environ)[1], most=None))
     one = Plan(size=bench.size(600_000_000), files=1, seed=2)
     figures += _memory("first_scan", "600 MB in one file", bench, *_elsewhere(bench, "one", one))
     bench.forget("one")
@@ -103,9 +105,9 @@ def _memory(name: str, what: str, bench: Bench, environ: Mapping[str, str], answ
     command = tankful(*answers.USAGE, "--data", str(bench.new_data()))
     cost, peak = run_for_memory(command, environ)
     wrong = answers.difference(cost.output, answer)
-    return [_peak(name, what, cost, peak), *([claim(name, f"{what}: sums", holds=False, note=wrong)] if wrong else [])]
+    return [_peak(name, what, peak), *([claim(name, f"{what}: sums", holds=False, note=wrong)] if wrong else [])]
 
 
-def _peak(name: str, what: str, cost: Cost, peak: Peak) -> Figure:
-    note = f"largest process {cost.largest_mb:.0f}, shared pages counted once {peak.proportional:.0f}"
-    return Figure(name, f"{what}: peak memory", max(peak.resident, cost.largest_mb), "MB", MEMORY_MB, note)
+def _peak(name: str, what: str, peak: Peak, most: float | None = MEMORY_MB) -> Figure:
+    note = f"largest process {peak.largest:.0f}, shared pages counted once {peak.proportional:.0f}"
+    return Figure(name, f"{what}: peak memory", peak.resident, "MB", most, note)
