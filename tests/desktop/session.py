@@ -12,6 +12,7 @@ from pathlib import Path
 from desktop.programs import Programs
 from desktop.screen import Screen, Window
 from desktop.waiting import wait_until
+from tankful.ui.compositing import has_compositing_manager
 
 HERE = Path(__file__).parent
 SCREEN = (1280, 800)
@@ -66,6 +67,11 @@ class DesktopSession:
             "true",
         )
         wait_until("the XEmbed tray is there", lambda: self.screen.widest_of_class("trayer"))
+
+    def start_compositing_manager(self) -> None:
+        """Start what blends windows, as most desktops have it."""
+        self.programs.start("xcompmgr")
+        wait_until("windows are blended", lambda: has_compositing_manager(self.programs.environment["DISPLAY"]))
 
     def start_other_window(self) -> Window:
         """Show the window of another program in the upper left quarter, and return it."""

@@ -39,3 +39,20 @@ def test_everything_is_twice_as_large_on_a_screen_twice_as_sharp(program: GaugeP
     assert panel.width > 500
     assert panel.left >= 0
     assert panel.left + panel.width <= 1280
+
+
+@pytest.mark.parametrize("blended", [True, False])
+def test_the_corners_of_the_panel_show_what_is_behind_it(program: GaugeProgram, desktop: DesktopSession, *, blended: bool) -> None:
+    desktop.start_backdrop()
+    if blended:
+        desktop.start_compositing_manager()
+    panel = opened(program, desktop)
+    desktop.screen.keep(f"corner-{'blended' if blended else 'cut'}", panel.box)
+    left, top, _, _ = panel.box
+    screen = desktop.screen.picture().convert("L")
+    behind, corner = screen.getpixel((left - 4, top - 4)), screen.getpixel((left, top))
+    assert isinstance(behind, int)
+    assert isinstance(corner, int)
+    assert abs(behind - corner) < 8
+    shades = screen.crop((left, top, left + 12, top + 12)).tobytes()
+    assert any(behind + 20 < shade < 200 for shade in shades) == blended, "the edge of a blended corner is smooth, that of a cut one is not"

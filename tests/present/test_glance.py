@@ -64,7 +64,7 @@ def test_today_lists_the_agents_with_bars_as_long_as_their_share() -> None:
 
     assert view.today == "$21.46 · 3 agents active"
     assert [(bar.label, bar.figure) for bar in view.bars] == [("Claude Code", "$16.72"), ("Codex CLI", "$4.11"), ("MetaCode", "$0.63")]
-    assert [bar.share for bar in view.bars] == pytest.approx([1.0, 4.11 / 16.72, 0.63 / 16.72])
+    assert [bar.share for bar in view.bars] == pytest.approx([16.72 / 21.46, 4.11 / 21.46, 0.63 / 21.46])
     assert seen(CALM).today == "$27.80 · 2 agents"
 
 

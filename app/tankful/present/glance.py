@@ -31,7 +31,7 @@ class Pill:
 
 @dataclass(frozen=True, slots=True)
 class BarView:
-    """One agent's spend of today; `share` is of the largest one."""
+    """One agent's spend of today; `share` is of everything that was spent today."""
 
     label: str
     figure: str
@@ -161,12 +161,11 @@ def _today(seen: Snapshot) -> str:
 
 
 def _bars(seen: Snapshot) -> tuple[BarView, ...]:
-    largest = max((spend.cost for spend in seen.today if spend.cost is not None), default=Decimal(0))
     return tuple(
         BarView(
             spend.title,
             words.money(spend.cost),
-            float(spend.cost / largest) if spend.cost and largest else 0.0,
+            float(spend.cost / seen.spent_today) if spend.cost else 0.0,
             f"{words.counted(spend.unpriced_requests, 'request')} without a price" if spend.unpriced_requests else "",
         )
         for spend in seen.today

@@ -7,7 +7,6 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
-    QGuiApplication,
     QHideEvent,
     QKeyEvent,
     QPainter,
@@ -29,6 +28,7 @@ from tankful.ui.big_gauge import BigGauge
 from tankful.ui.burndown import BurndownChart
 from tankful.ui.buttons import QuietButton
 from tankful.ui.cards import CardBox
+from tankful.ui.compositing import blends
 from tankful.ui.text import MUTED, PLAIN, figures, label, line_height, scaled
 from tankful.ui.theme import LIGHT, Colours
 
@@ -48,8 +48,8 @@ class GlancePanel(QWidget):
         super().__init__(None, Qt.WindowType.Tool | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint)
         self.setWindowTitle("Tankful")
         self.setObjectName("glance")
-        # A bare X server has no compositor: what is translucent there turns black. A mask cuts the corners instead.
-        self._cut = QGuiApplication.platformName() == "xcb"
+        # Where nothing blends windows a mask cuts the corners: less smooth, but not black.
+        self._cut = not blends()
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, not self._cut)
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, on=False)
         # The keyboard starts at the panel, not at its first button: Return right after opening does nothing.
