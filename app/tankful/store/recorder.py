@@ -12,9 +12,9 @@ from tankful.core.usage import UsageEvent
 from tankful.store.contexts import Contexts
 from tankful.store.moments import QUARTER_US, microseconds
 from tankful.store.names import Names
-from tankful.store.rows import AT, ECHO_MASK, INSERT_USAGE, Pricer, event_of, row_of
+from tankful.store.rows import AT, COLUMNS, ECHO_MASK, Pricer, event_of, row_of
 from tankful.store.sums import add_new, book_late, settle_sums
-from tankful.store.transaction import writing
+from tankful.store.transaction import insert, writing
 
 
 class Recorder:
@@ -116,7 +116,7 @@ class _Booking:
         identities = [_identities(event) for event in events]
         self._look_up({*chain.from_iterable(asked for asked, _ in identities)})
         first_new = following = _last_number(self._connection) + 1
-        owned: list[tuple[int, int]] = []
+        owned: list[int] = []
         owner, response = self._owner, self._response
         for event, (asked, shared) in zip(events, identities, strict=True):
             if owner.keys().isdisjoint(asked):
@@ -125,8 +125,10 @@ class _Booking:
                 response[number] = event
             else:
                 number = self._join({owner[key] for key in asked if key in owner}, event)
-            owned += [(key, number) for key in shared if owner.setdefault(key, number) == number]
-        self._connection.executemany("INSERT OR IGNORE INTO identity VALUES (?, ?)", owned)
+            for key in shared:
+                if owner.setdefault(key, number) == number:
+                    owned += (key, number)
+        insert(self._connection, "INSERT OR IGNORE INTO identity", 2, owned)
         new = self._write(first_new, following)
         self._connection.executemany("INSERT OR IGNORE INTO behind VALUES (?)", [(quarter,) for quarter in self._behind])
         return new
@@ -219,8 +221,7 @@ class _Booking:
             book_late(connection, [row for row in rows + new if row[AT] < border])
             rows, new = [row for row in rows if row[AT] >= border], [row for row in new if row[AT] >= border]
             self._behind = {quarter for quarter in self._behind if quarter >= int(folded[0])}
-        connection.executemany(INSERT_USAGE, rows)
-        connection.executemany(INSERT_USAGE, new)
+        insert(connection, "INSERT INTO usage", COLUMNS, list(chain.from_iterable(rows + new)))
         add_new(connection, first_new)
         connection.execute("INSERT OR REPLACE INTO fact VALUES ('last_response', ?)", (str(following - 1),))
         return len(fresh)

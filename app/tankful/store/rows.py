@@ -11,8 +11,7 @@ from tankful.store.moments import moment
 ECHO_MASK = 0x5555_5555_5555_5555
 """Tells an echo's number from its original's; any fixed 63-bit pattern would do."""
 PLACEHOLDER, ECHO, SECOND_HAND, FIRST_WINS = 1, 2, 4, 8
-INSERT_USAGE = f"INSERT INTO usage VALUES ({', '.join('?' * 16)})"  # noqa: S608 - only question marks are put in
-"""The columns in the order of `row_of`."""
+COLUMNS = 16
 AT, CONTEXT, TOKENS, COST, BASIS, FLAGS = 1, 2, slice(3, 9), 11, 12, 13
 """Places of some columns."""
 
