@@ -13,7 +13,7 @@ from tankful.core.batch import Batch, Checkpoint
 from tankful.core.parsing import FileTimes, Findings, Parser
 from tankful.core.problems import Flaw
 
-CHUNK = 256 * 1024
+CHUNK = 128 * 1024
 """Small enough to stay in a processor's cache."""
 LONGEST_LINE = 8 * 1024 * 1024
 """No response is longer; beyond this a line is passed over without being held."""
