@@ -3,7 +3,6 @@
 import itertools
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -22,14 +21,8 @@ DATA = Path(__file__).parent.parent / "data" / "codex"
 CASES: dict[str, dict[str, Any]] = json.loads((DATA / "expected.json").read_text())
 
 
-@dataclass(frozen=True)
-class Unpriced:
-    nano: int | None = None
-    basis: Basis = Basis.UNPRICED
-
-
-def unpriced(_: UsageEvent) -> Unpriced:
-    return Unpriced()
+def unpriced(_: UsageEvent) -> tuple[None, Basis]:
+    return None, Basis.UNPRICED
 
 
 @pytest.fixture

@@ -39,6 +39,7 @@ _MESSAGE = b'"message":{"'
 _ANSWER = b'"message":{"model":"'
 """How Claude Code begins the vendor's answer, and the results of tools (two versions): other orders are read as well, slower."""
 _RESULT = (b'"message":{"role":"user","content":[{"tool_use_id":"', b'"message":{"role":"user","content":[{"type":"tool_result",')
+_AFTER_CONTENT = b',"stop_reason":'
 _KINDS = (None, "assistant", "user")
 _SNAPSHOT = b'{"type":"file-history-snapshot"'
 _BLANK = b" \t\r\n\0\xef\xbb\xbf"
@@ -83,22 +84,58 @@ class ClaudeCodeParser:
         self._latest = None
         self._until = times.now + _A_DAY
         for number, line in enumerate(lines, first_line):
+            latest = self._latest
+            if latest is not None and latest.head and line.startswith(latest.head, latest.head_at) and self._goes_on(latest, line):
+                continue
             message = line.find(_MESSAGE, 0, _ENDS)
             if message > 0 and line.startswith(b"{") and line.endswith(b"}"):
                 if line.startswith(_ANSWER, message):
-                    try:
-                        shape = decode_line(line)
-                    except UNDECODABLE:
-                        pass
-                    else:
-                        if shape.message is not None and shape.message.usage is not None:
-                            self._book(shape, shape.message, shape.message.usage, line, number, times, found, responses)
-                            continue
+                    if self._take_answer(line, message, number, times, found, responses):
+                        continue
                 elif line.startswith(_RESULT, message) and b"\0" not in line:
                     continue
             self._take_any(line, number, times, found, responses)
         for identity, response in responses.items():
             found.events += response.events(identity, self._log.route, self._words)
+
+    def _take_answer(
+        self, line: bytes, place: int, number: int, times: FileTimes, found: Findings, responses: dict[Identity, Response]
+    ) -> bool:
+        """Book a line that begins like a response, with its message at `place`; says whether it is one."""
+        try:
+            shape = decode_line(line)
+        except UNDECODABLE:
+            return False
+        message = shape.message
+        if message is None or message.usage is None:
+            return False
+        self._book(shape, message, message.usage, line, number, times, found, responses)
+        if message.stop_reason is None and self._latest is not None:
+            self._latest.note_head(line, place)
+        return True
+
+    def _goes_on(self, response: Response, line: bytes) -> bool:
+        """Take in a line that begins like the one before, as another block of the same response; says whether it is one.
+
+        Only what comes after the content is decoded. That is safe, since nothing but the output count, the time and the
+        line's own identity may differ from what is known, else the line is read as a whole.
+        """
+        end = line.rfind(_AFTER_CONTENT, -_ENDS)
+        if end < 0:
+            return False
+        try:
+            rest = decode_line(b'{"message":{' + line[end + 1 :])
+        except UNDECODABLE:
+            return False
+        message, at = rest.message, rest.timestamp
+        if message is None or message.usage is None or at is None or at.tzinfo is not UTC or not _EARLIEST <= at <= self._until:
+            return False
+        if not response.is_repeated(rest, message, message.usage):
+            return False
+        output = message.usage.output or 0
+        placeholder = message.stop_reason is None and output <= _STAND_IN_MAX
+        response.go_on(output, at, rest.uuid, self._state.cwd, placeholder=placeholder)
+        return True
 
     def _take_any(self, raw: bytes, number: int, times: FileTimes, found: Findings, responses: dict[Identity, Response]) -> None:
         """Take a line of any kind; looking for what it may hold costs more than decoding one that is known."""

@@ -88,6 +88,9 @@ class Response(msgspec.Struct, gc=False):
     """Calls to other models within this one, by their place in it."""
     shown: tuple[Line, Usage] | None = None
     """The newest line that was taken in as a whole."""
+    head: bytes = b""
+    """What its further lines have in common from `head_at` on: all between their own identity and their content."""
+    head_at: int = 0
 
     @classmethod
     def seen(cls, usage: Usage, model: str | None) -> Self:
@@ -124,6 +127,23 @@ class Response(msgspec.Struct, gc=False):
             or line.session != shown.session
             or line.cost is not None
         ):
+            return False
+        said.output = usage.output
+        return usage == said
+
+    def note_head(self, line: bytes, message: int) -> None:
+        """Remember how this line begins, given where its message begins: the next one may be another block of the response."""
+        start, end = line.find(b'"isSidechain":', 0, message), line.find(b',"content":', message, message + 512)
+        if start > 0 and end > 0:
+            self.head, self.head_at = line[start:end], start
+
+    def is_repeated(self, rest: Line, message: Message, usage: Usage) -> bool:
+        """Say whether a line of which only the part after the content was decoded repeats what is known, as in `goes_on`."""
+        if self.shown is None:
+            return False
+        shown, said = self.shown
+        named = message.id or message.model or rest.session or rest.cwd or rest.sidechain is not None or rest.cost is not None
+        if named or rest.request_id != shown.request_id or rest.type != shown.type or not rest.uuid:
             return False
         said.output = usage.output
         return usage == said
