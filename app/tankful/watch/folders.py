@@ -5,10 +5,10 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A regular file with what a glance at it says."""
 
     path: str
@@ -47,6 +47,8 @@ class Walk:
             try:
                 with os.scandir(folder) as listing:
                     entries = sorted(listing, key=lambda entry: entry.name)
+            except FileNotFoundError:
+                continue  # deleted since it was met
             except OSError:
                 self.refused.append(folder)
                 continue
