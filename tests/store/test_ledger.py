@@ -38,7 +38,7 @@ def test_events_and_checkpoint_are_kept_together(ledger: Ledger, tmp_path: Path)
     again = opened(tmp_path)
     assert again.checkpoint("/log") == mine.checkpoint
     assert again.checkpoint("/other") is None
-    assert again.checkpoints("agent") == {"/log": mine.checkpoint}
+    assert again.left("agent") == {"/log": ("/log", 1, 2, 300, 4)}
     assert (total(again)[0], again.events("agent"), again.events("other")) == (1, 1, 0)
 
 

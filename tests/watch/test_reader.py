@@ -15,7 +15,7 @@ from tankful.core.parsing import FileTimes, Findings
 from tankful.core.problems import Flaw
 from tankful.core.usage import TokenUsage, UsageEvent
 from tankful.watch import reader
-from tankful.watch.reader import Reading, is_unchanged, read
+from tankful.watch.reader import Reading, read
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -241,17 +241,6 @@ def test_a_read_that_fails_midway_is_said() -> None:
         pytest.skip("no file at hand that opens and does not read")
     found = list(read(Reading(str(memory), "agent", None, lambda fields: Lines(fields, []), NOW)))
     assert [problem.flaw for batch in found for problem in batch.problems] == [Flaw.UNREADABLE]
-
-
-def test_a_glance_sees_what_has_changed(log: Log) -> None:
-    log.append(b"one\n")
-    log.read()
-    status = log.path.stat()
-    as_left = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
-    assert is_unchanged(log.mark, *as_left)
-    assert not is_unchanged(None, *as_left)
-    for place in range(4):
-        assert not is_unchanged(log.mark, *(each + (at == place) for at, each in enumerate(as_left)))
 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])

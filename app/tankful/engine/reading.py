@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from pathlib import Path
 
-from tankful.core.batch import Checkpoint
 from tankful.core.errors import LedgerDamaged
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.problems import Flaw, Problem
@@ -99,8 +98,8 @@ class Reading:
         todo: list[tuple[Log, int]] = []
         for source in self.sources():
             seen = self._surveys[source.id] = survey(source, machine)
-            marks = self.ledger.checkpoints(source.id)
-            todo += [(log, _unread_bytes(found, marks)) for log, found in seen.changed(marks)]
+            left = self.ledger.left(source.id)
+            todo += [(log, self._unread_bytes(found) if found.path in left else found.size) for log, found in seen.changed(left)]
         total = sum(size for _, size in todo)
         done = 0
 
@@ -122,6 +121,10 @@ class Reading:
         self.ledger.settle()
         self._scanned_at = self._now()
         return new
+
+    def _unread_bytes(self, found: Found) -> int:
+        mark = self.ledger.checkpoint(found.path)
+        return found.size - mark.offset if mark is not None and found.size >= mark.offset else found.size
 
     def _read_in_processes(self, todo: Sequence[tuple[Log, int]], read_bytes: Callable[[int], None]) -> bool:
         jobs = [((log.source, log.path, log.route), size) for log, size in todo]
@@ -249,9 +252,3 @@ def carry_out_from_outside(text: str, now: Callable[[], datetime], tell: Callabl
     """Read the logs of an order that another process wrote down."""
     order = bulk.order_from(text)
     carry_out(Path(order.ledger), order.jobs, pricer(SettingsFile(Path(order.settings)).read()), now, tell)
-
-
-def _unread_bytes(found: Found, marks: Mapping[str, Checkpoint]) -> int:
-    mark = marks.get(found.path)
-    offset = mark.offset if mark else 0
-    return found.size - offset if found.size >= offset else found.size

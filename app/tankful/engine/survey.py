@@ -1,12 +1,10 @@
 """What lies on this machine: for every source its roots, its logs, and what could not be read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from tankful.core.batch import Checkpoint
 from tankful.sources.source import AgentSource, Log, Places, Root
 from tankful.watch.folders import Found, Walk
-from tankful.watch.reader import is_unchanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +19,10 @@ class SourceSurvey:
     folders: int
     """How many folders there are, each of which wants a file watch."""
 
-    def changed(self, checkpoints: dict[str, Checkpoint]) -> Iterator[tuple[Log, Found]]:
-        """Yield the logs that are not as they were left."""
+    def changed(self, left: Mapping[str, tuple[str, int, int, int, int]]) -> Iterator[tuple[Log, Found]]:
+        """Yield the logs that are not as they were `left` (by path: all that `Found` says)."""
         for log, found in self.logs:
-            if not is_unchanged(checkpoints.get(found.path), found.device, found.inode, found.size, found.modified_ns):
+            if left.get(found.path) != found:
                 yield log, found
 
 

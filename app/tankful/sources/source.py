@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from tankful.core.parsing import FileTimes, Findings, Parser
 
@@ -29,8 +30,7 @@ class Root:
     origin: str
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
+class Log(NamedTuple):
     """One file to read and what is known of it before the first line is read."""
 
     source: str

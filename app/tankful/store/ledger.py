@@ -96,11 +96,11 @@ class Ledger:
                 with suppress(sqlite3.Error):  # a failed read may have ended it
                     self._connection.execute("COMMIT")
 
-    def checkpoints(self, source: str) -> dict[str, Checkpoint]:
-        """Return how far every file of a source was read, by path."""
+    def left(self, source: str) -> dict[str, tuple[str, int, int, int, int]]:
+        """Return what a glance at every file of a source showed when it was last read: path, device, inode, size, time of change."""
         with self._guarded():
-            rows = self._connection.execute("SELECT * FROM checkpoint WHERE source = ?", (source,))
-            return {row[0]: _checkpoint_of(row) for row in rows}
+            rows = self._connection.execute("SELECT path, device, inode, size, modified_ns FROM checkpoint WHERE source = ?", (source,))
+            return {row[0]: row for row in rows}
 
     def checkpoint(self, path: str) -> Checkpoint | None:
         """Return how far one file was read."""

@@ -4,6 +4,7 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -42,17 +43,7 @@ class Walk:
     def _below(self, folder: str, entered: set[tuple[int, int]]) -> Iterator[Found]:
         pending = [folder]
         while pending:
-            folder = pending.pop()
-            self.folders += 1
-            try:
-                with os.scandir(folder) as listing:
-                    entries = sorted(listing, key=lambda entry: entry.name)
-            except FileNotFoundError:
-                continue  # deleted since it was met
-            except OSError:
-                self.refused.append(folder)
-                continue
-            for entry in entries:
+            for entry in self._entries(pending.pop()):
                 try:
                     if entry.is_dir():
                         status = entry.stat()
@@ -67,3 +58,17 @@ class Walk:
                     continue  # deleted, or a link to nowhere
                 except OSError:
                     self.refused.append(entry.path)
+
+    def _entries(self, folder: str) -> list[os.DirEntry[str]]:
+        self.folders += 1
+        try:
+            with os.scandir(folder) as listing:
+                return sorted(listing, key=_name)
+        except FileNotFoundError:
+            return []  # deleted since it was met
+        except OSError:
+            self.refused.append(folder)
+            return []
+
+
+_name = attrgetter("name")

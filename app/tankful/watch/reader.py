@@ -65,17 +65,6 @@ def read(reading: Reading) -> Iterator[Batch]:
         os.close(handle)
 
 
-def is_unchanged(checkpoint: Checkpoint | None, device: int, inode: int, size: int, modified_ns: int) -> bool:
-    """Say whether a glance at a file shows that it is as it was left."""
-    return (
-        checkpoint is not None
-        and checkpoint.size == size
-        and checkpoint.modified_ns == modified_ns
-        and checkpoint.inode == inode
-        and checkpoint.device == device
-    )
-
-
 class _Tail:
     """An open file on its way from one checkpoint to the next."""
 
