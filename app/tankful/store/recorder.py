@@ -4,7 +4,6 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import chain
 from typing import Any
 
 from tankful.core.batch import Batch, Checkpoint
@@ -104,7 +103,7 @@ class _Booking:
         self._names = names
         self._contexts = contexts
         self._price = price
-        self._owner: dict[int, int] = {}
+        self._owner: dict[int | None, int] = {}
         """Response by identity, as far as this batch asks for it."""
         self._response: dict[int, UsageEvent | None] = {}
         """What is known of the responses met here; `None`: folded into sums long ago."""
@@ -113,19 +112,26 @@ class _Booking:
 
     def book(self, events: Sequence[UsageEvent]) -> int:
         events = self._first_hand(events)
-        identities = [_identities(event) for event in events]
-        self._look_up({*chain.from_iterable(asked for asked, _ in identities)})
+        asked: list[int] = []
+        for event in events:
+            asked += event.keys
+            if event.echo_key:
+                asked.append(_mate(event))
+        self._look_up(asked)
         first_new = following = _last_number(self._connection) + 1
         owned: list[int] = []
         owner, response = self._owner, self._response
-        for event, (asked, shared) in zip(events, identities, strict=True):
-            if owner.keys().isdisjoint(asked):
+        owners = owner.keys()
+        for event in events:
+            keys = event.keys
+            mate = _mate(event) if event.echo_key else None
+            if owners.isdisjoint(keys) and mate not in owner:
                 number = following
                 following += 1
                 response[number] = event
             else:
-                number = self._join({owner[key] for key in asked if key in owner}, event)
-            for key in shared:
+                number = self._join({owner[key] for key in (*keys, mate) if key in owner}, event)
+            for key in keys if mate is None else (*keys, mate ^ ECHO_MASK):
                 if owner.setdefault(key, number) == number:
                     owned += (key, number)
         insert(self._connection, "INSERT OR IGNORE INTO identity", 2, owned)
@@ -154,11 +160,11 @@ class _Booking:
                 own.add(session)
         return [event for event in events if not event.second_hand or event.session not in own]
 
-    def _look_up(self, asked: set[int]) -> None:
+    def _look_up(self, asked: list[int]) -> None:
         found = self._connection.execute(
             "SELECT identity.key, coalesce(now, identity.usage) FROM json_each(?) AS asked JOIN identity ON identity.key = asked.value"
             " LEFT JOIN forward ON forward.usage = identity.usage",
-            (json.dumps(list(asked)),),
+            (json.dumps(asked),),
         ).fetchall()
         if not found:
             return
@@ -221,7 +227,10 @@ class _Booking:
             book_late(connection, [row for row in rows + new if row[AT] < border])
             rows, new = [row for row in rows if row[AT] >= border], [row for row in new if row[AT] >= border]
             self._behind = {quarter for quarter in self._behind if quarter >= int(folded[0])}
-        insert(connection, "INSERT INTO usage", COLUMNS, list(chain.from_iterable(rows + new)))
+        values: list[Any] = []
+        for row in rows + new:
+            values += row
+        insert(connection, "INSERT INTO usage", COLUMNS, values)
         add_new(connection, first_new)
         connection.execute("INSERT OR REPLACE INTO fact VALUES ('last_response', ?)", (str(following - 1),))
         return len(fresh)
@@ -242,15 +251,10 @@ def _last_number(connection: sqlite3.Connection) -> int:
     return int(row[0]) if row else 0
 
 
-def _identities(event: UsageEvent) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return the numbers to ask for and the numbers to be found under.
+def _mate(event: UsageEvent) -> int:
+    """Return the number under which an echo finds its original, and an original its echoes.
 
-    An echo asks for its original, and an original asks for its echoes; echoes do not find each other this way, nor do
+    The other one of the two numbers is what it is found under itself. So echoes do not find each other this way, nor do
     originals, since a relay may answer every request with the same message id.
     """
-    if not event.echo_key:
-        return event.keys, event.keys
-    original, echo = event.echo_key, event.echo_key ^ ECHO_MASK
-    if event.echo:
-        return (*event.keys, original), (*event.keys, echo)
-    return (*event.keys, echo), (*event.keys, original)
+    return event.echo_key if event.echo else event.echo_key ^ ECHO_MASK
