@@ -23,21 +23,21 @@ from tankful.sources.claude_code_lines import (
     is_typed,
     repair,
 )
-from tankful.sources.claude_code_responses import Identity, Response, Words
+from tankful.sources.claude_code_responses import STAND_IN_MAX, Identity, Response, Words
 from tankful.sources.identity import key_of
 from tankful.sources.source import AgentSource, FileTimes, Findings, Log
 
 _EARLIEST = datetime(2023, 1, 1, tzinfo=UTC)
 """Before the first model that had an agent: such a time is a broken clock."""
 _A_DAY = timedelta(days=1)
-_STAND_IN_MAX = 8
-"""Some versions write an output count of one to eight and never the real one (anthropics/claude-code#22671)."""
 _DOLLARS_MAX = Decimal(1_000_000)
 _ENDS = 1024
 """A line says within so many bytes of its start, or of its end, whose it is."""
 _MESSAGE = b'"message":{"'
-_ANSWER = b'"message":{"model":"'
-"""How Claude Code begins the vendor's answer, and the results of tools (two versions): other orders are read as well, slower."""
+_OPEN, _CLOSE, _M, _NUL = b"{}m\0"  # as numbers: looking for bytes in bytes raises and drops an error each time
+_TO_KEY = len(_MESSAGE)
+"""Claude Code begins the vendor's answer with `model`, and the results of tools as below (two versions). A line that begins
+otherwise is read as well, but it has to be searched first."""
 _RESULT = (b'"message":{"role":"user","content":[{"tool_use_id":"', b'"message":{"role":"user","content":[{"type":"tool_result",')
 _AFTER_CONTENT = b',"stop_reason":'
 _KINDS = (None, "assistant", "user")
@@ -85,14 +85,14 @@ class ClaudeCodeParser:
         self._until = times.now + _A_DAY
         for number, line in enumerate(lines, first_line):
             latest = self._latest
-            if latest is not None and latest.head and line.startswith(latest.head, latest.head_at) and self._goes_on(latest, line):
+            if latest is not None and latest.head and line[latest.head_at] == latest.head and self._goes_on(latest, line):
                 continue
             message = line.find(_MESSAGE, 0, _ENDS)
-            if message > 0 and line.startswith(b"{") and line.endswith(b"}"):
-                if line.startswith(_ANSWER, message):
+            if message > 0 and line[0] == _OPEN and line[-1] == _CLOSE:
+                if line[message + _TO_KEY] == _M:
                     if self._take_answer(line, message, number, times, found, responses):
                         continue
-                elif line.startswith(_RESULT, message) and b"\0" not in line:
+                elif line.startswith(_RESULT, message) and _NUL not in line:
                     continue
             self._take_any(line, number, times, found, responses)
         for identity, response in responses.items():
@@ -132,9 +132,7 @@ class ClaudeCodeParser:
             return False
         if not response.is_repeated(rest, message, message.usage):
             return False
-        output = message.usage.output or 0
-        placeholder = message.stop_reason is None and output <= _STAND_IN_MAX
-        response.go_on(output, at, rest.uuid, self._state.cwd, placeholder=placeholder)
+        response.go_on(message, message.usage.output or 0, at, rest.uuid)
         return True
 
     def _take_any(self, raw: bytes, number: int, times: FileTimes, found: Findings, responses: dict[Identity, Response]) -> None:
@@ -142,9 +140,9 @@ class ClaudeCodeParser:
         line = raw if raw.startswith(b"{") and raw.endswith(b"}") else self._trimmed(raw, number, found)
         if line.startswith(_SNAPSHOT):
             return
-        if b'"usage"' in line:
+        if line.find(b'"usage"') >= 0:
             self._take(line, number, times, found, responses)
-        elif b"\0" in line:
+        elif _NUL in line:
             found.blame(Flaw.NOT_JSON, self._log.path, number)
         elif line.find(b'"user"', 0, _ENDS) >= 0 or line.find(b'"user"', -_ENDS) >= 0:
             self._take_prompt(line, number, times, found)
@@ -153,7 +151,7 @@ class ClaudeCodeParser:
         """Return the object within a line that does not begin and end like one, or nothing."""
         line = raw.strip(_BLANK)
         whole = line.startswith(b"{") and line.endswith(b"}")
-        if b"\0" in raw or (line and not whole):
+        if _NUL in raw or (line and not whole):
             found.blame(Flaw.NOT_JSON, self._log.path, number)
         return line if whole else b""
 
@@ -192,15 +190,15 @@ class ClaudeCodeParser:
         at = line.timestamp
         if at is None or at.tzinfo is not UTC or not _EARLIEST <= at <= self._until:
             at = self._time(at, number, times, found)
-        placeholder = message.stop_reason is None and (usage.output or 0) <= _STAND_IN_MAX
         latest = self._latest
         if latest is not None and latest.goes_on(line, message, usage):
-            latest.go_on(usage.output or 0, at, line.uuid, self._state.cwd, placeholder=placeholder)
+            latest.project = latest.project or self._state.cwd
+            latest.go_on(message, usage.output or 0, at, line.uuid)
             return
         response = Response.seen(usage, message.model)
         response.session = line.session or self._session
         response.project = self._state.cwd
-        response.placeholder = placeholder
+        response.placeholder = message.stop_reason is None and response.output <= STAND_IN_MAX
         response.at = at
         if line.cost is not None:
             response.cost = self._cost(line.cost, number, found)
@@ -229,7 +227,7 @@ class ClaudeCodeParser:
 
     def _take_prompt(self, line: bytes, number: int, times: FileTimes, found: Findings) -> None:
         """Note that a human said something, unless the line is a tool's result or of the program's own making."""
-        if b'"tool_use_id"' in line or b'"toolUseResult"' in line:
+        if line.find(b'"tool_use_id"') >= 0 or line.find(b'"toolUseResult"') >= 0:
             return
         try:
             shape = decode_user_line(line)

@@ -14,6 +14,9 @@ from tankful.sources.identity import key_of
 _TEXT_MAX = 4096
 """Longer than any path or name; the rest of such a text is cut, so that no log can bloat the ledger."""
 _TEXTS_SHARED = 256
+STAND_IN_MAX = 8
+"""Some versions write an output count of one to eight and never the real one (anthropics/claude-code#22671)."""
+_NOWHERE = slice(0, 0)
 _UNKNOWN = datetime.min.replace(tzinfo=UTC)
 
 Identity = tuple[bool, str] | tuple[bool, str, str] | tuple[bool, str, str, int, int, int]
@@ -89,8 +92,8 @@ class Response(msgspec.Struct, gc=False):
     shown: tuple[Line, Usage] | None = None
     """The newest line that was taken in as a whole."""
     head: bytes = b""
-    """What its further lines have in common from `head_at` on: all between their own identity and their content."""
-    head_at: int = 0
+    """What its further lines have in common: all between their own identity and their content."""
+    head_at: slice = _NOWHERE
 
     @classmethod
     def seen(cls, usage: Usage, model: str | None) -> Self:
@@ -126,6 +129,7 @@ class Response(msgspec.Struct, gc=False):
             or line.sidechain != shown.sidechain
             or line.session != shown.session
             or line.cost is not None
+            or not (line.request_id or self.lines)
         ):
             return False
         said.output = usage.output
@@ -134,26 +138,30 @@ class Response(msgspec.Struct, gc=False):
     def note_head(self, line: bytes, message: int) -> None:
         """Remember how this line begins, given where its message begins: the next one may be another block of the response."""
         start, end = line.find(b'"isSidechain":', 0, message), line.find(b',"content":', message, message + 512)
-        if start > 0 and end > 0:
-            self.head, self.head_at = line[start:end], start
+        if start > 0 and end > 0 and self.project:
+            self.head, self.head_at = line[start:end], slice(start, end)
 
     def is_repeated(self, rest: Line, message: Message, usage: Usage) -> bool:
         """Say whether a line of which only the part after the content was decoded repeats what is known, as in `goes_on`."""
         if self.shown is None:
             return False
         shown, said = self.shown
-        named = message.id or message.model or rest.session or rest.cwd or rest.sidechain is not None or rest.cost is not None
-        if named or rest.request_id != shown.request_id or rest.type != shown.type or not rest.uuid:
+        if (
+            rest.request_id != shown.request_id
+            or rest.type != shown.type
+            or not rest.uuid
+            or (message.id or message.model or rest.session or rest.cwd or rest.sidechain is not None or rest.cost is not None)
+        ):
             return False
         said.output = usage.output
         return usage == said
 
-    def go_on(self, output: int, at: datetime, uuid: str | None, project: str, *, placeholder: bool) -> None:
+    def go_on(self, message: Message, output: int, at: datetime, uuid: str | None) -> None:
         """Take in a line that repeats what is known."""
         self.output = max(self.output, output)
         self.at = max(self.at, at)
-        self.placeholder = self.placeholder and placeholder
-        self.project = self.project or project
+        if self.placeholder and (message.stop_reason is not None or output > STAND_IN_MAX):
+            self.placeholder = False
         if self.lines is not None and uuid:
             self.lines.append(uuid)
 
@@ -198,16 +206,12 @@ class Response(msgspec.Struct, gc=False):
     def events(self, identity: Identity, route: str, words: Words) -> list[UsageEvent]:
         """Return the response as an event, and those of the advisors it called."""
         echo = identity[0]
-        keys = [key_of("claude-line" if len(identity) == 2 else "claude", *map(str, identity[1:]))]
-        if self.lines is not None:
-            keys += [key_of("claude-line", line) for line in self.lines]
+        identities: tuple[int, ...] = (key_of("claude-line" if len(identity) == 2 else "claude", *map(str, identity[1:])),)
         echo_key = 0
         if self.message_id:
             echo_key = key_of("claude-echo", self.message_id, _words(self.side))
-            if echo:
-                sides = (self.side, *(self.sides or ()))
-                keys += [key_of("claude-echo", self.session, self.message_id, _words(side)) for side in sides]
-        identities = tuple(keys) if len(keys) == 1 else tuple(dict.fromkeys(keys))
+        if echo or self.lines is not None:
+            identities = tuple(dict.fromkeys((*identities, *self._further_keys(echo))))
         if self.advisors is None:
             return [self._event(identities, echo_key, route, words, echo)] if self.counts else []
         found = [self._event(identities, echo_key, route, words, echo)] if self.counts else []
@@ -217,6 +221,13 @@ class Response(msgspec.Struct, gc=False):
                 own_echo_key = key_of("claude-advisor", str(echo_key), str(place)) if echo_key else 0
                 found.append(call._event(within, own_echo_key, route, words, echo))  # noqa: SLF001 (a response like this one)
         return found
+
+    def _further_keys(self, echo: bool) -> list[int]:
+        keys = [key_of("claude-line", line) for line in self.lines or ()]
+        if echo and self.message_id:
+            sides = (self.side, *(self.sides or ()))
+            keys += [key_of("claude-echo", self.session, self.message_id, _words(side)) for side in sides]
+        return keys
 
     def _event(self, keys: tuple[int, ...], echo_key: int, route: str, words: Words, echo: bool) -> UsageEvent:
         model, provider = words.model(self.model)
