@@ -29,6 +29,7 @@ class Cost(NamedTuple):
     basis: Basis
 
 
+_PRICED = Basis.PRICED
 UNPRICED = Cost(None, Basis.UNPRICED)
 
 
@@ -79,7 +80,7 @@ class Pricer:
         if plan is None:
             return UNPRICED
         rates = plan.only or plan.rates(event.at, event.tokens.prompt)
-        return Cost(rates.nano(event.tokens, event.web_searches), Basis.PRICED)
+        return Cost(rates.nano(event.tokens, event.web_searches), _PRICED)
 
     def _learn(self, key: tuple[str | None, str, str, str]) -> _Plan | None:
         if len(self._plans) >= _REMEMBERED:  # a log full of invented names must not fill the memory

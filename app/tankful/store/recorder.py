@@ -241,7 +241,7 @@ class _Booking:
         for number in numbers:
             event = response[number]
             if event is not None:
-                rows.append(row_of(number, microseconds(event.at), context(event), event, price(event)))
+                rows.append(row_of(number, context(event), event, price(event)))
         return rows
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from tankful.core.usage import Basis, TokenUsage, UsageEvent
 from tankful.store.contexts import Contexts
-from tankful.store.moments import moment
+from tankful.store.moments import microseconds, moment
 
 ECHO_MASK = 0x5555_5555_5555_5555
 """Tells an echo's number from its original's; any fixed 63-bit pattern would do."""
@@ -15,6 +15,9 @@ COLUMNS = 16
 AT, CONTEXT, TOKENS, COST, BASIS, FLAGS = 1, 2, slice(3, 9), 11, 12, 13
 """Places of some columns."""
 
+
+_PRICED, _PRICED_TEXT = Basis.PRICED, Basis.PRICED.value
+"""What nearly every response is; an enumeration's own `value` is slow to ask for."""
 
 Pricer = Callable[[UsageEvent], tuple[int | None, Basis]]
 """Says what an event costs: nano-dollars (`None`: unpriced) and how that is known."""
@@ -25,29 +28,29 @@ def nano_of(dollars: Decimal) -> int:
     return int((dollars * 1_000_000_000).to_integral_value())
 
 
-def row_of(number: int, at: int, context: int, event: UsageEvent, cost: tuple[int | None, Basis]) -> tuple[Any, ...]:
-    """Return the columns of a response; `at` in microseconds, `context` as `Contexts` numbers it."""
+def row_of(number: int, context: int, event: UsageEvent, cost: tuple[int | None, Basis]) -> tuple[Any, ...]:
+    """Return the columns of a response; `context` as `Contexts` numbers it."""
+    _, _, at, tokens, _, _, _, _, _, _, _, recorded, web_searches, call, placeholder, echo, echo_key, second_hand, first_wins = event
     nano, basis = cost
-    recorded = event.recorded_cost
-    flags = PLACEHOLDER if event.placeholder else 0
-    if event.echo:
+    flags = PLACEHOLDER if placeholder else 0
+    if echo:
         flags |= ECHO
-    if event.second_hand:
+    if second_hand:
         flags |= SECOND_HAND
-    if event.first_wins:
+    if first_wins:
         flags |= FIRST_WINS
     return (
         number,
-        at,
+        microseconds(at),
         context,
-        *event.tokens,
-        event.web_searches,
+        *tokens,
+        web_searches,
         None if recorded is None else nano_of(recorded),
         nano,
-        basis.value,
+        _PRICED_TEXT if basis is _PRICED else basis.value,
         flags,
-        event.echo_key,
-        event.call,
+        echo_key,
+        call,
     )
 
 
