@@ -14,6 +14,8 @@ from tankful.core.usage import Basis, TokenUsage
 from tankful.store.moments import QUARTER_US, microseconds, moment, quarter_of
 from tankful.store.names import Names
 
+_QUARTERS_A_DAY = 96
+
 
 @dataclass(frozen=True, slots=True)
 class AgentDay:
@@ -109,25 +111,29 @@ class History:
         start = None if first is None else quarter_of(midnight(first, zone))
         end = None if last is None else quarter_of(midnight(last + timedelta(days=1), zone))
         wanted = [self._names.known(agent) for agent in agents]
-        columns = [("quarter" if key is By.DAY else key.value) for key in by]
+        oldest, newest = self._connection.execute("SELECT min(quarter), max(quarter) FROM sums").fetchone()
+        if oldest is None:
+            return []
+        day_one = moment(oldest * QUARTER_US).astimezone(zone).date()
+        day = _day_number(day_one, moment(newest * QUARTER_US).astimezone(zone).date(), zone)
+        columns = [(f"{day} AS day" if key is By.DAY else key.value) for key in by]
+        keys_of = "".join(key.value + ", " for key in by)
         sql = f"""
             SELECT {"".join(column + ", " for column in columns)} basis, sum(requests), sum(placeholders), sum(input), sum(output),
                    sum(cache_read), sum(cache_write), sum(cache_write_1h), sum(reasoning), sum(cost_nano)
             FROM sums JOIN context ON context.id = sums.context
             WHERE (:start IS NULL OR quarter >= :start) AND (:end IS NULL OR quarter < :end)
                   AND ({int(not agents)} OR agent IN ({", ".join(str(int(number)) for number in wanted if number is not None)}))
-            GROUP BY {"".join(column + ", " for column in columns)} basis
+            GROUP BY {keys_of} basis
         """  # noqa: S608 - column names come from an enumeration, the rest are whole numbers
         sums: dict[tuple[Any, ...], _Sum] = {}
         for found in self._connection.execute(sql, {"start": start, "end": end}):
-            keys = tuple(self._key(column, value, zone) for column, value in zip(by, found, strict=False))
+            keys = tuple(
+                day_one + timedelta(days=value) if column is By.DAY else self._names.text(value)
+                for column, value in zip(by, found, strict=False)
+            )
             sums.setdefault(keys, _Sum()).add(found[len(columns) :])
         return [_row(by, keys, sums[keys]) for keys in sorted(sums)]
-
-    def _key(self, column: By, value: int, zone: tzinfo) -> date | str:
-        if column is By.DAY:
-            return moment(value * QUARTER_US).astimezone(zone).date()
-        return self._names.text(value)
 
 
 @dataclass(slots=True)
@@ -156,6 +162,20 @@ def _row(by: Sequence[By], keys: tuple[Any, ...], total: _Sum) -> UsageRow:
         placeholder_requests=placeholders,
         **{key.value: value for key, value in zip(by, keys, strict=True)},
     )
+
+
+def _day_number(first: date, last: date, zone: tzinfo) -> str:
+    """Return an SQL expression: how many days after `first` a `quarter` lies, up to `last`, with the zone's long and short days."""
+    borders = [quarter_of(midnight(first + timedelta(days=n), zone)) for n in range((last - first).days + 2)]
+    begun = 0
+    cases: list[str] = []
+    for number in range(1, len(borders)):
+        if borders[number] - borders[number - 1] != _QUARTERS_A_DAY:
+            cases.append(f"WHEN quarter < {borders[number - 1]} THEN {begun} + (quarter - {borders[begun]}) / {_QUARTERS_A_DAY}")
+            cases.append(f"WHEN quarter < {borders[number]} THEN {number - 1}")
+            begun = number
+    rest = f"{begun} + (quarter - {borders[begun]}) / {_QUARTERS_A_DAY}"
+    return f"CASE {' '.join(cases)} ELSE {rest} END" if cases else rest
 
 
 def _span(start: datetime, end: datetime) -> tuple[int, int]:
