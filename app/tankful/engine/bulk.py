@@ -3,14 +3,14 @@
 import gc
 import json
 import os
-import queue
-import subprocess
 import sys
-import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from queue import SimpleQueue
 
 BIG_BYTES = 24 * 1024 * 1024
 """Below this, starting processes costs more than it brings."""
@@ -40,6 +40,8 @@ def shares(jobs: Sequence[tuple[Job, int]], count: int) -> list[tuple[Job, ...]]
 
 def can_fork() -> bool:
     """Say whether this program may split in two: on Linux with one thread that costs nothing."""
+    import threading  # noqa: PLC0415 - see `read_in_processes`
+
     return sys.platform == "linux" and threading.active_count() == 1
 
 
@@ -126,6 +128,10 @@ def _heard(pipe: int) -> int:
 
 def read_in_processes(orders: Sequence[Order], read_bytes: Tell) -> bool:
     """Carry out the orders, each in this program started again; `read_bytes` hears of progress. Says whether all succeeded."""
+    import queue  # noqa: PLC0415 - most starts of the program read little, and these take their time to load
+    import subprocess  # noqa: PLC0415 - same
+    import threading  # noqa: PLC0415 - same
+
     frozen = bool(getattr(sys, "frozen", False))
     command = [sys.executable, "read-logs"] if frozen else [sys.executable, "-m", "tankful", "read-logs"]
     running: list[subprocess.Popen[bytes]] = []
@@ -158,7 +164,7 @@ def read_in_processes(orders: Sequence[Order], read_bytes: Tell) -> bool:
     return not any(codes)
 
 
-def _pass_on(pipe: IO[bytes], heard: queue.SimpleQueue[int | None]) -> None:
+def _pass_on(pipe: IO[bytes], heard: "SimpleQueue[int | None]") -> None:
     """Let the thread that asked hear of it: only that one may touch the ledger."""
     try:
         with pipe:

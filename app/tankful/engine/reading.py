@@ -6,16 +6,15 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tankful.core.errors import LedgerDamaged
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.problems import Flaw, Problem
 from tankful.core.report import By, UsageRow
 from tankful.core.settings import Settings
-from tankful.core.snapshot import Scan, Snapshot
 from tankful.engine import bulk
 from tankful.engine.booking import book_logs
-from tankful.engine.picture import picture
 from tankful.engine.survey import SourceSurvey, survey
 from tankful.pricing.catalogue import Catalogue
 from tankful.pricing.cost import Pricer
@@ -27,6 +26,9 @@ from tankful.system.paths import Folders, resource
 from tankful.system.zone import zone_named
 from tankful.watch.folders import Found
 from tankful.watch.mounts import Polled
+
+if TYPE_CHECKING:
+    from tankful.core.snapshot import Scan, Snapshot
 
 Progress = Callable[[int, int], None]
 """Bytes read, bytes to read."""
@@ -66,7 +68,14 @@ class Reading:
         if self._price is not None and (settings.prices, settings.aliases) != (self.settings.prices, self.settings.aliases):
             self._price = None
         self.settings = settings
-        self.zone: tzinfo = zone_named(settings.timezone)
+        self._zone = zone_named(settings.timezone) if settings.timezone else None
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone in which days begin; this machine's own is looked up when it is first needed."""
+        if self._zone is None:
+            self._zone = zone_named(self.settings.timezone)
+        return self._zone
 
     @property
     def ledger(self) -> Ledger:
@@ -164,8 +173,10 @@ class Reading:
         """Return which folders the running program looks at on a timer, and why."""
         return tuple(Polled(folder, reason) for folder, reason in json.loads(self.ledger.fact("polled") or "[]"))
 
-    def snapshot(self, scan: Scan | None = None) -> Snapshot:
+    def snapshot(self, scan: "Scan | None" = None) -> "Snapshot":
         """Return what is true now."""
+        from tankful.engine.picture import picture  # noqa: PLC0415 - a plain report needs none of it
+
         with self.ledger.history() as history:
             return picture(history, self.settings, self.zone, self._now(), self.feeds(), self.problems(), scan)
 

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
-from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
@@ -107,6 +106,10 @@ def _base_url(settings: Path) -> str:
 
 
 def _without_secrets(url: str) -> str:
+    if not url:
+        return ""
+    from urllib.parse import urlsplit, urlunsplit  # noqa: PLC0415 - slow to load, and most have no such address
+
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import Any, cast
-from urllib.parse import urlsplit, urlunsplit
 
 from tankful.sources.source import Places, Root
 
@@ -138,6 +137,10 @@ def _word(given: Mapping[str, Any], name: str) -> str:
 
 
 def _without_secrets(url: str) -> str:
+    if not url:
+        return ""
+    from urllib.parse import urlsplit, urlunsplit  # noqa: PLC0415 - slow to load, and most have no such address
+
     try:
         parts = urlsplit(url)
     except ValueError:

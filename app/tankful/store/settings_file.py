@@ -1,7 +1,6 @@
 """Keeps the settings in a TOML file that people may edit too: their comments and order survive."""
 
 import os
-import tempfile
 import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
@@ -121,6 +120,8 @@ def _with_changes(text: str, changed: Mapping[str, Any]) -> str:
 
 def _put(path: Path, text: str) -> None:
     """Replace a file as a whole; it is readable by its owner alone."""
+    import tempfile  # noqa: PLC0415 - only a change needs it
+
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, name = tempfile.mkstemp(prefix=".settings-", suffix=".toml", dir=path.parent)
     try:

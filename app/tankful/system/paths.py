@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 
 @dataclass(frozen=True, slots=True)
 class Folders:
@@ -33,6 +31,8 @@ def folders(chosen: Path | None = None) -> Folders:
     if chosen is not None:
         chosen = chosen.expanduser().absolute()
         return Folders(chosen, chosen, chosen)
+    import platformdirs  # noqa: PLC0415 - a chosen folder needs none of it
+
     own = platformdirs.PlatformDirs("tankful", appauthor=False)
     return Folders(own.user_data_path, own.user_config_path, own.user_state_path)
 
