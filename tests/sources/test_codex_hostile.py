@@ -101,11 +101,37 @@ def test_no_line_makes_reading_fail_and_no_cut_changes_what_is_read(lines: list[
         (b'{"type":"turn.completed","usage":{"input_tokens":100000000000000}}', Flaw.BAD_COUNT),
         (b'{"usage":{"input_tokens":5,"output_tokens":2000000000}}', Flaw.BAD_COUNT),
         (b'{"timestamp":true,"usage":{"input_tokens":5}}', Flaw.BAD_TIME),
+        (_line("2026-05-04T09:00:00Z", "turn_context", {"model": 5}), Flaw.WRONG_SHAPE),
+        (_line("2026-05-04T09:00:00Z", "turn_context", {"model": "gpt-5.4", "cwd": ["/home"]}), Flaw.WRONG_SHAPE),
+        (_line("2026-05-04T09:00:00Z", "session_meta", {"id": 5}), Flaw.WRONG_SHAPE),
+        (_line("2026-05-04T09:00:00Z", "session_meta", {"id": "a", "source": 5}), Flaw.WRONG_SHAPE),
+        (_line("2026-05-04T09:00:00Z", "session_meta", {"id": "a", "forked_from_id": {}}), Flaw.WRONG_SHAPE),
+        (
+            _line("2026-05-04T09:00:00Z", "session_meta", {"source": {"subagent": {"thread_spawn": {"parent_thread_id": 5}}}}),
+            Flaw.WRONG_SHAPE,
+        ),
+        (_line("2026-05-04T09:00:00Z", "event_msg", {"type": "token_count", "info": {"model": 5}}), Flaw.WRONG_SHAPE),
+        (_line("2026-05-04T09:00:00Z", "event_msg", {"type": "thread_settings_applied", "thread_settings": "fast"}), Flaw.WRONG_SHAPE),
+        (
+            _line("2026-05-04T09:00:00Z", "event_msg", {"type": "thread_settings_applied", "thread_settings": {"service_tier": 5}}),
+            Flaw.WRONG_SHAPE,
+        ),
+        (_line("2026-05-04T09:00:00Z", "event_msg", {"type": "user_message", "kind": 5}), Flaw.WRONG_SHAPE),
+        (b'{"type":"thread.started","thread_id":5}', Flaw.WRONG_SHAPE),
+        (b'{"usage":{"input_tokens":5},"model":["gpt-5.4"]}', Flaw.WRONG_SHAPE),
+        (b'{"timestamp":"","type":"turn_context","payload":{"model":"gpt-\xff5"}}', Flaw.BAD_TEXT),
+        (b'{"timestamp":"2026-05-04T09:00:00Z","type":"event_msg","payload":{"type":"user_message","message":"\xc3("}}', Flaw.BAD_TEXT),
     ],
 )
 def test_a_bad_line_is_blamed_with_its_number(line: bytes, flaw: Flaw) -> None:
     found = read_lines([b"", line])
     assert [(problem.flaw, problem.line) for problem in found.problems] == [(flaw, 2)]
+
+
+def test_a_model_with_broken_characters_is_named_with_them_replaced() -> None:
+    turn = b'{"timestamp":"","type":"turn_context","payload":{"model":"gpt-\xff5"}}'
+    (event,) = read_lines([turn, _count_line("2026-05-04T09:00:00Z", {"input_tokens": 5}, None)]).events
+    assert event.model == "gpt-\ufffd5"
 
 
 @pytest.mark.parametrize(
@@ -114,6 +140,7 @@ def test_a_bad_line_is_blamed_with_its_number(line: bytes, flaw: Flaw) -> None:
         b"",
         b"  \t",
         b"{}",
+        '{"timestamp":"","type":"turn_context","payload":{"model":"gpt-5.4","cwd":"/home/ada/größer"}}'.encode(),
         b'{"type":["token_count"],"payload":{}}',
         b'{"type":"event_msg","payload":{"type":["token_count"]}}',
         b'{"type":"session_meta"}',
@@ -162,6 +189,10 @@ def _summed(steps: Sequence[Step]) -> Step:
     return sum(step[0] for step in steps), sum(step[1] for step in steps), sum(step[2] for step in steps)
 
 
+def _place(steps: Sequence[Step]) -> tuple[Step, Step]:
+    return _summed(steps), steps[-1]
+
+
 def _billed(steps: Sequence[Step]) -> int:
     return sum(given + gave for given, _, gave in steps)
 
@@ -172,28 +203,29 @@ def _billed(steps: Sequence[Step]) -> int:
     data=st.data(),
 )
 def test_forks_count_what_they_copied_once(steps: list[Step], own: list[list[Step]], data: st.DataObject) -> None:
-    """A tree of forks: each copies the beginning of any earlier one, dated anew or not, with or without its parent's name in it."""
+    """A tree of forks: each copies a part of any earlier one, dated anew or not, with or without its parent's name in it."""
     histories = [steps]
     logs = [[_meta("s0", START), *_counts(steps, _hourly)]]
     metas = [[_meta("s0", START)]]
     expected = _billed(steps)
-    branches = {tuple(steps[: end + 1]) for end in range(len(steps))}
+    branches = {_place(steps[: end + 1]) for end in range(len(steps))}
     for number, added in enumerate(own, 1):
         parent = data.draw(st.integers(0, number - 1))
         prefix = histories[parent][: data.draw(st.integers(0, len(histories[parent])))]
         at = START + timedelta(days=number)
         copied = [_meta(f"s{number}", at, forked_from_id=f"s{parent}"), *metas[parent]]
         history = [*prefix, *added]
-        # Two that go on with the very same requests cannot be told from a copy, nor need they be: no two answers are alike.
-        fresh = [tuple(history[: end + 1]) for end in range(len(prefix), len(history)) if tuple(history[: end + 1]) not in branches]
-        expected += sum(each[-1][0] + each[-1][2] for each in fresh)
-        branches.update(fresh)
+        # Two that come to the very same place cannot be told from a copy, nor need they be: no two answers are alike.
+        fresh = {_place(history[: end + 1]) for end in range(len(prefix), len(history))} - branches
+        expected += sum(last[0] + last[2] for _, last in fresh)
+        branches |= fresh
         anew = data.draw(st.booleans())
+        skipped = data.draw(st.integers(0, len(prefix)))
         total = _summed(prefix)
         logs.append(
             [
                 *copied,
-                *_counts(prefix, (lambda _, at=at: at) if anew else _hourly),
+                *_counts(prefix, (lambda _, at=at: at) if anew else _hourly)[skipped:],
                 *_counts(added, lambda place, at=at: at + timedelta(hours=1 + place), total),
             ]
         )

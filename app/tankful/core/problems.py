@@ -8,6 +8,7 @@ class Flaw(StrEnum):
     """The kinds of trouble a log can have, in words for people."""
 
     NOT_JSON = "a line is not valid JSON"
+    BAD_TEXT = "text is not valid UTF-8; broken characters were replaced"
     WRONG_SHAPE = "a line has a value of the wrong type"
     BAD_COUNT = "a token count is negative or impossibly large"
     BAD_TIME = "a time is missing or impossible; the file's own time was used"

@@ -20,6 +20,7 @@ from tankful.sources.codex_lines import (
     StreamLine,
     T,
     Usage,
+    are_texts,
     decode_count,
     decoded,
     kind_of,
@@ -70,6 +71,8 @@ class CodexParser:
             if kind is Kind.UNSURE:
                 sketch = self._decoded(line, Sketch, number, found)
                 kind = None if sketch is None else sketch.kind()
+            if kind is not None and not line.isascii():
+                line = self._mended(line, number, found)
             match kind:
                 case Kind.COUNT:
                     self._take_count(line, number, times, found)
@@ -92,6 +95,14 @@ class CodexParser:
             found.blame(Flaw.NOT_JSON, self._log.path, number)
         return line if whole else b""
 
+    def _mended(self, line: bytes, number: int, found: Findings) -> bytes:
+        """Return a line with what is no character in it replaced."""
+        with suppress(ValueError):
+            line.decode()
+            return line
+        found.blame(Flaw.BAD_TEXT, self._log.path, number)
+        return line.decode("utf-8", "replace").encode()
+
     def _decoded(self, line: bytes, shape: type[T], number: int, found: Findings) -> T | None:
         result = decoded(line, shape)
         if result.flaw is not None:
@@ -103,6 +114,8 @@ class CodexParser:
         session, payload = self._session, line.payload
         if payload is None:
             return
+        if not payload.fits(kind):
+            found.blame(Flaw.WRONG_SHAPE, self._log.path, number)
         if kind is Kind.SESSION:
             session.meet(payload, text_of(line.timestamp))
             self._route = self._routed()
@@ -135,6 +148,8 @@ class CodexParser:
             return
         info = shape.payload.info
         if info.model is not None or shape.payload.model is not None:
+            if not are_texts(info.model, shape.payload.model):
+                found.blame(Flaw.WRONG_SHAPE, self._log.path, number)
             self._name_model(text_of(info.model) or text_of(shape.payload.model), found)
         total, last = self._counts(info.total_token_usage, number, found), self._counts(info.last_token_usage, number, found)
         taken = step(session.before, total, last) if self._possible(number, found, total, last=last) else None
@@ -154,6 +169,8 @@ class CodexParser:
             thread = text_of(line.thread_id)
             if thread != session.thread:
                 session.thread, session.streamed = thread, None
+        if not are_texts(line.thread_id, *(() if reply is None else (reply.id, reply.model, line.model))):
+            found.blame(Flaw.WRONG_SHAPE, self._log.path, number)
         if reply is None or session.met:
             return
         self._name_model(text_of(reply.model) or text_of(line.model), found)
@@ -165,7 +182,7 @@ class CodexParser:
             counts, session.streamed = since(session.streamed or Counts(), counts), counts
         else:
             stamp, call = text_of(line.timestamp), text_of(reply.id)
-            session.advance(stamp, _words(counts))
+            session.advance(stamp, "", _words(counts))
             keys = (key_of("codex-reply", call) if call else key_of("codex-reply", session.thread, str(session.chain)),)
         if (counts.input or counts.output) and self._possible(number, found, last=counts):
             at = times.modified if line.timestamp is None else self._time(line.timestamp, number, times, found)

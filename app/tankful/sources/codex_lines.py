@@ -146,6 +146,20 @@ class Payload(Struct, gc=False):
     kind: Any = None
     thread_settings: Any = None
 
+    def fits(self, kind: Kind) -> bool:
+        """Say whether what a line of this kind tells us has the types it should have."""
+        if kind is Kind.SESSION:
+            spawned = within(self.source, "subagent", "thread_spawn", "parent_thread_id")
+            ids = are_texts(self.id, self.session_id, self.forked_from_id, self.parent_thread_id, spawned)
+            origin = self.source is None or isinstance(self.source, str | dict)
+            return ids and origin and are_texts(self.timestamp, self.cwd, self.model_provider)
+        if kind is Kind.TURN:
+            return are_texts(self.cwd, self.model)
+        if kind is Kind.TIER:
+            named = isinstance(self.thread_settings, dict | None)
+            return named and are_texts(within(self.thread_settings, "service_tier"))
+        return are_texts(self.kind)
+
 
 class PlainLine(Struct, gc=False):
     """A line about the session and not about one response."""
@@ -212,7 +226,7 @@ class Decoded(Generic[T]):
 def decoded(line: bytes, shape: type[T]) -> Decoded[T]:
     """Decode a line as this shape, leniently: a number may be written as a word or with a point, which is a flaw.
 
-    Invalid UTF-8 and lone surrogates are no flaw of the line: they are in texts that nobody keeps.
+    Lone surrogates are no flaw of the line: nearly all are in texts that nobody keeps. Invalid UTF-8 is for the caller to see.
     """
     with suppress(*UNDECODABLE):
         return Decoded(msgspec.json.decode(line, type=shape))
@@ -226,6 +240,11 @@ def decoded(line: bytes, shape: type[T]) -> Decoded[T]:
         return Decoded(msgspec.convert(given, shape, strict=False), Flaw.WRONG_SHAPE)
     except UNDECODABLE:
         return Decoded(None, Flaw.WRONG_SHAPE)
+
+
+def are_texts(*values: object) -> bool:
+    """Say whether each of these is a text or missing."""
+    return all(value is None or isinstance(value, str) for value in values)
 
 
 def text_of(value: object) -> str:

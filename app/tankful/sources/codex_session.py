@@ -33,7 +33,7 @@ class Session(msgspec.Struct):
     model: str = ""
     tier: str = ""
     chain: int = 0
-    """One number for the sequence of counts so far: copies of a log have the same one at the same place."""
+    """One number for the place in the sequence of counts: copies of a log, and of its later part, have the same one there."""
     before: Counts | None = None
     """The running total."""
     prompts: int = 0
@@ -68,9 +68,18 @@ class Session(msgspec.Struct):
             if member and member not in self.family and len(self.family) < _FAMILY_MAX:
                 self.family.append(member)
 
-    def advance(self, stamp: str, *words: str) -> None:
-        """Take another count into the sequence; its time too where nothing else tells one session from another."""
-        self.chain = key_of(str(self.chain), *words) if self.family else key_of(str(self.chain), stamp, *words)
+    def advance(self, stamp: str, total: str, last: str) -> None:
+        """Take another count into the sequence; its time too where nothing else tells one session from another.
+
+        A total that is more than the last request tells by itself how far a session has come, however much was copied of
+        what led there. Any other count is known by those before it.
+        """
+        if not self.family:
+            self.chain = key_of(str(self.chain), stamp, total, last)
+        elif total and last and total != last:
+            self.chain = key_of(total, last)
+        else:
+            self.chain = key_of(str(self.chain), total, last)
         self.prompts = 0
 
     def repeats_parent(self, stamp: str) -> bool:
@@ -80,13 +89,15 @@ class Session(msgspec.Struct):
     def keys(self, stamp: str, total: str, last: str) -> tuple[int, ...]:
         """Return the identities of the request that the sequence has come to.
 
-        By place: after the same counts in the log of any member of the family (copies in forks are dated anew). By time:
-        the same total at the same instant of the same session, for a copy that lacks the beginning.
+        By place: as far on in the log of any member of the family (copies in forks are dated anew). By time: the same
+        total and the same last request at the same instant, for a copy that does not say whose it is. Only the beginnings
+        of two sessions may agree in all that, and only if their times are whole seconds.
         """
         # Numbers of both kinds are evenly spread, so mixing them is as good as another digest, and quicker.
         by_place = [_number_of(member) ^ self.chain for member in self.family] or [_number_of("") ^ self.chain]
         if stamp and total:
-            by_place.append(key_of("codex-row", self.id, stamp, total, last))
+            alone = "." in stamp or last not in {"", total}
+            by_place.append(key_of("codex-row", "" if alone else self.id, stamp, total, last))
         return tuple(by_place)
 
     def prompt_key(self, stamp: str) -> int:

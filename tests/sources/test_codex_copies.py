@@ -1,0 +1,134 @@
+"""However a Codex log is split, and whatever part of it is copied, each of its requests counts once."""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sources.codex_reading import book, read_lines, tokens
+from tankful.core.usage import TokenUsage, UsageEvent
+
+START = datetime(2026, 5, 4, 9, tzinfo=UTC)
+LAST = ((1000, 400, 50), (1500, 900, 70), (2200, 1400, 30))
+"""What each request of a log took: input, the cached part of it, output."""
+STEP = st.tuples(st.integers(1, 5000), st.integers(0, 5000), st.integers(1, 500))
+
+
+def _line(at: str, kind: str, payload: Any) -> bytes:
+    return json.dumps({"timestamp": at, "type": kind, "payload": payload}).encode()
+
+
+def _hourly(number: int) -> str:
+    return f"{START + timedelta(hours=number, milliseconds=217):%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z"
+
+
+def _hourly_in_seconds(number: int) -> str:
+    return f"{START + timedelta(hours=number):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _anew(_: int) -> str:
+    return "2026-05-06T10:00:00Z"
+
+
+def _meta(session: str, **more: str) -> bytes:
+    return _line(_hourly(0), "session_meta", {"id": session, "cwd": "/home/ada/work", **more})
+
+
+def _turn(model: str = "gpt-5.4") -> bytes:
+    return _line(_hourly(0), "turn_context", {"model": model})
+
+
+def _counts(steps: Sequence[tuple[int, int, int]], stamp: Callable[[int], str] = _hourly) -> list[bytes]:
+    sums = [tuple(sum(column) for column in zip(*steps[: end + 1], strict=True)) for end in range(len(steps))]
+    names = ("input_tokens", "cached_input_tokens", "output_tokens")
+    lines: list[bytes] = []
+    for number, (last, total) in enumerate(zip(steps, sums, strict=True)):
+        info = {"last_token_usage": dict(zip(names, last, strict=True)), "total_token_usage": dict(zip(names, total, strict=True))}
+        lines.append(_line(stamp(number), "event_msg", {"type": "token_count", "info": info}))
+    return lines
+
+
+def _whole(stamp: Callable[[int], str] = _hourly) -> list[bytes]:
+    return [_meta("a"), _turn(), *_counts(LAST, stamp)]
+
+
+def _booked(*logs: Sequence[bytes]) -> list[UsageEvent]:
+    """Read the logs in every order, which changes nothing, and return what counts."""
+    found = [read_lines(log, f"{place}.jsonl") for place, log in enumerate(logs)]
+    (totals,) = {(len(events), tokens(events)) for events in (book(*order) for order in permutations(found))}
+    events = book(*found)
+    assert totals == (len(events), tokens(events))
+    return events
+
+
+def _once(events: Sequence[UsageEvent]) -> bool:
+    given, cached, gave = (sum(column) for column in zip(*LAST, strict=True))
+    return len(events) == 3 and tokens(events) == TokenUsage(given - cached, gave, cached)
+
+
+@pytest.mark.parametrize("stamp", [_hourly, _hourly_in_seconds])
+def test_a_log_and_a_nameless_copy_of_its_later_part_count_once(stamp: Callable[[int], str]) -> None:
+    whole = _whole(stamp)
+    events = _booked(whole, whole[3:])
+    assert _once(events)
+    assert {event.model for event in events} == {"gpt-5.4"}
+
+
+def test_a_nameless_copy_of_all_counts_adds_nothing() -> None:
+    whole = _whole()
+    assert _once(_booked(whole, whole[2:], whole[4:]))
+
+
+@pytest.mark.parametrize("stamp", [_hourly, _anew])
+def test_a_fork_that_copies_only_the_end_of_its_parent_counts_it_once(stamp: Callable[[int], str]) -> None:
+    for copied in (_counts(LAST, stamp)[1:2], _counts(LAST, stamp)[1:], _counts(LAST, stamp)[2:]):
+        assert _once(_booked(_whole(), [_meta("b", forked_from_id="a"), _turn(), *copied]))
+
+
+def test_what_a_fork_adds_after_a_copied_end_counts() -> None:
+    own = (3000, 2000, 40)
+    fork = [_meta("b", forked_from_id="a"), _turn(), *_counts((*LAST, own), _anew)[2:]]
+    events = _booked(_whole(), fork)
+    assert len(events) == 4
+    assert tokens(events).total == sum(given + gave for given, _, gave in (*LAST, own))
+
+
+def test_counts_without_totals_after_a_copied_end_are_known_by_what_came_before() -> None:
+    usage = {"last_token_usage": {"input_tokens": 5, "output_tokens": 6}}
+    alone = _line(_hourly(9), "event_msg", {"type": "token_count", "info": usage})
+    fork = [_meta("b", forked_from_id="a"), *_counts(LAST, _anew)[2:], alone]
+    assert len(_booked([*_whole(), alone], fork)) == 4
+
+
+def test_two_sessions_that_began_alike_in_the_same_second_both_count() -> None:
+    first = _counts(LAST[:1], _hourly_in_seconds)
+    assert len(_booked([_meta("a"), *first], [_meta("b"), *first])) == 2
+
+
+@pytest.mark.parametrize("cut", [3, 4])
+def test_a_log_split_in_two_counts_the_same(cut: int) -> None:
+    whole = _whole()
+    events = _booked(whole[:cut], whole[cut:])
+    assert _once(events)
+    assert [event.model for event in events] == ["gpt-5.4"] * (cut - 2) + [None] * (5 - cut)
+
+
+def test_the_later_part_of_a_split_log_takes_the_model_that_it_names_itself() -> None:
+    whole = _whole()
+    events = _booked(whole[:3], [*whole[3:], _turn("gpt-5.5")])
+    assert _once(events)
+    assert [event.model for event in events] == ["gpt-5.4", "gpt-5.5", "gpt-5.5"]
+
+
+@given(steps=st.lists(STEP, min_size=1, max_size=8), parts=st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8)), max_size=4))
+def test_copies_of_any_parts_add_nothing(steps: list[tuple[int, int, int]], parts: list[tuple[int, int]]) -> None:
+    counts = _counts(steps)
+    copies = [read_lines(counts[min(part) : max(part)], f"{place}.jsonl") for place, part in enumerate(parts)]
+    events = book(*copies, read_lines([_meta("a"), *counts]))
+    assert len(events) == len(steps)
+    assert tokens(events).total == sum(given + gave for given, _, gave in steps)
