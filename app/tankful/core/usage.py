@@ -133,8 +133,9 @@ class UsageEvent(NamedTuple):
     def merged(self, other: "UsageEvent") -> "UsageEvent":
         """Combine with a later-read sighting of the same response; this one was met first.
 
-        The original wins over an echo, the earliest over later copies where copies are re-dated; otherwise the last
-        line's time counts, as streaming writes it, and session and project stay where they were first booked.
+        The original wins over an echo, which may only have seen more of the output, and the earliest over later copies
+        where copies are re-dated; otherwise the last line's time counts, as streaming writes it, and session and project
+        stay where they were first booked.
         """
         if self.echo != other.echo:
             first, second = (other, self) if self.echo else (self, other)
@@ -145,10 +146,13 @@ class UsageEvent(NamedTuple):
             first, second = self, other
             at = self.at if self.first_wins else max(self.at, other.at)
         keys = first.keys + tuple(key for key in second.keys if key not in first.keys)
+        tokens = first.tokens.merged(second.tokens)
+        if first.echo != second.echo:
+            tokens = first.tokens._replace(output=tokens.output)
         return first._replace(
             keys=keys,
             at=at,
-            tokens=first.tokens.merged(second.tokens),
+            tokens=tokens,
             model=first.model or second.model,
             session=first.session or second.session,
             project=first.project or second.project,

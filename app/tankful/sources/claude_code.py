@@ -23,7 +23,7 @@ from tankful.sources.claude_code_lines import (
     is_typed,
     repair,
 )
-from tankful.sources.claude_code_responses import STAND_IN_MAX, Identity, Response, Words
+from tankful.sources.claude_code_responses import ASIDE, MAIN, REPLAY, REPORT, STAND_IN_MAX, Identity, Response, Words
 from tankful.sources.identity import key_of
 from tankful.sources.source import AgentSource, FileTimes, Findings, Log
 
@@ -282,18 +282,31 @@ class ClaudeCodeParser:
 
 def _identified(response: Response, shape: Line, line: bytes) -> Identity:
     """Give a response what its identities are made of, and return the one that all its lines share."""
-    echo = shape.sidechain is True
+    part = _part(shape)
     message_id = None if shape.message is None else shape.message.id
     if not message_id:
-        return (echo, shape.uuid or _digest(line))
+        return (part, shape.uuid or _digest(line))
     side = (response.input, response.cache_read, response.cache_write)
     response.message_id = message_id
     response.side = side
     if shape.request_id:
-        return (echo, message_id, shape.request_id)
+        return (part, message_id, shape.request_id)
     if shape.uuid:
         response.lines = [shape.uuid]
-    return (echo, response.session, message_id, *side)
+    return (part, response.session, message_id, *side)
+
+
+def _part(shape: Line) -> int:
+    """Say what a line has to do with the session it is written in.
+
+    A question asked aside copies what the main line was told, each answer under its old message id and a new request id. Without
+    request ids nothing tells that from a sub-agent's first call through a relay that gives every response the same message id.
+    """
+    if not shape.sidechain:
+        return MAIN
+    if shape.type == "progress":
+        return REPORT
+    return REPLAY if shape.request_id else ASIDE
 
 
 def _digest(line: bytes) -> str:

@@ -120,6 +120,7 @@ class Line(Struct, gc=False):
             session=self.session,
             message=inner.message,
             request_id=inner.request_id or self.request_id,
+            type="progress",
             uuid=inner.uuid or self.uuid,
             timestamp=inner.timestamp or self.timestamp,
         )

@@ -19,10 +19,16 @@ STAND_IN_MAX = 8
 _NOWHERE = slice(0, 0)
 _UNKNOWN = datetime.min.replace(tzinfo=UTC)
 
-Identity = tuple[bool, str] | tuple[bool, str, str] | tuple[bool, str, str, int, int, int]
-"""What the lines of one response share: first whether they are an echo, then either their line's own identity, or
-message id and request id, or session, message id and the input side (uncached, cache read, cache write). The input side
-tells the calls of a relay apart that gives every response the same message id: blocks of one response repeat it."""
+
+MAIN, ASIDE, REPLAY, REPORT = range(4)
+"""What part a line has in its session: said on the main line; a sub-agent's without a request id; one off the main line with
+a request id, a sub-agent's or a copy of what the main line was told; a progress line, which repeats a sub-agent's. Plain
+numbers, since every line looks its response up under one."""
+
+Identity = tuple[int, str] | tuple[int, str, str] | tuple[int, str, str, int, int, int]
+"""What the lines of one response share: first what part they have, then either their line's own identity, or message id
+and request id, or session, message id and the input side (uncached, cache read, cache write). The input side tells the
+calls of a relay apart that gives every response the same message id: blocks of one response repeat it."""
 
 
 class Words:
@@ -205,13 +211,22 @@ class Response(msgspec.Struct, gc=False):
 
     def events(self, identity: Identity, route: str, words: Words) -> list[UsageEvent]:
         """Return the response as an event, and those of the advisors it called."""
-        echo = identity[0]
-        identities: tuple[int, ...] = (key_of("claude-line" if len(identity) == 2 else "claude", *map(str, identity[1:])),)
+        part = identity[0]
+        echo = part >= REPLAY
+        identities: tuple[int, ...] = ()
         echo_key = 0
-        if self.message_id:
+        if len(identity) == 3:
+            # Replays of one response share but its message id: each has a request id of its own.
+            identities = (key_of("claude-replay", identity[1]) if echo else key_of("claude", identity[1], identity[2]),)
+            echo_key = key_of("claude-echo", self.message_id)
+        elif len(identity) == 2:
+            identities = (key_of("claude-line", identity[1]),)
+        elif part == MAIN:  # nothing repeats it: a progress line repeats a sub-agent's, which may look the same through a relay
+            identities = (key_of("claude", *map(str, identity[1:])),)
+        else:
             echo_key = key_of("claude-echo", self.message_id, _words(self.side))
-        if echo or self.lines is not None:
-            identities = tuple(dict.fromkeys((*identities, *self._further_keys(echo))))
+        if part != MAIN or self.lines is not None:
+            identities = tuple(dict.fromkeys((*identities, *self._further_keys(part))))
         if self.advisors is None:
             return [self._event(identities, echo_key, route, words, echo)] if self.counts else []
         found = [self._event(identities, echo_key, route, words, echo)] if self.counts else []
@@ -222,9 +237,10 @@ class Response(msgspec.Struct, gc=False):
                 found.append(call._event(within, own_echo_key, route, words, echo))  # noqa: SLF001 (a response like this one)
         return found
 
-    def _further_keys(self, echo: bool) -> list[int]:
+    def _further_keys(self, part: int) -> list[int]:
+        """Return the keys under which a sub-agent's response and reports of it know each other, and copies of single lines."""
         keys = [key_of("claude-line", line) for line in self.lines or ()]
-        if echo and self.message_id:
+        if part != MAIN and self.message_id:
             sides = (self.side, *(self.sides or ()))
             keys += [key_of("claude-echo", self.session, self.message_id, _words(side)) for side in sides]
         return keys

@@ -125,12 +125,13 @@ class _Booking:
         for event in events:
             keys = event.keys
             mate = _mate(event) if event.echo_key else None
-            if owners.isdisjoint(keys) and mate not in owner:
+            met = None if owners.isdisjoint(keys) and mate not in owner else self._met(keys, mate, event)
+            if not met:
                 number = following
                 following += 1
                 response[number] = event
             else:
-                number = self._join({owner[key] for key in (*keys, mate) if key in owner}, event)
+                number = self._join(met, event)
             for key in keys if mate is None else (*keys, mate ^ ECHO_MASK):
                 if owner.setdefault(key, number) == number:
                     owned += (key, number)
@@ -174,6 +175,19 @@ class _Booking:
         rows = self._connection.execute("SELECT * FROM usage WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(numbers)),))
         for row in rows.fetchall():
             self._response[row[0]] = event_of(row, self._contexts)
+
+    def _met(self, keys: Sequence[int], mate: int | None, event: UsageEvent) -> set[int]:
+        """Return the responses that a sighting belongs to.
+
+        An original joins an echo only as long as that has found no other: a relay may give all originals one message id.
+        """
+        owner = self._owner
+        met = {owner[key] for key in keys if key in owner}
+        if mate in owner:
+            held = self._response[owner[mate]]
+            if event.echo or (held is not None and held.echo):
+                met.add(owner[mate])
+        return met
 
     def _join(self, met: Iterable[int], event: UsageEvent) -> int:
         """Add a sighting to the response it belongs to; one that bridges two makes them one."""
