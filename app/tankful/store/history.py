@@ -1,7 +1,6 @@
 """Answers questions about what was spent, from the sums; only the last hour is read response by response."""
 
 import sqlite3
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
@@ -50,14 +49,13 @@ class History:
 
     def days(self, first: date, last: date, zone: tzinfo) -> list[tuple[date, Decimal]]:
         """Return the known spend of every day from `first` to `last`, both included, zeros too."""
-        borders = [quarter_of(midnight(first + timedelta(days=n), zone)) for n in range((last - first).days + 2)]
-        spent = [0] * (len(borders) - 1)
+        span = quarter_of(midnight(first, zone)), quarter_of(midnight(last + timedelta(days=1), zone))
         rows = self._connection.execute(
-            "SELECT quarter, sum(cost_nano) FROM sums WHERE quarter >= ? AND quarter < ? GROUP BY quarter", (borders[0], borders[-1])
+            f"SELECT {_day_number(first, last, zone)} AS day, sum(cost_nano) FROM sums WHERE quarter >= ? AND quarter < ? GROUP BY day",  # noqa: S608 - our own expression
+            span,
         )
-        for quarter, nano in rows:
-            spent[bisect_right(borders, quarter) - 1] += nano
-        return [(first + timedelta(days=n), dollars(nano)) for n, nano in enumerate(spent)]
+        spent = dict(rows.fetchall())
+        return [(first + timedelta(days=n), dollars(spent.get(n, 0))) for n in range((last - first).days + 1)]
 
     def spent(self, start: datetime, end: datetime) -> Decimal:
         """Return the known spend of a stretch of time with whole quarters."""
