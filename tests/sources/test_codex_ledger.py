@@ -52,7 +52,8 @@ def expected(case: str) -> list[tuple[str, int, int]]:
 
 @pytest.mark.parametrize("backwards", [False, True])
 @pytest.mark.parametrize(
-    "case", ["fork", "siblings-without-parent", "capture-with-log", "late-model", "nameless-copies", "written-twice", "twins"]
+    "case",
+    ["ends-copied", "fork", "siblings-without-parent", "capture-with-log", "late-model", "nameless-copies", "written-twice", "twins"],
 )
 def test_the_ledger_books_each_request_once(ledger: Ledger, case: str, backwards: bool) -> None:
     single = DATA / f"{case}.jsonl"
