@@ -48,6 +48,7 @@ class Bookkeeper:
         self._latest: Snapshot | None = None
         self._failing: dict[str, FeedHealth] = {}
         self._known: frozenset[str] = frozenset()
+        self._settings_seen = self._settings_mark()
         self._progress_at = 0.0
         self._giving_up = False
 
@@ -77,6 +78,8 @@ class Bookkeeper:
 
     def look_everywhere(self) -> None:
         """Scan all sources, watch the folders that exist now, and show the result."""
+        if self._settings_mark() != self._settings_seen:  # its notification was missed
+            self._reread_settings()
         self._watching.renew(str(root.path) for source in self._reading.sources() for root in self._reading.roots_of(source))
         if self._guarded(self._scan):
             self._watching.compare(self._reading.folders_below)
@@ -101,6 +104,7 @@ class Bookkeeper:
         paths = set(paths)
         if str(self._folders.settings) in paths:
             self._reread_settings()
+            self.look_everywhere()
             return
         if any(path.endswith(".jsonl") and path not in self._known for path in paths):
             self.look_everywhere()
@@ -110,18 +114,22 @@ class Bookkeeper:
             self.show()
 
     def _reread_settings(self) -> None:
+        self._settings_seen = self._settings_mark()
         try:
             settings = self._settings_file.read()
         except TankfulError as unreadable:
             self._fail(SETTINGS, unreadable)
-        else:
-            self._failing.pop(SETTINGS, None)
-            if settings == self._reading.settings:
-                return
-            self.adopt(settings)
-            self.look_everywhere()
             return
-        self.show()
+        self._failing.pop(SETTINGS, None)
+        if settings != self._reading.settings:
+            self.adopt(settings)
+
+    def _settings_mark(self) -> tuple[int, int] | None:
+        try:
+            status = self._folders.settings.stat()
+        except OSError:
+            return None
+        return status.st_mtime_ns, status.st_size
 
     def wants_a_look(self) -> bool:
         """Say whether folders were born or went, or some must be looked at on a timer."""
