@@ -132,6 +132,7 @@ class ClaudeCodeParser:
             return False
         if not response.is_repeated(rest, message, message.usage):
             return False
+        self._work_in(response.cwd)
         response.go_on(message, message.usage.output or 0, at, rest.uuid)
         return True
 
@@ -183,15 +184,15 @@ class ClaudeCodeParser:
         responses: dict[Identity, Response],
     ) -> None:
         """Note what one line says of a response."""
+        latest, self._latest = self._latest, None
         if message.model == "<synthetic>":
             return
-        if line.cwd and line.cwd != self._state.cwd:
-            self._state.cwd = self._words.shared(line.cwd)
+        self._work_in(line.cwd)
         at = line.timestamp
         if at is None or at.tzinfo is not UTC or not _EARLIEST <= at <= self._until:
             at = self._time(at, number, times, found)
-        latest = self._latest
         if latest is not None and latest.goes_on(line, message, usage):
+            self._latest = latest
             latest.project = latest.project or self._state.cwd
             latest.go_on(message, usage.output or 0, at, line.uuid)
             return
@@ -212,6 +213,11 @@ class ClaudeCodeParser:
             known.add(response)
         self._latest = known if line.cost is None and len(usage.iterations) <= 2 else None
         known.shown = (line, usage)
+        known.head = b""
+
+    def _work_in(self, cwd: str | None) -> None:
+        if cwd and cwd != self._state.cwd:
+            self._state.cwd = self._words.shared(cwd)
 
     def _take_advisors(self, iterations: msgspec.Raw, response: Response, number: int, found: Findings) -> None:
         """Note the calls to other models that the response contains: they are not in its own counts."""

@@ -134,6 +134,7 @@ class Response(msgspec.Struct, gc=False):
             or line.request_id != shown.request_id
             or line.sidechain != shown.sidechain
             or line.session != shown.session
+            or line.cwd != shown.cwd
             or line.cost is not None
             or not (line.request_id or self.lines)
         ):
@@ -141,10 +142,15 @@ class Response(msgspec.Struct, gc=False):
         said.output = usage.output
         return usage == said
 
+    @property
+    def cwd(self) -> str | None:
+        """The working directory as the newest whole line has it."""
+        return None if self.shown is None else self.shown[0].cwd
+
     def note_head(self, line: bytes, message: int) -> None:
         """Remember how this line begins, given where its message begins: the next one may be another block of the response."""
         start, end = line.find(b'"isSidechain":', 0, message), line.find(b',"content":', message, message + 512)
-        if start > 0 and end > 0 and self.project:
+        if start > 0 and end > 0 and self.message_id and self.project:
             self.head, self.head_at = line[start:end], slice(start, end)
 
     def is_repeated(self, rest: Line, message: Message, usage: Usage) -> bool:
