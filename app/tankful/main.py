@@ -1,5 +1,6 @@
 """Where the program begins: the tray, or one of the commands."""
 
+import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -21,7 +22,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def tray(data: "Path | None") -> int:
     """Show the gauge until it is closed; return the exit code. Raises `TankfulError` with a reason when it cannot."""
-    from tankful.store.settings_file import SettingsFile  # noqa: PLC0415 - commands do not need them
+    from tankful.core.errors import NoDisplay  # noqa: PLC0415 - commands do not need them
+    from tankful.system.display import display, insist  # noqa: PLC0415 - same
+
+    found = display(os.environ)
+    if not found.answering:
+        # Qt would end the program in the middle of whatever it does.
+        title = "No display answers:" if found.silent else "There is no display to show the gauge on"
+        raise NoDisplay(f"{title} {' and '.join(found.silent)}".rstrip(), "`tankful status --watch` shows it in the terminal.")
+    insist(found, os.environ)
+    from tankful.store.settings_file import SettingsFile  # noqa: PLC0415 - same
     from tankful.system.paths import folders  # noqa: PLC0415 - same
     from tankful.ui import app, single_instance  # noqa: PLC0415 - Qt is for the tray alone
 

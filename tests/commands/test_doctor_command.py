@@ -95,9 +95,9 @@ def test_doctor_tells_of_a_ledger_that_was_set_aside(machine: Machine) -> None:
     ("environ", "said"),
     [
         ({}, "`tankful status --watch` shows the gauge in the terminal."),
-        ({"DISPLAY": ":7", "XDG_CURRENT_DESKTOP": "GNOME"}, "GNOME shows tray icons only with an extension."),
-        ({"DISPLAY": ":7", "XDG_CURRENT_DESKTOP": "XFCE"}, "  Display   XFCE on X11 :7"),
-        ({"WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":0"}, "  Display   Wayland wayland-0, X11 :0"),
+        ({"QT_QPA_PLATFORM": "offscreen", "XDG_CURRENT_DESKTOP": "GNOME"}, "GNOME shows tray icons only with an extension."),
+        ({"QT_QPA_PLATFORM": "offscreen", "XDG_CURRENT_DESKTOP": "XFCE"}, "  Display   XFCE on Qt's offscreen"),
+        ({"WAYLAND_DISPLAY": "gone", "DISPLAY": ":7999"}, "  Display   none"),
     ],
 )
 def test_doctor_says_what_a_tray_could_be_shown_on(machine: Machine, environ: dict[str, str], said: str) -> None:

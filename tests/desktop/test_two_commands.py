@@ -41,8 +41,12 @@ def test_it_passes_a_command_on_and_adds_nothing_to_what_it_prints(program: Gaug
     assert done.stdout.startswith("{")
 
 
-def test_it_shows_the_gauge_in_the_terminal_where_there_is_no_display(program: GaugeProgram, desktop: DesktopSession, run: Path) -> None:
-    environment = {key: value for key, value in desktop.programs.environment.items() if key != "DISPLAY"} | {"TERM": "xterm"}
+@pytest.mark.parametrize("named", [{}, {"DISPLAY": "nobody.invalid:0"}, {"DISPLAY": ":7999"}, {"WAYLAND_DISPLAY": "/nowhere/wayland-0"}])
+def test_it_shows_the_gauge_in_the_terminal_where_no_display_answers(
+    program: GaugeProgram, desktop: DesktopSession, run: Path, named: dict[str, str]
+) -> None:
+    own = {key: value for key, value in desktop.programs.environment.items() if key not in {"DISPLAY", "QT_QPA_PLATFORM"}}
+    environment = own | {"TERM": "xterm"} | named
     ours, theirs = pty.openpty()
     process = subprocess.Popen([run, "--data", program.data], env=environment, stdin=theirs, stdout=theirs, stderr=theirs, cwd="/")
     os.close(theirs)

@@ -1,7 +1,7 @@
 """Looks at everything that `sources` and `doctor` talk about; what fails is a finding, not the end."""
 
 import sys
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from tankful.sources.registry import SOURCES
 from tankful.sources.source import AgentSource
 from tankful.store.settings_file import SettingsFile
 from tankful.system import doorbell
+from tankful.system.display import display
 from tankful.system.paths import Folders, resource
 
 _DAMAGED = "Quit Tankful and move the file away; what the logs still hold is read again."
@@ -51,7 +52,7 @@ def examine(folders: Folders, terminal: Terminal) -> Findings:
         settings=str(folders.settings),
         has_settings=folders.settings.exists(),
         unknown_settings=file.unknown,
-        display=_display(terminal.environ),
+        display=", ".join(display(terminal.environ).answering),
         desktop=terminal.environ.get("XDG_CURRENT_DESKTOP", ""),
         running=doorbell.ring(folders.state, doorbell.SETTINGS),
         troubles=tuple(troubles),
@@ -102,11 +103,3 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
-
-
-def _display(environ: Mapping[str, str]) -> str:
-    """Return what a window could be shown on, in words; empty for nothing."""
-    if sys.platform in {"win32", "darwin"}:  # pragma: no cover - it always has one
-        return "the system's own"
-    kinds = (("Wayland", environ.get("WAYLAND_DISPLAY")), ("X11", environ.get("DISPLAY")))
-    return ", ".join(f"{kind} {name}" for kind, name in kinds if name)

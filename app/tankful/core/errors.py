@@ -25,3 +25,7 @@ class LedgerDamaged(TankfulError):
 
 class WrongWords(TankfulError):
     """The command line asked for something that does not exist."""
+
+
+class NoDisplay(TankfulError):
+    """There is no display that a window could be shown on."""
