@@ -201,3 +201,34 @@ def test_a_transcript_in_a_sub_agents_folder_belongs_to_its_parents_session() ->
     log = Log(SOURCE.id, "/logs/projects/orchard/session-7/subagents/workflows/wf/agent-2.jsonl")
     SOURCE.parser(log, None).read([line(sessionId=None)], 1, TIMES, found)
     assert [event.session for event in found.events] == ["session-7"]
+
+
+@pytest.mark.parametrize("cost", ['"0.25"', ' "0.25"'])
+def test_a_cost_in_quotes_is_read_and_blamed(cost: str) -> None:
+    found = read(line(costUSD=5).replace(b'"costUSD": 5', b'"costUSD":' + cost.encode()))
+    assert [event.recorded_cost for event in found.events] == [Decimal("0.25")]
+    assert [(problem.flaw, problem.line) for problem in found.problems] == [(Flaw.WRONG_SHAPE, 1)]
+
+
+@pytest.mark.parametrize("cost", [[], {}, True, "free"])
+def test_a_cost_that_is_no_number_is_left_out_and_blamed(cost: object) -> None:
+    found = read(line(costUSD=cost))
+    assert [event.recorded_cost for event in found.events] == [None]
+    assert [(problem.flaw, problem.line) for problem in found.problems] == [(Flaw.WRONG_SHAPE, 1)]
+
+
+@pytest.mark.parametrize("compact", [True, False])
+def test_bytes_that_are_no_text_are_blamed_and_the_response_is_booked(compact: bool) -> None:
+    message = b'"message":{"model":"opus","id":"msg-1","content":"gr\xff\xfcn","usage":{"output_tokens":9}}'
+    text = b'{"sessionId":"s",' + message + b',"requestId":"r","timestamp":"2026-05-04T10:00:00Z"}'
+    found = read(line(), text if compact else text.replace(b'":{', b'": {'))
+    assert [event.tokens.output for event in found.events] == [10, 9]
+    assert [(problem.flaw, problem.line) for problem in found.problems] == [(Flaw.BAD_TEXT, 2)]
+
+
+def test_bytes_that_are_no_text_in_a_prompt_are_blamed_and_letters_of_other_scripts_are_not() -> None:
+    prompt = {"type": "user", "uuid": "u", "timestamp": "2026-05-04T10:00:00Z", "message": {"content": "grün ✓ 🌳"}}
+    good = json.dumps(prompt, ensure_ascii=False).encode()
+    found = read(good, good.replace("ü".encode(), b"\xfc"))
+    assert len(found.prompts) == 2
+    assert [(problem.flaw, problem.line) for problem in found.problems] == [(Flaw.BAD_TEXT, 2)]

@@ -128,18 +128,22 @@ class UsageEvent(NamedTuple):
     """Taken from a by-product (a captured stream) and not the agent's own record: it gives way as soon as there is any
     first-hand event of the same agent and session."""
     first_wins: bool = False
-    """Copies are dated later than their original (Codex forks): the earliest sighting's time and session hold."""
+    """Copies are dated later than their original (Codex forks, files that give a line its time): the earliest sighting's
+    time and session hold."""
 
     def merged(self, other: "UsageEvent") -> "UsageEvent":
         """Combine with a later-read sighting of the same response; this one was met first.
 
         The original wins over an echo, which may only have seen more of the output, and the earliest over later copies
-        where copies are re-dated; otherwise the last line's time counts, as streaming writes it, and session and project
-        stay where they were first booked.
+        where copies are re-dated; of one that may be re-dated and one that is not, the latter's time counts. Otherwise it
+        is the last line's time, as streaming writes it, and session and project stay where they were first booked.
         """
         if self.echo != other.echo:
             first, second = (other, self) if self.echo else (self, other)
             at = first.at
+        elif self.first_wins != other.first_wins:
+            first, second = self, other
+            at = other.at if self.first_wins else self.at
         elif self.first_wins and (other.at, other.session) < (self.at, self.session):
             first, second, at = other, self, other.at
         else:
@@ -166,6 +170,7 @@ class UsageEvent(NamedTuple):
             placeholder=first.placeholder and second.placeholder,
             echo_key=first.echo_key or second.echo_key,
             second_hand=first.second_hand and second.second_hand,
+            first_wins=first.first_wins and (second.first_wins or first.echo != second.echo),
         )
 
 

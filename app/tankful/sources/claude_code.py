@@ -1,5 +1,6 @@
 """Reads Claude Code's transcripts: one usage event for each response, however many lines repeat it."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -42,6 +43,7 @@ _RESULT = (b'"message":{"role":"user","content":[{"tool_use_id":"', b'"message":
 _AFTER_CONTENT = b',"stop_reason":'
 _KINDS = (None, "assistant", "user")
 _SNAPSHOT = b'{"type":"file-history-snapshot"'
+_QUOTED_COST = re.compile(rb'"costUSD"\s*:\s*"')
 _BLANK = b" \t\r\n\0\xef\xbb\xbf"
 """What may stand around a line: white space, a byte order mark, the zeros a crash leaves in a file."""
 
@@ -109,6 +111,8 @@ class ClaudeCodeParser:
         message = shape.message
         if message is None or message.usage is None:
             return False
+        if not line.isascii():
+            self._blame_text(line, number, found)
         self._book(shape, message, message.usage, line, number, times, found, responses)
         if message.stop_reason is None and self._latest is not None:
             self._latest.note_head(line, place)
@@ -141,12 +145,21 @@ class ClaudeCodeParser:
         line = raw if raw.startswith(b"{") and raw.endswith(b"}") else self._trimmed(raw, number, found)
         if line.startswith(_SNAPSHOT):
             return
+        if not line.isascii():
+            self._blame_text(line, number, found)
         if line.find(b'"usage"') >= 0:
             self._take(line, number, times, found, responses)
         elif _NUL in line:
             found.blame(Flaw.NOT_JSON, self._log.path, number)
         elif line.find(b'"user"', 0, _ENDS) >= 0 or line.find(b'"user"', -_ENDS) >= 0:
             self._take_prompt(line, number, times, found)
+
+    def _blame_text(self, line: bytes, number: int, found: Findings) -> None:
+        """Note that a line holds what is no character; where it is kept, another one takes its place."""
+        try:
+            line.decode()
+        except UnicodeDecodeError:
+            found.blame(Flaw.BAD_TEXT, self._log.path, number)
 
     def _trimmed(self, raw: bytes, number: int, found: Findings) -> bytes:
         """Return the object within a line that does not begin and end like one, or nothing."""
@@ -191,7 +204,8 @@ class ClaudeCodeParser:
         at = line.timestamp
         if at is None or at.tzinfo is not UTC or not _EARLIEST <= at <= self._until:
             at = self._time(at, number, times, found)
-        if latest is not None and latest.goes_on(line, message, usage):
+        undated = at is times.modified
+        if latest is not None and not undated and latest.goes_on(line, message, usage):
             self._latest = latest
             latest.project = latest.project or self._state.cwd
             latest.go_on(message, usage.output or 0, at, line.uuid)
@@ -200,9 +214,9 @@ class ClaudeCodeParser:
         response.session = line.session or self._session
         response.project = self._state.cwd
         response.placeholder = message.stop_reason is None and response.output <= STAND_IN_MAX
-        response.at = at
+        response.at, response.undated = at, undated
         if line.cost is not None:
-            response.cost = self._cost(line.cost, number, found)
+            response.cost = self._cost(line.cost, raw, number, found)
         if len(usage.iterations) > 2 and b'"advisor_message"' in bytes(usage.iterations):
             self._take_advisors(usage.iterations, response, number, found)
         if not (response.counts or response.advisors):
@@ -211,7 +225,7 @@ class ClaudeCodeParser:
         known = responses.setdefault(identity, response)
         if known is not response:
             known.add(response)
-        self._latest = known if line.cost is None and len(usage.iterations) <= 2 else None
+        self._latest = known if line.cost is None and len(usage.iterations) <= 2 and not known.undated else None
         known.shown = (line, usage)
         known.head = b""
 
@@ -227,7 +241,8 @@ class ClaudeCodeParser:
         for place, call in calls:
             if call.model != "<synthetic>":
                 inner = Response.seen(call, call.model)
-                inner.at, inner.session, inner.project = response.at, response.session, response.project
+                inner.at, inner.undated = response.at, response.undated
+                inner.session, inner.project = response.session, response.project
                 within[place] = inner
         response.advisors = within or None
 
@@ -252,7 +267,7 @@ class ClaudeCodeParser:
         if shape.uuid:
             key = key_of("claude-prompt", shape.uuid)
         elif shape.timestamp is not None:
-            key = key_of("claude-prompt", session, at.isoformat())
+            key = key_of("claude-prompt", session, shape.timestamp.isoformat())
         else:
             key = key_of("claude-prompt", _digest(line))
         found.prompts.append(Prompt(places.ID, key, at, session, self._state.cwd))
@@ -266,8 +281,10 @@ class ClaudeCodeParser:
         found.blame(Flaw.BAD_TIME, self._log.path, number)
         return times.modified
 
-    def _cost(self, cost: Decimal, number: int, found: Findings) -> Decimal | None:
+    def _cost(self, cost: Decimal, raw: bytes, number: int, found: Findings) -> Decimal | None:
         """Return the dollars as they are written, unless no response can cost that."""
+        if _QUOTED_COST.search(raw):
+            found.blame(Flaw.WRONG_SHAPE, self._log.path, number)
         if cost.is_finite() and 0 <= cost <= _DOLLARS_MAX:
             # Rounds to the context's 28 digits: more than any real number has, fewer than a hostile log may give.
             return +cost

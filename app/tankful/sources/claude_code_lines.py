@@ -178,8 +178,8 @@ class Repaired(Generic[T]):
 def repair(line: bytes, shape: type[T]) -> Repaired[T]:
     """Decode a line, which begins like an object, leniently.
 
-    A value of the wrong type is left out or read for what it means; the rest is kept.
-    Invalid UTF-8 and lone surrogates are no flaw of the line: they are in texts that nobody keeps.
+    A value of the wrong type is left out or read for what it means; the rest is kept. Lone surrogates are no flaw of the
+    line: they are in texts that nobody keeps.
     """
     try:
         given = json.loads(line.decode("utf-8", "replace"))

@@ -82,6 +82,8 @@ class Response(msgspec.Struct, gc=False):
     web_searches: int
     model: str
     at: datetime = _UNKNOWN
+    undated: bool = False
+    """The time is the file's own, which a copy of the file may have a later one of."""
     message_id: str = ""
     session: str = ""
     project: str = ""
@@ -190,7 +192,10 @@ class Response(msgspec.Struct, gc=False):
         self.cache_write_1h = max(self.cache_write_1h, later.cache_write_1h)
         self.web_searches = max(self.web_searches, later.web_searches)
         self.model = self.model or later.model
-        self.at = max(self.at, later.at)
+        if self.undated == later.undated:
+            self.at = max(self.at, later.at)
+        elif self.undated:
+            self.at, self.undated = later.at, False
         self.project = self.project or later.project
         self.tier = self.tier or later.tier
         self.geo = self.geo or later.geo
@@ -272,6 +277,8 @@ class Response(msgspec.Struct, gc=False):
             self.placeholder,
             echo,
             echo_key,
+            False,
+            self.undated,
         )
 
 
