@@ -1,5 +1,6 @@
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -79,6 +80,56 @@ def test_a_failure_is_one_line_with_its_way_out(machine: Machine) -> None:
     answer = machine.run(tray=tray)
     assert (answer.code, answer.err) == (2, "tankful: The disk is full. Make room.\n")
     assert cli.said(TankfulError("It is so.")) == "It is so."
+
+
+def test_a_bug_is_one_line_that_names_its_place_and_a_log_without_what_was_read(machine: Machine) -> None:
+    def tray(_: Path | None) -> int:
+        cli.said(None)  # pyright: ignore[reportArgumentType] - the bug
+        return 0
+
+    answer = machine.run(tray=tray)
+    log = machine.data / "error.log"
+    assert (answer.code, answer.out) == (2, "")
+    assert re.fullmatch(
+        rf"tankful: Something went wrong inside Tankful \(AttributeError in cli.py:\d+\). Where is in {log}; please report it.\n",
+        answer.err,
+    )
+    assert "cli.py" in log.read_text()
+    assert "has no attribute" not in log.read_text()
+
+
+def test_a_bug_is_one_line_even_where_no_log_can_be_written(machine: Machine) -> None:
+    def tray(_: Path | None) -> int:
+        raise ValueError("words of a prompt")
+
+    machine.data.write_text("in the way")
+    answer = machine.run(tray=tray)
+    assert answer.code == 2
+    assert answer.err == "tankful: Something went wrong inside Tankful (ValueError in cli.py:82). It may help to try again.\n".replace(
+        "82", re.findall(r"\d+", answer.err)[0]
+    )
+
+
+@pytest.mark.parametrize("words", [("usage",), ("usage", "--json"), ("status",), ("doctor", "--json")])
+def test_a_full_disk_behind_the_output_is_one_line(machine: Machine, words: Sequence[str]) -> None:
+    machine.month()
+    with open("/dev/full", "w") as full:  # noqa: PTH123 - it is no file
+        done = subprocess.run(command(machine, *words), env=environ(machine), stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("tankful: The output could not be written: ")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_streams_that_are_closed_are_no_failure(machine: Machine, closed: str) -> None:
+    machine.month()
+    words = ["sh", "-c", f'exec "$@" {closed}', "sh", *command(machine, "usage")]
+    done = subprocess.run(words, env=environ(machine), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_data_folder_without_a_name_is_refused(machine: Machine) -> None:
+    assert machine.run("usage", "--data", "").err == "tankful: --data names no folder. Write --data DIR.\n"
 
 
 def test_control_c_is_no_failure_to_explain(machine: Machine) -> None:

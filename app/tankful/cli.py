@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -32,21 +33,36 @@ def main(argv: Sequence[str], *, tray: Tray, now: Callable[[], "datetime"], term
         from tankful.commands import statusline  # noqa: PLC0415 - it has no time to load the rest
 
         return statusline.main(argv[1:], now)
-    from tankful.core.errors import TankfulError  # noqa: PLC0415 - see above
+    try:
+        terminal = terminal or _this_terminal(now)
+        return _answered(argv, tray, terminal)
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
-    terminal = terminal or _this_terminal(now)
+
+def _answered(argv: Sequence[str], tray: Tray, terminal: "Terminal") -> int:
+    """Do what the words say; a failure becomes one line on stderr."""
+    from tankful.core.errors import TankfulError  # noqa: PLC0415 - a status line has no time for it
+
     try:
         code = _run(argv, tray, terminal)
         terminal.out.flush()
     except TankfulError as error:
-        terminal.err.write(f"tankful: {said(error)}\n")
-    except KeyboardInterrupt:
-        return INTERRUPTED
+        failure = error
     except BrokenPipeError:
         _let_go(terminal)
         return FINE
+    except Exception as error:  # noqa: BLE001 - whatever it is, nobody wants to read a traceback
+        from tankful.commands import crash  # noqa: PLC0415 - it is hoped to be rare
+
+        failure = crash.explained(error, argv, terminal)
+        if isinstance(error, OSError):
+            _let_go(terminal)
     else:
         return code
+    with suppress(OSError):  # stderr may be as full as stdout
+        terminal.err.write(f"tankful: {said(failure)}\n")
+        terminal.err.flush()
     return WRONG
 
 
@@ -76,6 +92,9 @@ def _this_terminal(now: Callable[[], "datetime"]) -> "Terminal":
 
     from tankful.commands.terminal import Terminal  # noqa: PLC0415 - same
 
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:  # it was closed before the start, and its number must not become that of a file
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - it is no path, and stays open
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console without our signs still gets the words
@@ -83,6 +102,6 @@ def _this_terminal(now: Callable[[], "datetime"]) -> "Terminal":
 
 
 def _let_go(terminal: "Terminal") -> None:
-    """Whoever read our output has gone; keep the interpreter from writing the rest at its end."""
-    with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123 - it is no path
+    """What is left cannot be printed; keep the interpreter from trying it again at its end."""
+    with suppress(OSError, ValueError), open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123 - it is no path
         os.dup2(nowhere.fileno(), terminal.out.fileno())

@@ -15,9 +15,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     if words[:1] == ["read-logs"]:
         return _read_logs()
-    from tankful import cli  # noqa: PLC0415 - a reading process needs none of it
+    try:
+        from tankful import cli  # noqa: PLC0415 - a reading process needs none of it
 
-    return cli.main(words, tray=tray, now=now)
+        return cli.main(words, tray=tray, now=now)
+    except KeyboardInterrupt:  # while it was still loading
+        return 130
 
 
 def tray(data: "Path | None") -> int:

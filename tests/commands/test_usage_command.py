@@ -126,3 +126,20 @@ def test_a_second_scan_counts_only_what_is_new(machine: Machine) -> None:
 def test_wrong_words_are_said_in_one_line_with_a_way_out(machine: Machine, words: tuple[str, ...], said: str) -> None:
     answer = machine.run("usage", *words)
     assert (answer.code, answer.out, answer.err) == (2, "", said)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/Los_Angeles", "Pacific/Kiritimati"])
+def test_the_first_and_last_days_there_are_may_be_named(machine: Machine, zone: str) -> None:
+    machine.month()
+    answer = machine.run("usage", "--json", "--since", "0001-01-01", "--until", "9999-12-31", "--timezone", zone)
+    assert (answer.code, answer.json["totals"]["requests"]) == (0, 7)
+
+
+def test_a_first_day_after_the_last_is_refused(machine: Machine) -> None:
+    answer = machine.run("usage", "--since", "2026-11-20", "--until", "2026-11-19")
+    assert (answer.code, answer.err) == (2, "tankful: --since 2026-11-20 is later than --until 2026-11-19. Swap them.\n")
+
+
+def test_no_breakdown_is_the_total_once(machine: Machine) -> None:
+    machine.month()
+    assert machine.run("usage", "--by", "").out.count("$9.00") == 1

@@ -15,6 +15,8 @@ from tankful.store.settings_file import SettingsFile
 from tankful.system.paths import Folders
 from tankful.system.zone import zone_named
 
+_EARLIEST, _LATEST = date(1, 1, 3), date(9999, 12, 29)
+"""Days of all zones that have a midnight in UTC; nothing was spent before or after."""
 FOR_PEOPLE = "day"
 FOR_PROGRAMS = "day,agent,model"
 """What rows are broken down by when nobody says: a program can add up, a person wants to read."""
@@ -26,6 +28,8 @@ def run(words: Namespace, folders: Folders, terminal: Terminal) -> int:
     by = breakdown(words.by if words.by is not None else FOR_PROGRAMS if words.json or words.csv else FOR_PEOPLE)
     agents = known_agents(words.agent)
     first, last = day(words.since, "--since"), day(words.until, "--until")
+    if first is not None and last is not None and first > last:
+        raise WrongWords(f"--since {words.since} is later than --until {words.until}", "Swap them.")
     zone = zone_named(words.timezone or settings.timezone)
     with scanned(folders, settings, terminal) as reading:
         rows = reading.rows(by, first, last, zone, agents)
@@ -63,7 +67,7 @@ def day(text: str | None, option: str) -> date | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        return min(max(date.fromisoformat(text), _EARLIEST), _LATEST)
     except ValueError as unreadable:
         raise WrongWords(f"{option} {text!r} is no day", "Write it as YYYY-MM-DD, such as 2026-11-20.") from unreadable
 

@@ -25,14 +25,14 @@ def parser() -> argparse.ArgumentParser:
         prog="tankful", description="The fuel gauge for AI spend. Without a command: the gauge in the tray.", allow_abbrev=False
     )
     whole.add_argument("--version", action="version", version=f"tankful {__version__}")
-    whole.add_argument("--data", type=Path, metavar="DIR", help=_DATA)
+    whole.add_argument("--data", type=_folder, metavar="DIR", help=_DATA)
     whole.set_defaults(command="")
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
 
     def command(name: str, told: str) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=told, description=told, allow_abbrev=False)
         # With a default it would undo a --data that stands before the command.
-        added.add_argument("--data", type=Path, metavar="DIR", default=argparse.SUPPRESS, help=_DATA)
+        added.add_argument("--data", type=_folder, metavar="DIR", default=argparse.SUPPRESS, help=_DATA)
         added.set_defaults(command=name)
         return added
 
@@ -48,6 +48,12 @@ def parser() -> argparse.ArgumentParser:
         command(name, told).add_argument("--json", action="store_true", help="for programs")
     command("reprice", "price everything that is kept again")
     return whole
+
+
+def _folder(text: str) -> Path:
+    if not text:
+        raise WrongWords("--data names no folder", "Write --data DIR.")
+    return Path(text)
 
 
 def _usage(usage: argparse.ArgumentParser) -> None:

@@ -55,7 +55,7 @@ def usage_table(rows: Sequence[UsageRow], by: Sequence[By], feeds: Sequence[Feed
     blank = ("",) * max(0, len(by) - 1)
     return UsageTable(
         headings=(*headings, *_FIGURES),
-        rows=tuple((*(_shown(row, key) for key in by), *_cells(row)) for row in rows),
+        rows=tuple((*(_shown(row, key) for key in by), *_cells(row)) for row in rows) if by else (),  # the total is all there is to say
         total=(*(("Total", *blank) if by else ()), *_cells(total)),
         names=len(by),
         remarks=(*_remarks(total), *(f"{feed.title}. {feed.hint}".strip() for feed in feeds if feed.title)),
