@@ -56,7 +56,7 @@ def test_check_fails_when_the_budget_is_gone(machine: Machine, limit: str, code:
 def test_the_line_is_one_line(machine: Machine) -> None:
     machine.month()
     machine.run("budget", "400")
-    assert machine.run("status", "--line").out == "● 2% · $391.00 of $400 left · today $1.50\n"
+    assert machine.run("status", "--line").out == "● 2% · $391.00 of $400 left, less 1 unpriced · today $1.50\n"
 
 
 def test_settings_that_cannot_be_read_are_said_with_file_and_key(machine: Machine) -> None:

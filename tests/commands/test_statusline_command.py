@@ -41,9 +41,21 @@ def program(machine: Machine, *words: str, stdin: bytes | None = b"", **environ:
 def test_the_line_says_model_session_today_and_what_is_left(machine: Machine) -> None:
     machine.month()
     machine.run("usage")
-    assert line(machine, SAID, {"usd": "400"}) == "Opus 4.1 · session $0.09 · today $1.50 · $391.00 of $400 left ●"
-    assert line(machine, SAID, {"usd": 8}) == "Opus 4.1 · session $0.09 · today $1.50 · $1.00 over $8 ▲▲"
+    assert line(machine, SAID, {"usd": "400"}) == "Opus 4.1 · session $0.09 · today $1.50 · $391.00 of $400 left, less 1 unpriced ●"
+    assert line(machine, SAID, {"usd": 8}) == "Opus 4.1 · session $0.09 · today $1.50 · $1.00 over $8, + 1 unpriced ▲▲"
     assert line(machine, SAID) == "Opus 4.1 · session $0.09 · today $1.50"
+
+
+def test_what_has_no_price_is_never_nothing(machine: Machine) -> None:
+    machine.responses(NOW - timedelta(days=1), NOW, NOW, model="brand-new-9")
+    machine.data.mkdir()
+    (machine.data / "settings.toml").write_text('[appearance]\ntimezone = "UTC"\n')
+    assert machine.run("status", "--line").out == "○ 3 unpriced spent · today 2 unpriced\n"
+    assert line(machine, {}) == "today 2 unpriced"
+    machine.run("budget", "400")
+    assert machine.run("status", "--line").out == "● 0% · $400.00 of $400 left, less 3 unpriced · today 2 unpriced\n"
+    assert line(machine, {}, {"usd": 400}) == "today 2 unpriced · $400.00 of $400 left, less 3 unpriced ●"
+    assert "0.00" not in machine.run("status").out.replace("$400.00", "").replace("$0.00 to", "")
 
 
 def test_the_line_and_status_agree_on_every_budget(machine: Machine) -> None:

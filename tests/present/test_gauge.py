@@ -68,7 +68,7 @@ def test_a_change_too_small_to_see_is_no_change(dollars: Decimal) -> None:
     assert one.used is not None
     assert other.used is not None
     assert round(one.used * 200, 9) == round(one.used * 200)
-    assert other.used - one.used <= 0.005
+    assert other.used - one.used <= 0.005 + 1e-9
 
 
 def test_the_large_gauge_is_exact() -> None:
@@ -89,6 +89,9 @@ def test_the_large_gauge_is_exact() -> None:
         (SCANNING, "16% of $600 used; $503.88 left; still reading logs."),
         (FAILING, "67% of $600 used; $197.85 left; ahead of pace; some numbers are old."),
         (NO_LIMIT, "$402.15 spent in this period; no budget set."),
+        (replace(CALM, unpriced_requests=12), "35% of $600 used; $386.45 left; 12 requests have no price; on pace, by what has a price."),
+        (replace(WATCH, unpriced_requests=1), "67% of $600 used; $197.85 left; 1 request has no price; ahead of pace."),
+        (replace(NO_LIMIT, unpriced_requests=12), "$402.15 + 12 unpriced spent in this period; no budget set."),
         (Snapshot(as_of=NOW), "$0.00 spent in this period; no budget set."),
     ],
 )

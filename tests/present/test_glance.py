@@ -68,6 +68,20 @@ def test_today_lists_the_agents_with_bars_as_long_as_their_share() -> None:
     assert seen(CALM).today == "$27.80 · 2 agents"
 
 
+@pytest.mark.parametrize(
+    ("snapshot", "headline"),
+    [
+        (UNPRICED, ("$197.85", "left of $600.00, less 12 unpriced")),
+        (replace(OVER, unpriced_requests=1), ("$52.30", "over $600.00, + 1 unpriced")),
+        (replace(NO_LIMIT, unpriced_requests=1), ("$402.15", "spent so far, + 1 unpriced")),
+        (Snapshot(as_of=NOW, unpriced_requests=3), ("unpriced", "3 requests so far")),
+    ],
+)
+def test_the_headline_says_what_it_does_not_know(snapshot: Snapshot, headline: tuple[str, str]) -> None:
+    view = glance_view(snapshot, BUDGETED, NOW, ZONE)
+    assert (view.headline, view.headline_note) == headline
+
+
 def test_an_unpriced_agent_has_no_bar_and_is_never_free() -> None:
     view = seen(UNPRICED)
 

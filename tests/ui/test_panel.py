@@ -89,7 +89,7 @@ def test_it_says_what_matters(panel: GlancePanel) -> None:
 def test_painted_parts_speak_to_screen_readers(panel: GlancePanel) -> None:
     shown(panel, seen(UNPRICED))
 
-    assert panel._gauge.accessibleName() == "67% of $600 used; $197.85 left; ahead of pace."
+    assert panel._gauge.accessibleName() == "67% of $600 used; $197.85 left; 12 requests have no price; ahead of pace."
     assert panel._chart.accessibleName().startswith("Burn-down: $197.85 left")
     assert "Claude Code $16.72; Codex CLI $4.11" in panel._bars.accessibleName()
     assert "Hermes Agent unpriced 12 requests without a price" in panel._bars.accessibleName()

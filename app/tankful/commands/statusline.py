@@ -107,17 +107,25 @@ def line_of(said: Mapping[str, Any], ledger: str, tables: Mapping[str, Any], now
         )
         tone = tone_of(spent, limit, chance)
     spent_today = None if days is None else sum((cost for day, cost in days if day == today), Decimal(0))
-    return statusline(name if isinstance(name, str) else "", session, spent_today, headroom, limit, tone)
+    named = name if isinstance(name, str) else ""
+    since_midnight, since_first = (_unpriced(quarters or (), _midnight(day, zone)) for day in (today, first))
+    return statusline(named, session, spent_today, headroom, limit, tone, since_midnight, since_first)
 
 
-def _days(quarters: Sequence[tuple[int, int]], first: date, borders: Sequence[datetime]) -> list[tuple[date, Decimal]]:
+def _days(quarters: Sequence[tuple[int, int, int]], first: date, borders: Sequence[datetime]) -> list[tuple[date, Decimal]]:
     """Return dollars by day, days without any left out."""
     starts = [int(border.timestamp()) // _QUARTER_S for border in borders]
     nano: dict[int, int] = {}
-    for quarter, cost in quarters:
+    for quarter, cost, _ in quarters:
         place = bisect_right(starts, quarter) - 1
         nano[place] = nano.get(place, 0) + cost
     return [(first + timedelta(days=place), Decimal(cost).scaleb(-9)) for place, cost in nano.items()]
+
+
+def _unpriced(quarters: Sequence[tuple[int, int, int]], start: datetime) -> int:
+    """Return how many requests from this time on have no price."""
+    first = int(start.timestamp()) // _QUARTER_S
+    return sum(requests for quarter, _, requests in quarters if quarter >= first)
 
 
 def _midnight(day: date, zone: tzinfo | None) -> datetime:

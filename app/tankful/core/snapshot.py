@@ -77,3 +77,8 @@ class Snapshot:
     def spent_today(self) -> Decimal:
         """Known spend of today over all agents."""
         return sum((spend.cost for spend in self.today if spend.cost is not None), Decimal(0))
+
+    @property
+    def unpriced_today(self) -> int:
+        """Requests of today that have no part in `spent_today`."""
+        return sum(spend.unpriced_requests for spend in self.today)

@@ -25,6 +25,14 @@ def money(dollars: Decimal | None) -> str:
     return f"{sign}${size.quantize(_CENT, ROUND_HALF_EVEN):,}"
 
 
+def spend(known: Decimal, unpriced_requests: int) -> str:
+    """Return a sum that may leave something out: `$3.20`, `$3.20 + 2 unpriced`, `2 unpriced`; never a zero for what is not known."""
+    if not unpriced_requests:
+        return money(known)
+    rest = f"{unpriced_requests:,} {UNPRICED}"
+    return f"{money(known)} + {rest}" if known else rest
+
+
 def round_money(dollars: Decimal) -> str:
     """Return dollars, with cents only when there are any: `$600`, `$0.50`; for limits, which people set in whole dollars."""
     return money(dollars).removesuffix(".00")

@@ -61,11 +61,14 @@ def tooltip(snapshot: Snapshot | None, zone: tzinfo) -> str:
     meter = snapshot.binding
     spent = sum((day.cost for day in snapshot.days), Decimal(0)) if meter is None else meter.spent
     if meter is None or meter.allocation.limit is None or meter.used_share is None or meter.headroom is None:
-        return f"{words.money(spent)} spent in this period; no budget set."
+        return f"{words.spend(spent, snapshot.unpriced_requests)} spent in this period; no budget set."
     limit = words.round_money(meter.allocation.limit)
     pace = pace_words(snapshot, zone)
+    unpriced = snapshot.unpriced_requests
     left = f"{words.money(meter.headroom)} left" if meter.headroom >= 0 else f"{words.money(-meter.headroom)} over"
     parts = [f"{words.percent(meter.used_share)} of {limit} used", left]
+    if unpriced:
+        parts.append(f"{words.counted(unpriced, 'request')} {'has' if unpriced == 1 else 'have'} no price")
     if pace is not None:
         parts.append(pace.lead[0].lower() + pace.lead[1:])
     if snapshot.scan is not None:

@@ -16,6 +16,7 @@ from tankful.present.gauge import GaugeView, gauge_view, is_dimmed, smooth, tool
 from tankful.present.menu import Command
 from tankful.present.pace import PaceWords, Run, pace_words
 from tankful.present.period import period_name
+from tankful.present.statusline import unpriced_beside
 
 _LIVE_WITHIN_S = 600
 _OLD_AFTER_S = 60
@@ -119,11 +120,13 @@ def _percent_note(snapshot: Snapshot | None, meter: Meter | None) -> str:
 def _headline(seen: Snapshot, meter: Meter | None) -> tuple[str, str]:
     if meter is None or meter.headroom is None or meter.allocation.limit is None:
         spent = sum((day.cost for day in seen.days), Decimal(0)) if meter is None else meter.spent
-        return words.money(spent), "spent so far"
+        if seen.unpriced_requests and not spent:
+            return words.UNPRICED, f"{words.counted(seen.unpriced_requests, 'request')} so far"
+        return words.money(spent), f"spent so far{unpriced_beside(seen.unpriced_requests, over=True)}"
     limit = words.money(meter.allocation.limit)
     if meter.headroom < 0:
-        return words.money(-meter.headroom), f"over {limit}"
-    return words.money(meter.headroom), f"left of {limit}"
+        return words.money(-meter.headroom), f"over {limit}{unpriced_beside(seen.unpriced_requests, over=True)}"
+    return words.money(meter.headroom), f"left of {limit}{unpriced_beside(seen.unpriced_requests, over=False)}"
 
 
 def _pace(seen: Snapshot, meter: Meter | None, zone: tzinfo) -> PaceWords | None:
@@ -155,7 +158,7 @@ def _today(seen: Snapshot) -> str:
     if not seen.today:
         return ""
     known = [spend.cost for spend in seen.today if spend.cost is not None]
-    total = words.money(sum(known, Decimal(0)) if known else None)
+    total = words.spend(seen.spent_today, seen.unpriced_today) if known else words.UNPRICED
     active = f"{words.counted(seen.active_agents, 'agent')} active" if seen.active_agents else words.counted(len(seen.today), "agent")
     return f"{total} · {active}"
 

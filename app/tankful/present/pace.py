@@ -60,7 +60,10 @@ def pace_words(snapshot: Snapshot, zone: tzinfo) -> PaceWords | None:
         return PaceWords(tone, _over(meter), (Run("Spend adds up until the reset on "), Run(words.short_day(reset), strong=True), Run(".")))
     if snapshot.pace is None:
         return None
-    return PaceWords(tone, _lead(tone, meter.used_share, snapshot.pace), _outlook(meter, snapshot.forecast, reset, snapshot.as_of, zone))
+    lead = _lead(tone, meter.used_share, snapshot.pace)
+    if snapshot.unpriced_requests and tone not in {Tone.ACT, Tone.WATCH}:
+        lead += ", by what has a price"  # good news that may not be true
+    return PaceWords(tone, lead, _outlook(meter, snapshot.forecast, reset, snapshot.as_of, zone))
 
 
 def _over(meter: Meter) -> str:

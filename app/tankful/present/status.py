@@ -101,11 +101,13 @@ def is_bad_news(snapshot: Snapshot) -> bool:
 def status_line(snapshot: Snapshot) -> str:
     """Return one short line: `▲ 49% · $202.17 of $400 left · today $12.30`."""
     meter = snapshot.binding
-    today = f"today {words.money(snapshot.spent_today)}"
+    unpriced = snapshot.unpriced_requests
+    today = f"today {words.spend(snapshot.spent_today, snapshot.unpriced_today)}"
     if meter is None or meter.allocation.limit is None or meter.headroom is None:
         spent = sum((day.cost for day in snapshot.days), Decimal(0)) if meter is None else meter.spent
-        return f"{MARKS[Tone.UNKNOWN]} {words.money(spent)} spent · {today}"
-    return f"{MARKS[tone_of(snapshot)]} {words.percent(meter.used_share)} · {left_of(meter.headroom, meter.allocation.limit)} · {today}"
+        return f"{MARKS[Tone.UNKNOWN]} {words.spend(spent, unpriced)} spent · {today}"
+    left = left_of(meter.headroom, meter.allocation.limit, unpriced)
+    return f"{MARKS[tone_of(snapshot)]} {words.percent(meter.used_share)} · {left} · {today}"
 
 
 def status_lines(snapshot: Snapshot, settings: Settings, now: datetime, zone: tzinfo) -> tuple[Line, ...]:

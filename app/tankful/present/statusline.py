@@ -10,7 +10,14 @@ _MODEL_MAX = 40
 
 
 def statusline(
-    model: str, session: Decimal | None, today: Decimal | None, headroom: Decimal | None, limit: Decimal | None, tone: Tone
+    model: str,
+    session: Decimal | None,
+    today: Decimal | None,
+    headroom: Decimal | None,
+    limit: Decimal | None,
+    tone: Tone,
+    unpriced_today: int = 0,
+    unpriced: int = 0,
 ) -> str:
     """Return `Opus 4.1 · session $0.09 · today $3.20 · $202.17 of $400 left ▲`; what is not known (`None`) is left out.
 
@@ -21,19 +28,26 @@ def statusline(
         headroom: Dollars left of the budget.
         limit: Dollars of the budget.
         tone: What the mark at the end says.
+        unpriced_today: Requests of today that have no part in `today`.
+        unpriced: Requests of the budget's period that have no part in `headroom`.
     """
     parts = ["".join(sign for sign in model if sign.isprintable())[:_MODEL_MAX].strip()]
     if session is not None:
         parts.append(f"session {words.money(session)}")
     if today is not None:
-        parts.append(f"today {words.money(today)}")
+        parts.append(f"today {words.spend(today, unpriced_today)}")
     if headroom is not None and limit is not None:
-        parts.append(f"{left_of(headroom, limit)} {MARKS[tone]}")
+        parts.append(f"{left_of(headroom, limit, unpriced)} {MARKS[tone]}")
     return " · ".join(filter(None, parts)) or "tankful: nothing known yet"
 
 
-def left_of(headroom: Decimal, limit: Decimal) -> str:
-    """Return what is left of a limit, or by how much it is passed."""
+def left_of(headroom: Decimal, limit: Decimal, unpriced: int = 0) -> str:
+    """Return what is left of a limit, or by how much it is passed, and how many requests that does not know of."""
     if headroom < 0:
-        return f"{words.money(-headroom)} over {words.round_money(limit)}"
-    return f"{words.money(headroom)} of {words.round_money(limit)} left"
+        return f"{words.money(-headroom)} over {words.round_money(limit)}{unpriced_beside(unpriced, over=True)}"
+    return f"{words.money(headroom)} of {words.round_money(limit)} left{unpriced_beside(unpriced, over=False)}"
+
+
+def unpriced_beside(requests: int, *, over: bool) -> str:
+    """Return what else there is to add to what is over, or to take from what is left: `, less 3 unpriced`."""
+    return f", {'+' if over else 'less'} {requests:,} {words.UNPRICED}" if requests else ""

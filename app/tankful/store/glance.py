@@ -3,12 +3,12 @@
 import sqlite3
 from collections.abc import Sequence
 
-_SPENT = "SELECT quarter, sum(cost_nano) FROM sums WHERE quarter >= ? GROUP BY quarter"
+_SPENT = "SELECT quarter, sum(cost_nano), sum(requests * (basis = 'unpriced')) FROM sums WHERE quarter >= ? GROUP BY quarter"
 _PATIENCE_S = 0.1
 
 
-def quarters_since(path: str, first: int) -> Sequence[tuple[int, int]] | None:
-    """Return nano-dollars by quarter of an hour since 1970 UTC, from `first` on; `None` when the ledger cannot be read."""
+def quarters_since(path: str, first: int) -> Sequence[tuple[int, int, int]] | None:
+    """Return nano-dollars and requests without a price by quarter of an hour since 1970 UTC; `None`: the ledger cannot be read."""
     try:
         connection = sqlite3.connect(_address(path), uri=True, timeout=_PATIENCE_S)
         try:

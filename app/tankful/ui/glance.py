@@ -64,7 +64,7 @@ class GlancePanel(QWidget):
         self._gauge = BigGauge()
         self._headline = label(2.0, bold=True)
         self._headline.setFont(figures(self._headline.font()))
-        self._note = label(role=MUTED)
+        self._note = label(role=MUTED, wraps=True)
         self._pace = label(0.92, wraps=True)
         self._pace.setTextFormat(Qt.TextFormat.RichText)
         self._chart = BurndownChart()
