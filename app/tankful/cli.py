@@ -81,10 +81,15 @@ def _run(argv: Sequence[str], tray: Tray, terminal: "Terminal") -> int:
         return int(told.code or 0)
     if words.command in {"", "run"}:
         return tray(words.data)
+    from tankful.core.errors import LedgerDamaged  # noqa: PLC0415 - the tray mends it itself
     from tankful.system.paths import folders  # noqa: PLC0415 - the tray finds its own
 
     command = cast("_Command", import_module(f"tankful.commands.{words.command}"))
-    return command.run(words, folders(words.data), terminal)
+    try:
+        return command.run(words, folders(words.data), terminal)
+    except LedgerDamaged as damaged:  # an empty one has taken its place, and nothing was printed yet
+        terminal.err.write(f"tankful: {said(damaged)}\n")
+        return command.run(words, folders(words.data), terminal)
 
 
 def _this_terminal(now: Callable[[], "datetime"]) -> "Terminal":

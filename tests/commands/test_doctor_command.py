@@ -1,6 +1,9 @@
 import json
 import socket
+import sqlite3
 import threading
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -158,3 +161,40 @@ def test_the_findings_can_be_written_as_json(machine: Machine, tmp_path: Path) -
     assert found["schema"] == "tankful.doctor/1"
     assert found["sources"][0]["events"] == 7
     assert found["ledger"]["path"].startswith(str(tmp_path))
+
+
+def test_a_log_that_cannot_be_read_is_a_failing_source_until_it_can(machine: Machine) -> None:
+    machine.month()
+    machine.run("usage")
+    with closing(sqlite3.connect(machine.data / "ledger.sqlite")) as ledger, ledger:
+        ledger.execute("INSERT INTO problem VALUES (?, 'UNREADABLE', 'claude-code', 0, 1, 0)", (str(machine.log),))
+    (claude, _) = machine.run("sources", "--json").json["sources"]
+    assert (claude["condition"], claude["title"]) == ("failing", "1 log of Claude Code cannot be read")
+    assert claude["hint"] == f"Check the permissions of {machine.log}."
+    assert machine.run("doctor").out.endswith(f"  ▲ 1 log of Claude Code cannot be read. Check the permissions of {machine.log}.\n")
+    machine.responses(machine.now)
+    assert machine.run("doctor").out.endswith("Nothing is broken.\n")
+
+
+@pytest.mark.parametrize("words", [("usage",), ("status",), ("doctor",)])
+def test_a_ledger_damaged_in_the_middle_is_begun_anew_by_the_same_command(machine: Machine, words: tuple[str, ...]) -> None:
+    machine.month()
+    sound = machine.run("usage").out
+    with closing(sqlite3.connect(machine.data / "ledger.sqlite")) as ledger:
+        ((page,),) = ledger.execute("SELECT rootpage FROM sqlite_master WHERE name = 'sums'")
+        ((size,),) = ledger.execute("PRAGMA page_size")
+        ledger.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with (machine.data / "ledger.sqlite").open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+    answer = machine.run(*words)
+    assert answer.code == 0
+    assert answer.err.startswith("tankful: The ledger was damaged. It was kept as ledger.damaged-")
+    assert answer.err.count("\n") == 1
+    assert machine.run("usage").out.startswith(sound.rstrip())
+
+
+def test_what_is_kept_does_not_hang_on_whether_the_tray_ever_ran(machine: Machine) -> None:
+    machine.month()
+    machine.responses(machine.now - timedelta(days=500))
+    assert machine.run("usage", "--json").json["totals"]["requests"] == 7

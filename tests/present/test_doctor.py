@@ -42,6 +42,12 @@ def text_of(found: Findings) -> list[str]:
     return ["".join(piece.text for piece in line).rstrip() for line in doctor_lines(found)]
 
 
+def test_requests_without_a_model_name_are_said_to_be_such() -> None:
+    lines = text_of(replace(FOUND, ledger=replace(FOUND.ledger, unpriced_models=("", "x-1"))))
+    assert any("No price is known for x-1." in line for line in lines)
+    assert any("No price is known for requests without a model name." in line for line in lines)
+
+
 def test_a_healthy_machine_reads_as_one() -> None:
     assert text_of(FOUND) == [
         "Tankful 1.2.3, Python 3.11.7, linux",

@@ -8,7 +8,7 @@ from pathlib import Path
 from tankful import __version__
 from tankful.commands.scanning import ScanBar
 from tankful.commands.terminal import Terminal
-from tankful.core.errors import TankfulError
+from tankful.core.errors import LedgerDamaged, TankfulError
 from tankful.core.settings import Settings
 from tankful.engine.reading import Reading, open_reading
 from tankful.present.doctor import Findings, FlawFacts, Folder, LedgerFacts, SourceFacts, Trouble
@@ -41,6 +41,7 @@ def examine(folders: Folders, terminal: Terminal) -> Findings:
     with _noted(troubles), open_reading_of(folders, settings, terminal) as reading:
         with _noted(troubles), ScanBar(terminal) as bar:
             reading.scan(bar.advance)
+            reading.keep_tidy()
         ledger, damage = _ledger(reading, folders)
         troubles += [Trouble(f"The ledger is damaged: {damage}", _DAMAGED)] if damage else []
         sources = sources_of(reading)
@@ -74,8 +75,12 @@ def _noted(troubles: list[Trouble]) -> Generator[None]:
     """Keep an expected failure as a trouble and go on behind the block."""
     try:
         yield
+    except LedgerDamaged:
+        raise  # all is looked at again, with an empty one
     except TankfulError as error:
-        troubles.append(Trouble(error.title.removesuffix("."), error.hint))
+        trouble = Trouble(error.title.removesuffix("."), error.hint)
+        if trouble not in troubles:
+            troubles.append(trouble)
 
 
 def _source(source: AgentSource, reading: Reading) -> SourceFacts:

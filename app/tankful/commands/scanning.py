@@ -26,6 +26,7 @@ def scanned(folders: Folders, settings: Settings, terminal: Terminal) -> Generat
         with ScanBar(terminal) as bar:
             reading.reprice_if_due()
             reading.scan(bar.advance)
+            reading.keep_tidy()
         yield reading
     finally:
         reading.close()

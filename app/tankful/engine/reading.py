@@ -207,9 +207,19 @@ class Reading:
             return FeedHealth(
                 source.id, Condition.FAILING, self._scanned_at, title, f"Check the permissions of {seen.refused[0]}.", files, events
             )
+        if seen and (unread := self._unread(seen)):
+            title = f"{len(unread)} {'log' if len(unread) == 1 else 'logs'} of {source.title} cannot be read"
+            hint = f"Check the permissions of {unread[0]}."
+            return FeedHealth(source.id, Condition.FAILING, self._scanned_at, title, hint, files, events)
         if not files and not events:
             return FeedHealth(source.id, Condition.WAITING, self._scanned_at, f"No logs of {source.title} found", source.hint, 0, 0)
         return FeedHealth(source.id, Condition.OK, self._scanned_at, files=files, events=events)
+
+    def _unread(self, seen: SourceSurvey) -> list[str]:
+        """Return the files that are there and could not be read when that was tried last."""
+        there = {found.path for _, found in seen.logs}
+        refused = (noted.problem.path for noted in self.ledger.problems() if noted.problem.flaw is Flaw.UNREADABLE)
+        return [path for path in refused if path in there]
 
     def problems(self) -> tuple[Problem, ...]:
         """Return the newest flaws met in logs, and what could not be read at all."""

@@ -147,7 +147,9 @@ def doctor_lines(found: Findings) -> tuple[Line, ...]:
         *_tray(found),
         (),
     ]
-    return (*lines, *([_warning(f"{trouble.title}.", trouble.hint) for trouble in found.troubles] or [_fine("Nothing is broken.")]))
+    failing = (source.health for source in found.sources if source.health and source.health.condition is Condition.FAILING)
+    broken = (*found.troubles, *(Trouble(health.title, health.hint) for health in failing))
+    return (*lines, *([_warning(f"{trouble.title}.", trouble.hint) for trouble in broken] or [_fine("Nothing is broken.")]))
 
 
 def _source(source: SourceFacts) -> list[Line]:
@@ -189,7 +191,12 @@ def _flaw(flaw: FlawFacts) -> str:
 
 def _unpriced(models: Sequence[str]) -> list[Line]:
     hint = 'Give a price with [prices."MODEL"], or say which model it stands for with [aliases], in the settings.'
-    return [_warning(f"No price is known for {', '.join(models)}.", hint)] if models else []
+    named = [model for model in models if model]
+    nameless = len(named) < len(models)
+    return [
+        *([_warning(f"No price is known for {', '.join(named)}.", hint)] if named else []),
+        *([_warning("No price is known for requests without a model name.", "Their log does not say more.")] if nameless else []),
+    ]
 
 
 def _tray(found: Findings) -> list[Line]:
