@@ -10,9 +10,9 @@ from tankful.store.ledger import Ledger
 from tankful.store.rows import Pricer
 from tankful.watch.reader import Reading, read
 
-_EVENTS, _FILES = 12_000, 600
+_EVENTS, _FILES = 5_000, 300
 """Enough for a transaction."""
-_EVENTS_MOST, _FILES_MOST = 24_000, 1200
+_EVENTS_MOST, _FILES_MOST = 16_000, 900
 """While another process writes, reading goes on up to this much."""
 
 

@@ -66,7 +66,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA temp_store = MEMORY")
-        connection.execute("PRAGMA cache_size = -12000")
+        connection.execute("PRAGMA cache_size = -8000")
         connection.execute("PRAGMA journal_size_limit = 4194304")
         _migrate(connection, path)
         connection.execute("SELECT count(*) FROM fact").fetchone()
