@@ -68,8 +68,10 @@ def _answered(argv: Sequence[str], tray: Tray, terminal: "Terminal") -> int:
 
 def said(error: "TankfulError") -> str:
     """Return a failure and its way out as one line."""
+    from tankful.present.format import visible  # noqa: PLC0415 - see `main`
+
     title = error.title if error.title.endswith((".", "?", "!")) else f"{error.title}."
-    return " ".join(f"{title} {error.hint}".split())
+    return visible(" ".join(f"{title} {error.hint}".split()))
 
 
 def _run(argv: Sequence[str], tray: Tray, terminal: "Terminal") -> int:

@@ -1,4 +1,5 @@
 import csv
+import json
 from datetime import timedelta
 from io import StringIO
 
@@ -143,3 +144,16 @@ def test_a_first_day_after_the_last_is_refused(machine: Machine) -> None:
 def test_no_breakdown_is_the_total_once(machine: Machine) -> None:
     machine.month()
     assert machine.run("usage", "--by", "").out.count("$9.00") == 1
+
+
+@pytest.mark.parametrize("words", [(), ("--csv",), ("--json",)])
+@pytest.mark.parametrize("screen", [False, True])
+def test_nothing_in_a_log_acts_on_a_terminal(machine: Machine, words: tuple[str, ...], screen: bool) -> None:
+    bad = "\x1b]0;x\x07\x9b31m\u202e\x7fname"
+    machine.responses(NOW, model=bad)
+    out = machine.run("usage", "--by", "model", *words).out
+    assert not set(bad) & set("\x1b\x07\x9b\u202e\x7f") & set(out)
+    if screen:
+        assert "\x1b]0" not in machine.run("usage", "--by", "model", screen=True).out
+    if words == ("--json",):
+        assert json.loads(out)["rows"][0]["model"].endswith("name")

@@ -94,3 +94,8 @@ def test_counts_agree_with_their_nouns() -> None:
 @given(st.decimals(min_value=0, max_value=10**9, places=6))
 def test_money_that_is_not_nothing_never_reads_as_nothing(dollars: Decimal) -> None:
     assert (words.money(dollars) == "$0.00") == (dollars == 0)
+
+
+def test_what_acts_on_a_terminal_is_made_visible() -> None:
+    assert words.visible("a\x1b[2J\x9b\u202eb") == "a\ufffd[2J\ufffd\ufffdb"
+    assert words.escaped('{\n"\x7f"}') == '{\n"\\u007f"}'

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from tankful.commands.terminal import Terminal
 from tankful.core.pace import Tone
+from tankful.present.format import visible
 from tankful.present.status import Line, Role
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def painted(lines: Iterable[Line]) -> "Text":
         text.append("\n" if number else "")
         for piece in line:
             style = {Role.PLAIN: "", Role.STRONG: "bold", Role.FAINT: "dim", Role.TONE: _TONES[piece.tone]}[piece.role]
-            text.append(piece.text, style)
+            text.append(visible(piece.text), style)
     return text
 
 

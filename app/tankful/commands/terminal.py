@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TextIO
 
+from tankful.present.format import escaped, visible
+
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
@@ -17,11 +19,11 @@ class Terminal:
     now: Callable[[], datetime]
 
     def say(self, text: str) -> None:
-        """Print one line."""
-        self.out.write(f"{text}\n")
+        """Print one line; what would act on a terminal is replaced."""
+        self.out.write(f"{visible(text)}\n")
 
     def say_json(self, value: object) -> None:
         """Print a value as JSON for programs to read."""
         import json  # noqa: PLC0415 - text output does without
 
-        self.say(json.dumps(value, indent=2, ensure_ascii=False))
+        self.out.write(f"{escaped(json.dumps(value, indent=2, ensure_ascii=False))}\n")

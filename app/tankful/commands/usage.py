@@ -9,6 +9,7 @@ from tankful.commands.scanning import scanned
 from tankful.commands.terminal import Terminal
 from tankful.core.errors import WrongWords
 from tankful.core.report import By
+from tankful.present.format import visible
 from tankful.present.usage import UsageTable, usage_csv, usage_json, usage_table
 from tankful.sources.registry import SOURCES
 from tankful.store.settings_file import SettingsFile
@@ -37,7 +38,7 @@ def run(words: Namespace, folders: Folders, terminal: Terminal) -> int:
     if words.json:
         terminal.say_json(usage_json(rows, by, str(zone), feeds))
     elif words.csv:
-        csv.writer(terminal.out, lineterminator="\n").writerows(usage_csv(rows, by))
+        csv.writer(terminal.out, lineterminator="\n").writerows([visible(cell) for cell in line] for line in usage_csv(rows, by))
     else:
         _print(usage_table(rows, by, feeds), terminal)
     return 0
@@ -105,8 +106,8 @@ def _print_rich(table: UsageTable, terminal: Terminal) -> None:
         else:
             grid.add_column(heading, Text(footer, "bold"), justify="right", no_wrap=True)
     for row in table.rows:
-        grid.add_row(*(Text(cell) for cell in row))
+        grid.add_row(*(Text(visible(cell)) for cell in row))
     console = Console(file=terminal.out)
     console.print(grid)
     for remark in table.remarks:
-        console.print(Text(remark, "dim"))
+        console.print(Text(visible(remark), "dim"))

@@ -1,5 +1,6 @@
 """Numbers, times and counts as people read them; the same words in the window and in the terminal."""
 
+import re
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
@@ -9,9 +10,22 @@ UNPRICED = "unpriced"
 UNKNOWN = "\N{EN DASH}"
 """What stands where a figure is not known."""
 
+_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""What moves a terminal's cursor, changes its colours or turns its text around."""
+
 _CENT = Decimal("0.01")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+
+
+def visible(text: str) -> str:
+    """Return a line in which nothing acts on a terminal: names come from logs, and anybody may have written those."""
+    return _HIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def escaped(text: str) -> str:
+    """Return JSON, which has escaped what it must, with the rest of what acts on a terminal escaped too; lines stay lines."""
+    return _HIDDEN.sub(lambda sign: sign[0] if sign[0] == "\n" else f"\\u{ord(sign[0]):04x}", text)
 
 
 def money(dollars: Decimal | None) -> str:
