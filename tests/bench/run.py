@@ -48,6 +48,8 @@ def main() -> int:
     found = peer.find(asked.ccusage)
     print(_machine(), f"ccusage: {'found' if found else 'not found, ratios are skipped'}", sep="\n")
     figures: list[Figure] = []
+    if asked.work is not None:
+        Path(asked.work).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="tankful-bench-", dir=asked.work) as work:
         bench = Bench(Path(work), found, asked.scale)
         for name in names:
