@@ -29,7 +29,7 @@ class _Command(Protocol):
 
 def main(argv: Sequence[str], *, tray: Tray, now: Callable[[], "datetime"], terminal: "Terminal | None" = None) -> int:
     """Do what the words say and return the exit code: 0 fine, 1 bad news that a script asked for, 2 it could not be done."""
-    if argv[:1] == ["statusline"] and terminal is None:
+    if argv[:1] == ["statusline"] and terminal is None and _is_plain(argv[1:]):
         from tankful.commands import statusline  # noqa: PLC0415 - it has no time to load the rest
 
         return statusline.main(argv[1:], now)
@@ -64,6 +64,15 @@ def _answered(argv: Sequence[str], tray: Tray, terminal: "Terminal") -> int:
         terminal.err.write(f"tankful: {said(failure)}\n")
         terminal.err.flush()
     return WRONG
+
+
+def _is_plain(words: Sequence[str]) -> bool:
+    """Say whether a status line is asked for and nothing else: no help, and no word that needs refusing."""
+    return (
+        not words
+        or (len(words) == 1 and words[0].startswith("--data=") and words[0] != "--data=")
+        or (len(words) == 2 and words[0] == "--data" and words[1] != "")
+    )
 
 
 def said(error: "TankfulError") -> str:

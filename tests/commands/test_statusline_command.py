@@ -202,3 +202,17 @@ def test_the_quick_way_to_the_folders_leads_where_the_slow_one_does(said: dict[s
         monkeypatch.setenv(name, value)
     assert quick_paths(None) == (str(folders().ledger), str(folders().settings))
     assert quick_paths("some/where") == (str(folders(Path("some/where")).ledger), str(folders(Path("some/where")).settings))
+
+
+def test_help_is_printed_and_unknown_words_are_refused(machine: Machine) -> None:
+    told = program(machine, "--help")
+    assert (told.returncode, told.stdout.startswith(b"usage: tankful statusline")) == (0, True)
+    refused = program(machine, "--colour")
+    assert (refused.returncode, refused.stdout, refused.stderr.count(b"\n")) == (2, b"", 1)
+    assert program(machine, "--data", "").returncode == 2
+
+
+def test_the_data_folder_may_stand_before_the_word(machine: Machine) -> None:
+    words = [sys.executable, "-m", "tankful", "--data", str(machine.data), "statusline"]
+    done = subprocess.run(words, input=WRITTEN, capture_output=True, check=False)
+    assert done.stdout == "Opus 4.1 · session $0.09\n".encode()

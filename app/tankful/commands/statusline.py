@@ -15,7 +15,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from datetime import time as clock_time
 from decimal import Decimal, InvalidOperation
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from tankful.core.outlook import look_ahead
 from tankful.core.period_days import period_days
@@ -24,6 +24,12 @@ from tankful.present.statusline import statusline
 from tankful.store.glance import quarters_since
 from tankful.store.settings_names import NAMES
 from tankful.system.quick_paths import quick_paths
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from tankful.commands.terminal import Terminal
+    from tankful.system.paths import Folders
 
 _SAID_MAX = 1_000_000
 _PATIENCE_S = 1.0
@@ -40,6 +46,13 @@ def main(argv: Sequence[str], now: Callable[[], datetime]) -> int:
         line = line_of(_object(_said()), ledger, _tables(settings), now())
         sys.stdout.buffer.write(f"{line}\n".encode())
         sys.stdout.flush()
+    return 0
+
+
+def run(words: "Namespace", folders: "Folders", terminal: "Terminal") -> int:
+    """Print the line when it was asked for in an unusual order of words."""
+    del words
+    terminal.say(line_of(_object(_said()), str(folders.ledger), _tables(str(folders.settings)), terminal.now()))
     return 0
 
 

@@ -10,13 +10,22 @@ _PATIENCE_S = 0.1
 def quarters_since(path: str, first: int) -> Sequence[tuple[int, int, int]] | None:
     """Return nano-dollars and requests without a price by quarter of an hour since 1970 UTC; `None`: the ledger cannot be read."""
     try:
-        connection = sqlite3.connect(_address(path), uri=True, timeout=_PATIENCE_S)
-        try:
-            return connection.execute(_SPENT, (first,)).fetchall()
-        finally:
-            connection.close()
+        return _asked(_address(path), first)
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_CANTOPEN:
+            return None
+    try:  # in a folder that cannot be written, where nobody else writes either
+        return _asked(f"{_address(path)}&immutable=1", first)
     except sqlite3.Error:
         return None
+
+
+def _asked(address: str, first: int) -> Sequence[tuple[int, int, int]]:
+    connection = sqlite3.connect(address, uri=True, timeout=_PATIENCE_S)
+    try:
+        return connection.execute(_SPENT, (first,)).fetchall()
+    finally:
+        connection.close()
 
 
 def _address(path: str) -> str:
