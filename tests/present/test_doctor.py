@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from schemas import check
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.problems import Flaw
 from tankful.present.doctor import (
@@ -148,6 +149,14 @@ def test_programs_get_the_same_findings() -> None:
             }
         ],
     }
+
+
+def test_what_programs_get_has_the_published_shape() -> None:
+    check(
+        "doctor",
+        findings_json(replace(FOUND, sources=(CLAUDE, OFF), ledger=replace(FOUND.ledger, flaws=(FlawFacts(Flaw.NOT_JSON, "/a", 7, 1),)))),
+    )
+    check("sources", sources_json((CLAUDE, OFF)))
 
 
 def test_sources_are_a_block_each() -> None:
