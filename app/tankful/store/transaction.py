@@ -7,7 +7,7 @@ from typing import Any
 
 _ROWS_AT_ONCE = 40
 
-BUSY_TIMEOUT_S = 20
+BUSY_TIMEOUT_S = 8
 """How long to wait while another process writes."""
 
 
