@@ -1,4 +1,5 @@
 import json
+import os
 import socket
 import sqlite3
 import threading
@@ -48,6 +49,17 @@ def test_doctor_finds_nothing_broken_on_a_healthy_machine(machine: Machine) -> N
     assert any(line.startswith("  Prices    table of 20") for line in lines)
     assert "  Gauge     not running" in lines
     assert lines[-1] == "Nothing is broken."
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no named pipes among the files of this system")
+def test_doctor_names_what_is_no_log_and_finds_nothing_broken(machine: Machine) -> None:
+    machine.responses(machine.now)
+    os.mkfifo(machine.log.with_name("pipe.jsonl"))
+    machine.log.with_name("up").symlink_to(machine.log.parent)
+    answer = machine.run("doctor")
+    assert f"▲ {machine.log.with_name('pipe.jsonl')}: this is not a regular file." in answer.out
+    assert f"▲ {machine.log.with_name('up')}: a link leads back to a folder that is read already." in answer.out
+    assert answer.code == 0
 
 
 def test_doctor_names_flaws_with_file_and_line(machine: Machine) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tankful.core.problems import Flaw
 from tankful.watch.folders import Walk
 
 
@@ -45,28 +46,52 @@ def test_links_are_followed_and_loops_are_entered_once(tmp_path: Path) -> None:
     walk = Walk(str(tmp_path), ".jsonl")
     assert found(walk) == ["file.jsonl", "real/one.jsonl"]
     assert (walk.folders, walk.refused) == (2, [])
+    loops = {(Flaw.LOOP, str(tmp_path / link)) for link in ("second", "real/loop")}
+    assert set(walk.odd) == loops
 
 
-def test_what_cannot_be_looked_at_is_named_and_the_rest_is_found(tmp_path: Path) -> None:
+def test_a_folder_that_a_link_before_it_led_to_is_no_loop(tmp_path: Path) -> None:
+    put(tmp_path / "real" / "one.jsonl")
+    (tmp_path / "a").symlink_to(tmp_path / "real")
+    walk = Walk(str(tmp_path), ".jsonl")
+    assert (found(walk), walk.odd) == (["a/one.jsonl"], [])
+
+
+def test_a_link_to_itself_is_a_loop_and_the_rest_is_found(tmp_path: Path) -> None:
     put(tmp_path / "one.jsonl")
     circle = tmp_path / "circle.jsonl"
     circle.symlink_to(circle)
     walk = Walk(str(tmp_path), ".jsonl")
     assert found(walk) == ["one.jsonl"]
-    assert walk.refused == [str(circle)]
+    assert (walk.refused, walk.odd) == ([], [(Flaw.LOOP, str(circle))])
 
 
-def test_a_root_that_cannot_be_looked_at_is_named(tmp_path: Path) -> None:
+def test_a_root_that_is_a_link_to_itself_is_named(tmp_path: Path) -> None:
     circle = tmp_path / "circle"
     circle.symlink_to(circle)
     walk = Walk(str(circle), ".jsonl")
-    assert (found(walk), walk.refused) == ([], [str(circle)])
+    assert (found(walk), walk.refused, walk.odd) == ([], [], [(Flaw.LOOP, str(circle))])
+
+
+def test_a_root_with_an_impossible_name_is_named(tmp_path: Path) -> None:
+    endless = str(tmp_path / ("x" * 5000))
+    walk = Walk(endless, ".jsonl")
+    assert (list(walk.files()), walk.refused, walk.odd) == ([], [endless], [])
+
+
+def test_a_folder_that_is_named_like_a_log_is_named_and_looked_into(tmp_path: Path) -> None:
+    put(tmp_path / "folder.jsonl" / "one.jsonl")
+    walk = Walk(str(tmp_path), ".jsonl")
+    assert found(walk) == ["folder.jsonl/one.jsonl"]
+    assert walk.odd == [(Flaw.NOT_A_FILE, str(tmp_path / "folder.jsonl"))]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no named pipes among the files of this system")
-def test_pipes_are_no_logs(tmp_path: Path) -> None:
+def test_pipes_are_no_logs_and_are_named(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.jsonl")
-    assert found(Walk(str(tmp_path), ".jsonl")) == []
+    os.mkfifo(tmp_path / "pipe")
+    walk = Walk(str(tmp_path), ".jsonl")
+    assert (found(walk), walk.odd) == ([], [(Flaw.NOT_A_FILE, str(tmp_path / "pipe.jsonl"))])
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="nothing is closed to this user")

@@ -91,12 +91,13 @@ def _source(source: AgentSource, reading: Reading) -> SourceFacts:
 
 def _ledger(reading: Reading, folders: Folders) -> tuple[LedgerFacts, str]:
     damage = reading.ledger.flaws_inside()
-    flaws = (FlawFacts(noted.problem.flaw, noted.problem.path, noted.problem.line, noted.times) for noted in reading.ledger.problems())
+    passed_over = [FlawFacts(problem.flaw, problem.path, problem.line, 1) for problem in reading.passed_over()]
+    noted = [FlawFacts(each.problem.flaw, each.problem.path, each.problem.line, each.times) for each in reading.ledger.problems()]
     facts = LedgerFacts(
         path=str(folders.ledger),
         size=_size(folders.ledger),
         set_aside=tuple(sorted(str(path) for path in folders.data.glob("ledger.damaged-*.sqlite"))),
-        flaws=tuple(flaws),
+        flaws=(*passed_over, *noted),
         polled=tuple((each.folder, each.reason) for each in reading.polled()),
         unpriced_models=reading.snapshot().unpriced_models,
     )

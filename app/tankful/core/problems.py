@@ -15,6 +15,7 @@ class Flaw(StrEnum):
     LONG_LINE = "a line is too long to be a response and was passed over"
     UNREADABLE = "the file or folder could not be read"
     NOT_A_FILE = "this is not a regular file"
+    LOOP = "a link leads back to a folder that is read already"
     PLACEHOLDER = "the agent recorded a placeholder instead of the output count; the cost is estimated low"
 
 

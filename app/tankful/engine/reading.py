@@ -222,9 +222,13 @@ class Reading:
         return [path for path in refused if path in there]
 
     def problems(self) -> tuple[Problem, ...]:
-        """Return the newest flaws met in logs, and what could not be read at all."""
+        """Return the newest flaws met in logs, and what could not be read at all or was passed over."""
+        return (*self.passed_over(), *(noted.problem for noted in self.ledger.problems()))
+
+    def passed_over(self) -> tuple[Problem, ...]:
+        """Return what the last scan could not read at all, and what is no log though it looks like one."""
         refused = [Problem(Flaw.UNREADABLE, path) for seen in self._surveys.values() for path in seen.refused]
-        return (*refused, *(noted.problem for noted in self.ledger.problems()))
+        return (*refused, *(problem for seen in self._surveys.values() for problem in seen.odd))
 
     def roots_of(self, source: AgentSource) -> tuple[Root, ...]:
         """Return the folders a source writes below, existing or not."""
