@@ -8,9 +8,20 @@ import pytest
 from tankful.sources.claude_code import SOURCE
 from tankful.sources.source import Places, Root
 
+RELATED = {"OpenClaude", "cc-mirror", "Cherry Studio"}
+
 
 def found(home: Path, platform: str = "linux", extra: tuple[Path, ...] = (), **environ: str) -> list[tuple[str, str]]:
-    """The roots as text, relative to home where they are below it."""
+    """Claude Code's own roots as text, relative to home where they are below it."""
+    return [root for root in found_at_all(home, platform, extra, **environ) if root[1] not in RELATED]
+
+
+def related(home: Path, platform: str = "linux", **environ: str) -> list[tuple[str, str]]:
+    """The roots of programs built on Claude Code."""
+    return [root for root in found_at_all(home, platform, (), **environ) if root[1] in RELATED]
+
+
+def found_at_all(home: Path, platform: str, extra: tuple[Path, ...], **environ: str) -> list[tuple[str, str]]:
     places = Places(home, environ, platform, {SOURCE.id: extra} if extra else {})
     return [(os.path.relpath(root.path, home), root.origin) for root in SOURCE.roots(places)]
 
@@ -123,3 +134,32 @@ def test_a_pipe_or_a_folder_in_the_place_of_settings_blocks_nothing(tmp_path: Pa
     os.mkfifo(tmp_path / "settings.json")
     (tmp_path / "settings.local.json").mkdir()
     assert not SOURCE.route(Places(tmp_path, {}, "linux"), Root(tmp_path / "projects", "test"))
+
+
+@pytest.mark.parametrize(
+    ("platform", "environ", "place"),
+    [
+        ("linux", {}, ".config"),
+        ("linux", {"XDG_CONFIG_HOME": "relative"}, ".config"),
+        ("linux", {"XDG_CONFIG_HOME": "/conf"}, "/conf"),
+        ("darwin", {}, "Library/Application Support"),
+        ("win32", {}, "AppData/Roaming"),
+        ("win32", {"APPDATA": "/roaming"}, "/roaming"),
+    ],
+)
+def test_programs_built_on_claude_code_are_read_too(tmp_path: Path, platform: str, environ: dict[str, str], place: str) -> None:
+    cherry = tmp_path / place / "CherryStudio" / "Data" / "Agents" / ".claude" / "projects"
+    expected = [(".openclaude/projects", "OpenClaude"), (os.path.relpath(cherry, tmp_path), "Cherry Studio")]
+    assert related(tmp_path, platform, **environ) == expected
+    assert related(tmp_path, platform, **environ, CLAUDE_CONFIG_DIR=str(tmp_path / "chosen")) == expected
+
+
+def test_each_variant_of_cc_mirror_that_has_logs_is_read(tmp_path: Path) -> None:
+    for variant in ("zai", "minimax"):
+        (tmp_path / ".cc-mirror" / variant / "config" / "projects").mkdir(parents=True)
+    (tmp_path / ".cc-mirror" / "empty").mkdir()
+    (tmp_path / ".cc-mirror" / "note.txt").write_text("no variant")
+    assert [place for place, origin in related(tmp_path) if origin == "cc-mirror"] == [
+        ".cc-mirror/minimax/config/projects",
+        ".cc-mirror/zai/config/projects",
+    ]

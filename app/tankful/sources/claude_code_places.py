@@ -31,6 +31,7 @@ def roots(places: Places) -> tuple[Root, ...]:
     """Return the folders that hold logs, existing or not: chosen ones first, then the two that Claude Code uses by itself.
 
     `CLAUDE_CONFIG_DIR` is a comma-separated list and replaces the latter; an entry is a configuration folder or its `projects`.
+    Programs that run Claude Code under a configuration of their own come last, whatever was chosen.
     """
     found: list[Root] = []
     chosen = [entry.strip() for entry in places.environ.get("CLAUDE_CONFIG_DIR", "").split(",") if entry.strip()]
@@ -47,11 +48,36 @@ def roots(places: Places) -> tuple[Root, ...]:
         elif places.platform != "win32":
             found += _within(places.home / ".config" / "claude", "~/.config/claude")
         found += _within(places.home / ".claude", "~/.claude")
+    found += _related(places)
     # Two names of one folder, through a link or twice in the list, are one root.
     by_place: dict[str, Root] = {}
     for root in found:
         by_place.setdefault(os.path.realpath(root.path), root)
     return tuple(by_place.values())
+
+
+def _related(places: Places) -> Iterator[Root]:
+    """Yield where programs built on Claude Code let it write: OpenClaude, each variant of cc-mirror, and Cherry Studio."""
+    yield Root(places.home / ".openclaude" / "projects", "OpenClaude")
+    for variant in _variants(places.home / ".cc-mirror"):
+        yield Root(variant / "config" / "projects", "cc-mirror")
+    yield Root(_application_data(places) / "CherryStudio" / "Data" / "Agents" / ".claude" / "projects", "Cherry Studio")
+
+
+def _variants(folder: Path) -> list[Path]:
+    try:
+        return sorted(variant for variant in folder.iterdir() if (variant / "config" / "projects").is_dir())
+    except OSError:
+        return []
+
+
+def _application_data(places: Places) -> Path:
+    """Return the folder in which desktop programs keep what is theirs."""
+    if places.platform == "darwin":
+        return places.home / "Library" / "Application Support"
+    variable, usual = ("APPDATA", ("AppData", "Roaming")) if places.platform == "win32" else ("XDG_CONFIG_HOME", (".config",))
+    named = places.environ.get(variable, "")
+    return Path(named) if Path(named).is_absolute() else places.home.joinpath(*usual)
 
 
 def _absolute(entry: str, home: Path) -> Path:
