@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from tankful.core.problems import Flaw
 from tankful.core.usage import TOKENS_MAX
 from tankful.sources.claude_code import SOURCE
+from tankful.sources.claude_code_lines import Line, Message, Usage
+from tankful.sources.claude_code_responses import Response
 from tankful.sources.source import FileTimes, Findings, Log
 
 TIMES = FileTimes(modified=datetime(2026, 6, 30, tzinfo=UTC), now=datetime(2026, 7, 1, tzinfo=UTC))
@@ -232,3 +234,48 @@ def test_bytes_that_are_no_text_in_a_prompt_are_blamed_and_letters_of_other_scri
     found = read(good, good.replace("ü".encode(), b"\xfc"))
     assert len(found.prompts) == 2
     assert [(problem.flaw, problem.line) for problem in found.problems] == [(Flaw.BAD_TEXT, 2)]
+
+
+def compact(message: str, request: str = "r-1") -> bytes:
+    """A line that begins and ends as Claude Code writes it."""
+    head = '{"parentUuid":null,"isSidechain":false,"cwd":"/work","sessionId":"s","message":' + message
+    return (head + f',"requestId":"{request}","type":"assistant","uuid":"u","timestamp":"2026-05-04T10:00:00.000Z"}}').encode()
+
+
+def test_a_known_beginning_without_usage_is_no_response() -> None:
+    found = read(compact('{"model":"opus","id":"msg-1","content":[]}'), line())
+    assert [event.tokens.output for event in found.events] == [10]
+    assert not found.problems
+
+
+def test_a_block_that_never_says_why_it_stopped_is_read_as_a_whole() -> None:
+    whole = '{"model":"opus","id":"msg-1","content":[],"stop_reason":null,"usage":{"output_tokens":2}}'
+    bare = '{"model":"opus","id":"msg-1","content":[],"usage":{"output_tokens":9}}'
+    [event] = read(compact(whole), compact(bare)).events
+    assert event.tokens.output == 9
+
+
+def test_a_result_of_a_tool_that_is_not_named_is_no_prompt() -> None:
+    said = {"type": "user", "uuid": "u", "timestamp": "2026-05-04T10:00:00Z"}
+    content = [{"type": "tool_result", "content": "done"}, {"type": "text", "text": "and more"}]
+    assert not read(json.dumps(said | {"message": {"content": content}}).encode()).prompts
+
+
+def test_more_models_than_are_remembered_are_named_all_the_same() -> None:
+    def call(number: int) -> bytes:
+        return line(requestId=str(number), message={"id": f"msg-{number}", "model": f"model-{number}", "usage": {"output_tokens": 1}})
+
+    assert [event.model for event in read(*map(call, range(600))).events] == [f"model-{number}" for number in range(600)]
+
+
+def test_a_response_that_no_line_has_shown_is_repeated_by_none() -> None:
+    response = Response.seen(Usage(output=1), "opus")
+    assert not response.goes_on(Line(), Message(), Usage())
+    assert not response.is_repeated(Line(), Message(), Usage())
+
+
+def test_a_block_with_an_impossible_time_is_read_as_a_whole_and_blamed() -> None:
+    block = compact('{"model":"opus","id":"msg-1","content":[],"stop_reason":null,"usage":{"output_tokens":2}}')
+    found = read(block, block.replace(b"2026-", b"1970-"), block)
+    assert [(event.at, event.first_wins) for event in found.events] == [(datetime(2026, 5, 4, 10, tzinfo=UTC), False)]
+    assert [(problem.flaw, problem.line) for problem in found.problems] == [(Flaw.BAD_TIME, 2)]
