@@ -279,3 +279,10 @@ def test_a_block_with_an_impossible_time_is_read_as_a_whole_and_blamed() -> None
     found = read(block, block.replace(b"2026-", b"1970-"), block)
     assert [(event.at, event.first_wins) for event in found.events] == [(datetime(2026, 5, 4, 10, tzinfo=UTC), False)]
     assert [(problem.flaw, problem.line) for problem in found.problems] == [(Flaw.BAD_TIME, 2)]
+
+
+def test_a_block_with_a_count_of_the_wrong_type_is_read_as_a_whole_and_blamed() -> None:
+    block = compact('{"model":"opus","id":"msg-1","content":[],"stop_reason":null,"usage":{"output_tokens":2}}')
+    found = read(block, block.replace(b'"output_tokens":2', b'"output_tokens":"9"'))
+    assert [event.tokens.output for event in found.events] == [9]
+    assert [(problem.flaw, problem.line) for problem in found.problems] == [(Flaw.WRONG_SHAPE, 2)]
