@@ -40,9 +40,7 @@ _INNER_BYTES = {name.encode(): kind for name, kind in _INNER.items()}
 _OUTER_BYTES = {name.encode(): kind for name, kind in _OUTER.items()}
 _WORDS = tuple(f'"{kind.value}"'.encode() for kind in Kind if kind is not Kind.UNSURE)
 _PLAIN = rb'"\w+": ?(?:"[^"\\]{0,64}"|\d{1,20}), ?'
-_HEAD = re.compile(
-    rb'\{(?:(?!"type")' + _PLAIN + rb'){0,3}"type": ?"(\w+)", ?(?:' + _PLAIN + rb'){0,3}"payload": ?\{(?:"type": ?"(\w+)")?'
-)
+_HEAD = re.compile(rb'\{(?:(?!"type")' + _PLAIN + rb'){0,3}"type": ?"(\w+)", ?(?:' + _PLAIN + rb'){0,3}"payload": ?\{(?:"type": ?"(\w+)")?')
 """How Codex begins every line; most lines are long, and their first bytes tell them apart."""
 
 
