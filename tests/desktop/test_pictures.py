@@ -50,6 +50,7 @@ def test_the_panel_shows_a_month_of_work(program: GaugeProgram, desktop: Desktop
     program.set_budget(BUDGET_USD)
     program.status()
     desktop.start_backdrop()
+    desktop.start_compositing_manager()
     desktop.start_xembed_tray()
     program.start({"QT_SCALE_FACTOR": "2"})
     desktop.screen.click(program.wait_for_icon().centre)
