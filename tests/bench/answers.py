@@ -1,7 +1,7 @@
 """Compares what the product says with what the generator wrote."""
 
 import msgspec
-from claude_logs import Answer, Sum
+from claude_session import Answer, Sum
 
 
 class _Tokens(msgspec.Struct):

@@ -4,7 +4,8 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from claude_logs import Answer, Plan, generate
+from claude_logs import Plan, generate
+from claude_session import Answer
 
 
 @dataclass(slots=True)

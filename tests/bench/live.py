@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 import answers
-from claude_logs import Answer, Plan, Session, Texts, generate, seeded
+from claude_logs import Plan, generate
+from claude_session import Answer, Session, Texts, seeded
 from context import Bench
 from measure import Figure, claim, median, percentile, run, surroundings, tankful
 from program import Program, screen, with_budget

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import msgspec
-from claude_logs import Sum
+from claude_session import Sum
 
 VARIABLE = "CCUSAGE"
 """Names the peer's native program, or a folder with a `node_modules` that holds it."""

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import answers
 import peer
-from claude_logs import Answer, Plan, write_single_line
+from claude_logs import Plan, write_single_line
+from claude_session import Answer
 from context import Bench
 from measure import Cost, Figure, Peak, claim, median, run, run_for_memory, surroundings, tankful
 

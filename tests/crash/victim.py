@@ -13,7 +13,7 @@ from random import Random
 
 import msgspec
 
-from bench.claude_logs import Answer, Session, Sum, Texts, seeded
+from bench.claude_session import Answer, Session, Sum, Texts, seeded
 
 PROGRAM = [sys.executable, "-m", "tankful"]
 
