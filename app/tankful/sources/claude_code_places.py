@@ -1,11 +1,11 @@
 """Where Claude Code keeps its logs, and which vendor or gateway it was told to call."""
 
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
 
 import msgspec
 
+from tankful.sources.configured import each_once, named_folders, without_secrets
 from tankful.sources.source import Places, Root
 
 ID = "claude-code"
@@ -34,9 +34,9 @@ def roots(places: Places) -> tuple[Root, ...]:
     Programs that run Claude Code under a configuration of their own come last, whatever was chosen.
     """
     found: list[Root] = []
-    chosen = [entry.strip() for entry in places.environ.get("CLAUDE_CONFIG_DIR", "").split(",") if entry.strip()]
-    for entry in chosen:
-        found += _within(_absolute(entry, places.home), "CLAUDE_CONFIG_DIR")
+    chosen = named_folders(places.environ.get("CLAUDE_CONFIG_DIR", ""), places.home)
+    for folder in chosen:
+        found += _within(folder, "CLAUDE_CONFIG_DIR")
     for folder in places.extra.get(ID, ()):
         within = _within(folder, "settings")
         # Whoever names a folder of logs means the folder itself.
@@ -48,12 +48,7 @@ def roots(places: Places) -> tuple[Root, ...]:
         elif places.platform != "win32":
             found += _within(places.home / ".config" / "claude", "~/.config/claude")
         found += _within(places.home / ".claude", "~/.claude")
-    found += _related(places)
-    # Two names of one folder, through a link or twice in the list, are one root.
-    by_place: dict[str, Root] = {}
-    for root in found:
-        by_place.setdefault(os.path.realpath(root.path), root)
-    return tuple(by_place.values())
+    return each_once((*found, *_related(places)))
 
 
 def _related(places: Places) -> Iterator[Root]:
@@ -78,10 +73,6 @@ def _application_data(places: Places) -> Path:
     variable, usual = ("APPDATA", ("AppData", "Roaming")) if places.platform == "win32" else ("XDG_CONFIG_HOME", (".config",))
     named = places.environ.get(variable, "")
     return Path(named) if Path(named).is_absolute() else places.home.joinpath(*usual)
-
-
-def _absolute(entry: str, home: Path) -> Path:
-    return home / entry.removeprefix("~/") if entry.startswith("~/") else home / entry
 
 
 def _within(folder: Path, origin: str) -> list[Root]:
@@ -115,9 +106,9 @@ def route(places: Places, root: Root) -> str:
     """Return `ANTHROPIC_BASE_URL` as the environment or Claude Code's own settings give it, without any password in it."""
     named = places.environ.get("ANTHROPIC_BASE_URL", "").strip()
     if named:
-        return _without_secrets(named)
+        return without_secrets(named)
     folder = root.path.parent if root.path.name in _LOG_FOLDERS else root.path
-    return next(filter(None, (_without_secrets(_base_url(folder / name)) for name in _SETTINGS)), "")
+    return next(filter(None, (without_secrets(_base_url(folder / name)) for name in _SETTINGS)), "")
 
 
 def _base_url(settings: Path) -> str:
@@ -129,15 +120,3 @@ def _base_url(settings: Path) -> str:
     except (OSError, ValueError, RecursionError):
         return ""
     return "" if given.env is None else given.env.base_url.strip()
-
-
-def _without_secrets(url: str) -> str:
-    if not url:
-        return ""
-    from urllib.parse import urlsplit, urlunsplit  # noqa: PLC0415 - slow to load, and most have no such address
-
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

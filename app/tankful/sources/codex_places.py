@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import Any, cast
 
+from tankful.sources.configured import each_once, named_folders, without_secrets
 from tankful.sources.source import Places, Root
 
 ID = "codex"
@@ -39,23 +40,15 @@ def roots(places: Places) -> tuple[Root, ...]:
     and databases that change all the time. A folder from the settings may be a home, or hold logs or captures.
     """
     found: list[Root] = []
-    chosen = [entry.strip() for entry in places.environ.get("CODEX_HOME", "").split(",") if entry.strip()]
-    for entry in chosen:
-        found += _within(_absolute(entry, places.home), "CODEX_HOME")
+    chosen = named_folders(places.environ.get("CODEX_HOME", ""), places.home)
+    for folder in chosen:
+        found += _within(folder, "CODEX_HOME")
     if not chosen:
         found += _within(places.home / ".codex", "~/.codex")
     for folder in places.extra.get(ID, ()):
         within = _within(folder, "settings")
         found += within if any(root.path.is_dir() for root in within) else [Root(folder, "settings")]
-    # Two names of one folder, through a link or twice in the list, are one root.
-    unique: dict[str, Root] = {}
-    for root in found:
-        unique.setdefault(os.path.realpath(root.path), root)
-    return tuple(unique.values())
-
-
-def _absolute(entry: str, home: Path) -> Path:
-    return home / entry.removeprefix("~/") if entry.startswith("~/") else home / entry
+    return each_once(found)
 
 
 def _within(folder: Path, origin: str) -> list[Root]:
@@ -84,7 +77,7 @@ def route(places: Places, root: Root) -> str:
     """Return the base URL of the configured provider, else its name; empty for the vendor's own."""
     configuration = configuration_of(str(root.path))
     provider = configuration.provider
-    fallback = _without_secrets(places.environ.get("OPENAI_BASE_URL", "").strip()) if provider == VENDOR else provider
+    fallback = without_secrets(places.environ.get("OPENAI_BASE_URL", "").strip()) if provider == VENDOR else provider
     return configuration.base_urls.get(provider) or fallback
 
 
@@ -112,8 +105,8 @@ def _read_configuration(path: Path, _modified_ns: int, _size: int) -> Configurat
         return Configuration()
     profile = _table(_table(given, "profiles"), _word(given, "profile"))
     providers = _table(given, "model_providers")
-    base_urls = {name: _without_secrets(_word(_table(providers, name), "base_url")) for name in providers}
-    base_urls.setdefault(VENDOR, _without_secrets(_word(given, "openai_base_url")))
+    base_urls = {name: without_secrets(_word(_table(providers, name), "base_url")) for name in providers}
+    base_urls.setdefault(VENDOR, without_secrets(_word(given, "openai_base_url")))
     return Configuration(
         provider=_word(profile, "model_provider") or _word(given, "model_provider") or VENDOR,
         base_urls={name: url for name, url in base_urls.items() if url},
@@ -134,15 +127,3 @@ def _table(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _word(given: Mapping[str, Any], name: str) -> str:
     value = given.get(name)
     return value.strip()[:_NAME_MAX] if isinstance(value, str) else ""
-
-
-def _without_secrets(url: str) -> str:
-    if not url:
-        return ""
-    from urllib.parse import urlsplit, urlunsplit  # noqa: PLC0415 - slow to load, and most have no such address
-
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

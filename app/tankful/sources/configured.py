@@ -1,0 +1,33 @@
+"""Understands what people tell agents in variables and settings: lists of folders, and addresses."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from tankful.sources.source import Root
+
+
+def named_folders(listed: str, home: Path) -> list[Path]:
+    """Return the folders of a comma-separated list; `~/` and relative ones are below `home`."""
+    return [home / entry.removeprefix("~/") for entry in map(str.strip, listed.split(",")) if entry]
+
+
+def each_once(roots: Iterable[Root]) -> tuple[Root, ...]:
+    """Return the roots without those that are an earlier one under another name, through a link or twice in the list."""
+    by_place: dict[str, Root] = {}
+    for root in roots:
+        by_place.setdefault(os.path.realpath(root.path), root)
+    return tuple(by_place.values())
+
+
+def without_secrets(url: str) -> str:
+    """Return an address without user, password, query and fragment, any of which may hold a key; empty when it is none."""
+    if not url:
+        return ""
+    from urllib.parse import urlsplit, urlunsplit  # noqa: PLC0415 - slow to load, and most have no such address
+
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
