@@ -1,12 +1,12 @@
 """Makes the snapshot: everything that is true now, from the ledger's answers."""
 
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
+from typing import TypedDict
 
 from tankful.core.health import FeedHealth
 from tankful.core.meter import Allocation, Meter
-from tankful.core.pace import Forecast, Pace, forecast, pace
+from tankful.core.pace import forecast, pace
 from tankful.core.periods import Span, midnight, period_at
 from tankful.core.problems import Problem
 from tankful.core.settings import Settings
@@ -16,6 +16,18 @@ from tankful.store.history import History
 
 HISTORY_DAYS = 84
 """How far back the forecast looks."""
+
+
+class _Budget(TypedDict):
+    """What `forecast` and `pace` both want to know of a budget, under the names they give it."""
+
+    spent: Decimal
+    limit: Decimal | None
+    start: datetime
+    end: datetime
+    now: datetime
+    zone: tzinfo
+    working_days: frozenset[int]
 
 
 def picture(
@@ -34,13 +46,14 @@ def picture(
     earlier = history.days(first - timedelta(days=HISTORY_DAYS), today, zone)
     days = tuple(DaySpend(day, cost) for day, cost in earlier if day >= first)
     meter = _personal(settings, period, sum((day.cost for day in days), Decimal(0)))
-    ahead = _forecast(meter, settings, zone, now, tuple((day, cost) for day, cost in earlier if day < today))
+    budget = _budget(meter, settings, zone, now)
+    ahead = forecast(**budget, history=tuple((day, cost) for day, cost in earlier if day < today))
     gaps = history.gaps(period.start, period.end)
     return Snapshot(
         as_of=now,
         meters=(meter,),
         burn_per_hour=history.burn_per_hour(now),
-        pace=_pace(meter, settings, zone, now, ahead),
+        pace=None if meter.allocation.limit is None else pace(**budget, outlook=ahead),
         forecast=ahead,
         today=tuple(
             AgentSpend(
@@ -71,38 +84,17 @@ def _personal(settings: Settings, period: Span, spent: Decimal) -> Meter:
     return Meter(allocation, binding=True)
 
 
-def _forecast(meter: Meter, settings: Settings, zone: tzinfo, now: datetime, history: Sequence[tuple[date, Decimal]]) -> Forecast:
+def _budget(meter: Meter, settings: Settings, zone: tzinfo, now: datetime) -> _Budget:
     allocation = meter.allocation
-    return forecast(
+    return _Budget(
         spent=meter.spent,
         limit=allocation.limit,
         start=allocation.period_start,
         end=allocation.resets_at,
         now=now,
         zone=zone,
-        working_days=_working_days(settings),
-        history=history,
+        working_days=frozenset(int(digit) for digit in settings.working_days),
     )
-
-
-def _pace(meter: Meter, settings: Settings, zone: tzinfo, now: datetime, outlook: Forecast) -> Pace | None:
-    allocation = meter.allocation
-    if allocation.limit is None:
-        return None
-    return pace(
-        spent=meter.spent,
-        limit=allocation.limit,
-        start=allocation.period_start,
-        end=allocation.resets_at,
-        now=now,
-        zone=zone,
-        working_days=_working_days(settings),
-        outlook=outlook,
-    )
-
-
-def _working_days(settings: Settings) -> frozenset[int]:
-    return frozenset(int(digit) for digit in settings.working_days)
 
 
 def _title(agent: str) -> str:
