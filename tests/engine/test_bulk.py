@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tankful.engine.bulk import Job, Order, order_from, shares, usable_cores
+from tankful.engine.bulk import Job, Order, order_from, shares
 
 FORKING = """
 import json, os, signal, sys
@@ -71,7 +71,3 @@ def test_a_process_that_does_not_finish_is_told_of_and_the_others_go_on(tmp_path
 def test_an_order_comes_through_as_it_was_written() -> None:
     order = Order("/ledger", "/settings", (("claude-code", "/log", "https://gateway.example"),))
     assert order_from(json.dumps([order.ledger, order.settings, order.jobs])) == order
-
-
-def test_between_one_and_four_processes_are_worth_starting() -> None:
-    assert 1 <= usable_cores() <= 4

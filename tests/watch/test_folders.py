@@ -50,11 +50,21 @@ def test_links_are_followed_and_loops_are_entered_once(tmp_path: Path) -> None:
     assert set(walk.odd) == loops
 
 
-def test_a_folder_that_a_link_before_it_led_to_is_no_loop(tmp_path: Path) -> None:
+def test_a_folder_is_known_by_its_own_name_wherever_links_to_it_stand(tmp_path: Path) -> None:
     put(tmp_path / "real" / "one.jsonl")
     (tmp_path / "a").symlink_to(tmp_path / "real")
     walk = Walk(str(tmp_path), ".jsonl")
-    assert (found(walk), walk.odd) == (["a/one.jsonl"], [])
+    assert (found(walk), walk.odd) == (["real/one.jsonl"], [(Flaw.LOOP, str(tmp_path / "a"))])
+
+
+def test_a_link_to_a_folder_above_adds_what_lies_beside_the_root(tmp_path: Path) -> None:
+    put(tmp_path / "root" / "one.jsonl")
+    put(tmp_path / "beside" / "two.jsonl")
+    (tmp_path / "root" / "up").symlink_to(tmp_path)
+    (tmp_path / "root" / "again").symlink_to(tmp_path / "beside")
+    walk = Walk(str(tmp_path / "root"), ".jsonl")
+    assert found(walk) == ["again/two.jsonl", "one.jsonl"]
+    assert walk.odd == []
 
 
 def test_a_link_to_itself_is_a_loop_and_the_rest_is_found(tmp_path: Path) -> None:
@@ -107,12 +117,12 @@ def test_a_closed_folder_is_named(tmp_path: Path) -> None:
 
 def test_a_folder_that_goes_while_others_are_looked_at_is_no_trouble(tmp_path: Path) -> None:
     put(tmp_path / "a" / "one.jsonl")
-    put(tmp_path / "b" / "two.jsonl")
+    gone = put(tmp_path / "b" / "two.jsonl")
     walk = Walk(str(tmp_path), ".jsonl")
-    files = walk.files()
-    first = next(files)
-    gone = next(folder for folder in (tmp_path / "a", tmp_path / "b") if str(folder) not in first.path)
-    next(gone.iterdir()).unlink()
-    gone.rmdir()
-    assert list(files) == []
+    walk.begin()
+    gone.unlink()
+    gone.parent.rmdir()
+    walk.go_through(walk.ahead)
+    walk.end()
+    assert [each.path for each in walk.found] == [str(tmp_path / "a" / "one.jsonl")]
     assert walk.refused == []

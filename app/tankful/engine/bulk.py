@@ -1,21 +1,20 @@
 """Reads a big backlog with one process per core; each books what it reads, as one process would."""
 
-import gc
 import json
 import os
 import sys
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
+
+from tankful.engine.together import TURNS_MAX, share_out
 
 if TYPE_CHECKING:
     from queue import SimpleQueue
 
 BIG_BYTES = 24 * 1024 * 1024
 """Below this, starting processes costs more than it brings."""
-_TURNS = 4096
-"""So many numbers of four bytes fit into any pipe at once."""
 
 Job = tuple[str, str, str]
 """Source id, path, route."""
@@ -38,71 +37,29 @@ def shares(jobs: Sequence[tuple[Job, int]], count: int) -> list[tuple[Job, ...]]
     return [tuple(ordered[start::count]) for start in range(min(count, len(ordered)))]
 
 
-def can_fork() -> bool:
-    """Say whether this program may split in two: on Linux with one thread that costs nothing."""
-    import threading  # noqa: PLC0415 - see `read_in_processes`
-
-    return sys.platform == "linux" and threading.active_count() == 1
-
-
 def read_together(jobs: Sequence[tuple[Job, int]], count: int, work: Callable[[Iterable[Job], Tell], None], read_bytes: Tell) -> bool:
     """Fork into `count` processes, this one among them; each takes the next share of the jobs when it is free.
 
     Says whether all succeeded; `read_bytes` hears of progress in this process.
     """
-    turns = shares(jobs, _TURNS)
-    taking, putting = os.pipe()
-    os.write(putting, b"".join(number.to_bytes(4, "big") for number in range(len(turns))))
-    os.close(putting)
+    turns = shares(jobs, TURNS_MAX)
     hearing, telling = os.pipe()
     os.set_blocking(hearing, False)
     os.set_blocking(telling, False)
-    children: list[int] = []
+    parent = os.getpid()
+
+    def take(numbers: Iterator[int]) -> bytes:
+        tell: Tell = _teller(telling) if os.getpid() != parent else lambda size: read_bytes(size + _heard(hearing))
+        work((job for number in numbers for job in turns[number]), tell)
+        return b""
+
     try:
-        with _without_collecting():
-            for _ in range(count - 1):
-                child = os.fork()
-                if child == 0:
-                    _be_a_child(lambda: work(_taken(turns, taking), _teller(telling)))
-                children.append(child)
-            os.close(telling)
-            work(_taken(turns, taking), lambda size: read_bytes(size + _heard(hearing)))
+        done = share_out(len(turns), count, take)
+        read_bytes(_heard(hearing))
     finally:
-        done = [os.waitpid(child, 0)[1] == 0 for child in children]
-        os.close(taking)
-    read_bytes(_heard(hearing))
-    os.close(hearing)
-    return all(done)
-
-
-def _be_a_child(work: Callable[[], None]) -> None:
-    code = 1
-    try:
-        work()
-        code = 0
-    finally:
-        os._exit(code)  # whatever happens, a child must not go on as its parent
-
-
-@contextmanager
-def _without_collecting() -> Generator[None]:
-    """Leave cycles alone for a while: hundreds of thousands of plain values would be looked at again and again."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    gc.freeze()  # what lives now stays shared between the processes
-    try:
-        yield
-    finally:
-        gc.unfreeze()
-        gc.enable()
-
-
-def _taken(turns: Sequence[tuple[Job, ...]], pipe: int) -> Iterator[Job]:
-    """Yield the jobs of one share after another; the pipe hands each number to whoever asks first."""
-    while turn := os.read(pipe, 4):
-        yield from turns[int.from_bytes(turn, "big")]
+        os.close(hearing)
+        os.close(telling)
+    return done is not None
 
 
 def _teller(pipe: int) -> Tell:
@@ -178,9 +135,3 @@ def order_from(text: str) -> Order:
     """Return the order that `read_in_processes` wrote."""
     ledger, settings, jobs = json.loads(text)
     return Order(ledger, settings, tuple((source, path, route) for source, path, route in jobs))
-
-
-def usable_cores() -> int:
-    """Return how many processes are worth starting: cores we may use, at most four."""
-    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(4, count))

@@ -15,7 +15,8 @@ from tankful.core.report import By, UsageRow
 from tankful.core.settings import Settings
 from tankful.engine import bulk
 from tankful.engine.booking import book_logs
-from tankful.engine.survey import SourceSurvey, survey
+from tankful.engine.survey import SourceSurvey, survey, wants_help
+from tankful.engine.together import can_fork, usable_cores
 from tankful.pricing.catalogue import Catalogue
 from tankful.pricing.cost import Pricer
 from tankful.sources.registry import SOURCES
@@ -106,8 +107,10 @@ class Reading:
         machine = places(self.settings, self._environ)
         todo: list[tuple[Log, int]] = []
         for source in self.sources():
-            seen = self._surveys[source.id] = survey(source, machine)
             left = self.ledger.left(source.id)
+            if wants_help(len(left)):
+                self.close()  # an open ledger must not be carried into another process
+            seen = self._surveys[source.id] = survey(source, machine, expected=len(left))
             todo += [(log, self._unread_bytes(found) if found.path in left else found.size) for log, found in seen.changed(left)]
         total = sum(size for _, size in todo)
         done = 0
@@ -119,7 +122,7 @@ class Reading:
                 progress(done, max(total, done))
 
         logs = [log for log, _ in todo]
-        if total >= bulk.BIG_BYTES and len(todo) > 1 and bulk.usable_cores() > 1:
+        if total >= bulk.BIG_BYTES and len(todo) > 1 and usable_cores() > 1:
             before = self.ledger.responses()
             if not self._read_in_processes(todo, read_bytes):
                 done = 0
@@ -137,9 +140,9 @@ class Reading:
 
     def _read_in_processes(self, todo: Sequence[tuple[Log, int]], read_bytes: Callable[[int], None]) -> bool:
         jobs = [((log.source, log.path, log.route), size) for log, size in todo]
-        cores = bulk.usable_cores()
+        cores = usable_cores()
         ledger = self.folders.ledger
-        if bulk.can_fork():
+        if can_fork():
             price, now = self.price, self._now  # prices are loaded before the fork: once for all
             self.close()  # an open ledger must not be carried into another process
             return bulk.read_together(jobs, cores, lambda jobs, tell: carry_out(ledger, jobs, price, now, tell), read_bytes)
@@ -148,15 +151,15 @@ class Reading:
 
     def look_at(self, paths: Sequence[str]) -> int:
         """Read what is new in these files, as far as they are known logs; an unknown one calls for `scan`."""
-        known = {found.path: log for seen in self._surveys.values() for log, found in seen.logs}
-        new = book_logs([known[path] for path in paths if path in known], self.ledger, self.price, self._now, lambda _: None)
+        known = [log for path in paths for seen in self._surveys.values() if (log := seen.log(path)) is not None]
+        new = book_logs(known, self.ledger, self.price, self._now, lambda _: None)
         if new:
             self._scanned_at = self._now()
         return new
 
     def paths(self) -> frozenset[str]:
         """Return the files that the last scan met."""
-        return frozenset(found.path for seen in self._surveys.values() for _, found in seen.logs)
+        return frozenset(path for seen in self._surveys.values() for path in seen.paths())
 
     @property
     def folders_below(self) -> int:
@@ -198,7 +201,7 @@ class Reading:
 
     def _feed(self, source: AgentSource) -> FeedHealth:
         seen = self._surveys.get(source.id)
-        files = len(seen.logs) if seen else 0
+        files = seen.count if seen else 0
         events = self.ledger.events(source.id)
         if seen and seen.refused:
             title = (
@@ -217,9 +220,8 @@ class Reading:
 
     def _unread(self, seen: SourceSurvey) -> list[str]:
         """Return the files that are there and could not be read when that was tried last."""
-        there = {found.path for _, found in seen.logs}
         refused = (noted.problem.path for noted in self.ledger.problems() if noted.problem.flaw is Flaw.UNREADABLE)
-        return [path for path in refused if path in there]
+        return [path for path in refused if seen.log(path) is not None]
 
     def problems(self) -> tuple[Problem, ...]:
         """Return the newest flaws met in logs, and what could not be read at all or was passed over."""

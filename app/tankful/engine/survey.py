@@ -1,11 +1,26 @@
 """What lies on this machine: for every source its roots, its logs, and what could not be read."""
 
+import marshal
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from tankful.core.problems import Problem
+from tankful.core.problems import Flaw, Problem
+from tankful.engine.together import TURNS_MAX, can_fork, share_out, usable_cores
 from tankful.sources.source import AgentSource, Log, Places, Root
 from tankful.watch.folders import Found, Walk
+
+_MANY = 3_000
+"""With so many logs, two processes look at them sooner than one."""
+
+
+class Below(NamedTuple):
+    """The logs below one root, and what the agent is configured with there."""
+
+    route: str
+    files: Mapping[str, Found]
+    """By path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +29,8 @@ class SourceSurvey:
 
     source: AgentSource
     roots: tuple[Root, ...]
-    logs: tuple[tuple[Log, Found], ...]
+    below: tuple[Below, ...]
+    """A file below two roots is in the first one's."""
     refused: tuple[str, ...]
     """Files and folders that could not be read."""
     odd: tuple[Problem, ...]
@@ -22,28 +38,100 @@ class SourceSurvey:
     folders: int
     """How many folders there are, each of which wants a file watch."""
 
-    def changed(self, left: Mapping[str, tuple[str, int, int, int, int]]) -> Iterator[tuple[Log, Found]]:
-        """Yield the logs that are not as they were `left` (by path: all that `Found` says)."""
-        for log, found in self.logs:
-            if left.get(found.path) != found:
-                yield log, found
+    @property
+    def count(self) -> int:
+        """How many logs there are."""
+        return sum(len(each.files) for each in self.below)
+
+    def paths(self) -> Iterator[str]:
+        """Yield where the logs are."""
+        for each in self.below:
+            yield from each.files
+
+    def log(self, path: str) -> Log | None:
+        """Return a log by its path, if it is one of these."""
+        return next((Log(self.source.id, path, each.route) for each in self.below if path in each.files), None)
+
+    def changed(self, left: Mapping[str, tuple[str, int, int, int, int]]) -> list[tuple[Log, Found]]:
+        """Return the logs that are not as they were `left` (by path: all that `Found` says), in order of their names."""
+        was = left.get
+        return sorted(
+            (Log(self.source.id, path, each.route), found)
+            for each in self.below
+            for path, found in each.files.items()
+            if was(path) != found
+        )
 
 
-def survey(source: AgentSource, places: Places) -> SourceSurvey:
-    """Look at every folder of a source; a file below two roots is taken once."""
+def survey(source: AgentSource, places: Places, expected: int = 0) -> SourceSurvey:
+    """Look at every folder of a source.
+
+    Where as many logs as `expected` are many, other processes help: then no ledger may be open in this one.
+    """
     roots = source.roots(places)
-    logs: dict[str, tuple[Log, Found]] = {}
+    below: list[Below] = []
     refused: list[str] = []
     odd: list[Problem] = []
     folders = 0
     for root in roots:
         walk = Walk(str(root.path), ".jsonl")
-        below = {found.path: found for found in walk.files()}
+        _walk(walk, together=wants_help(expected))
         refused += walk.refused
         odd += (Problem(flaw, path) for flaw, path in walk.odd)
         folders += walk.folders
-        if below:
-            route = source.route(places, root)
-            for path in source.logs(root, list(below)):
-                logs.setdefault(path, (Log(source.id, path, route), below[path]))
-    return SourceSurvey(source, roots, tuple(logs.values()), tuple(refused), tuple(odd), folders)
+        files = {found.path: found for found in walk.found}
+        if files:
+            kept = list(source.logs(root, list(files)))
+            if len(kept) < len(files):
+                files = {path: files[path] for path in kept}
+            for earlier in below:
+                for path in files.keys() & earlier.files.keys():
+                    del files[path]
+            below.append(Below(source.route(places, root), files))
+    return SourceSurvey(source, roots, tuple(below), tuple(refused), tuple(odd), folders)
+
+
+def wants_help(expected: int) -> bool:
+    """Say whether so many logs are looked at by more than one process."""
+    return expected >= _MANY and usable_cores() > 1 and can_fork()
+
+
+def _walk(walk: Walk, *, together: bool) -> None:
+    """Do a walk, alone or `together` with other processes."""
+    walk.begin()
+    ahead = walk.ahead
+    if not together or not 1 < len(ahead) <= TURNS_MAX:
+        walk.go_through(ahead)
+        walk.end()
+        return
+    here = os.getpid()
+
+    def go(turns: Iterator[int]) -> bytes:
+        part = walk if os.getpid() == here else Walk(walk.root, walk.suffix)
+        part.go_through(ahead[turn] for turn in turns)
+        return b"" if part is walk else _written(part)
+
+    parts = share_out(len(ahead), usable_cores(), go)
+    if parts is None:  # a process did not get to its end: what it would have found is looked for again
+        alone = Walk(walk.root, walk.suffix)
+        alone.files()
+        walk.found, walk.refused, walk.odd, walk.folders = alone.found, alone.refused, alone.odd, alone.folders
+        return
+    for part in parts[1:]:
+        _take_in(walk, part)
+    walk.end()
+
+
+def _written(part: Walk) -> bytes:
+    """Return what a part of a walk found; the parts live in one program, so any format will do."""
+    odd = [(flaw.name, path) for flaw, path in part.odd]
+    return marshal.dumps(([tuple(found) for found in part.found], part.refused, odd, part.links, part.folders))
+
+
+def _take_in(walk: Walk, written: bytes) -> None:
+    found, refused, odd, links, folders = marshal.loads(written)  # noqa: S302 - our own process wrote it just now
+    walk.found += map(Found._make, found)
+    walk.refused += refused
+    walk.odd += ((Flaw[name], path) for name, path in odd)
+    walk.links += links
+    walk.folders += folders

@@ -3,10 +3,9 @@
 import errno
 import os
 import stat
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from operator import attrgetter
-from pathlib import Path
 from typing import NamedTuple
 
 from tankful.core.problems import Flaw
@@ -24,57 +23,96 @@ class Found(NamedTuple):
 
 @dataclass(slots=True)
 class Walk:
-    """One walk below a folder; `refused` collects what could not be read, `folders` counts what was entered."""
+    """One walk below a folder, in steps that several processes may share: `begin`, `go_through` for each of `ahead`, `end`.
+
+    Links are followed when all else is done, so that a folder is known by its own name, and none is entered twice.
+    """
 
     root: str
     suffix: str
+    found: list[Found] = field(default_factory=list[Found])
     refused: list[str] = field(default_factory=list[str])
+    """What could not be read."""
     odd: list[tuple[Flaw, str]] = field(default_factory=list[tuple[Flaw, str]])
     """What looks like a log or a folder and is none, and was passed over."""
     folders: int = 0
+    """How many were entered."""
+    ahead: list[str] = field(default_factory=list[str])
+    """Folders right below the root, not entered yet."""
+    links: list[str] = field(default_factory=list[str])
+    """Links to folders, not followed yet."""
 
-    def files(self) -> Iterator[Found]:
-        """Yield regular files with the suffix, links followed, no folder entered twice, in order of their names."""
+    def files(self) -> list[Found]:
+        """Return the regular files with the suffix, in no order."""
+        self.begin()
+        self.go_through(self.ahead)
+        self.end()
+        return self.found
+
+    def begin(self) -> None:
+        """Look into the root itself."""
         try:
-            status = Path(self.root).stat()
+            if not stat.S_ISDIR(os.stat(self.root).st_mode):  # noqa: PTH116 - the walk deals in texts
+                return
         except FileNotFoundError:
             return
         except OSError as refused:
             self._pass_over(self.root, refused)
             return
-        if stat.S_ISDIR(status.st_mode):
-            yield from self._below(self.root, {(status.st_dev, status.st_ino)})
+        self._enter(self.root, self.ahead)
 
-    def _below(self, folder: str, entered: set[tuple[int, int]]) -> Iterator[Found]:
-        pending = [folder]
-        while pending:
-            for entry in self._entries(pending.pop()):
-                try:
-                    if entry.is_dir():
-                        if self._enters(entry, entered):
-                            pending.append(entry.path)
-                    elif entry.name.endswith(self.suffix):
-                        status = entry.stat()
-                        if stat.S_ISREG(status.st_mode):
-                            yield Found(entry.path, status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
-                        else:
+    def go_through(self, folders: Iterable[str]) -> None:
+        """Look into these folders and all below them."""
+        for folder in folders:
+            pending = [folder]
+            while pending:
+                self._enter(pending.pop(), pending)
+
+    def end(self) -> None:
+        """Follow the links: to what lies elsewhere and was not met before."""
+        entered = [os.path.realpath(self.root)]
+        while self.links:
+            self.links.sort(reverse=True)  # the same one first, whoever met it
+            link = self.links.pop()
+            real = os.path.realpath(link)
+            if any(_is_within(real, folder) for folder in entered):
+                self.odd.append((Flaw.LOOP, link))
+                continue
+            known = frozenset(entered)
+            entered.append(real)
+            pending = [link]
+            while pending:
+                folder = pending.pop()
+                if real + folder.removeprefix(link) not in known:
+                    self._enter(folder, pending)
+
+    def _enter(self, folder: str, below: list[str]) -> None:
+        """Look at the entries of a folder; real folders among them are added to `below`."""
+        self.folders += 1
+        suffix, found = self.suffix, self.found
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    try:
+                        if entry.name.endswith(suffix):
+                            status = entry.stat()
+                            if stat.S_ISREG(status.st_mode):
+                                path = entry.path
+                                found.append(Found(path, status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns))
+                                continue
                             self.odd.append((Flaw.NOT_A_FILE, entry.path))
-                except FileNotFoundError:
-                    continue  # deleted, or a link to nowhere
-                except OSError as refused:
-                    self._pass_over(entry.path, refused)
-
-    def _enters(self, entry: os.DirEntry[str], entered: set[tuple[int, int]]) -> bool:
-        """Say whether a folder is to be entered: none is twice."""
-        if entry.name.endswith(self.suffix):
-            self.odd.append((Flaw.NOT_A_FILE, entry.path))
-        status = entry.stat()
-        if (status.st_dev, status.st_ino) not in entered:
-            entered.add((status.st_dev, status.st_ino))
-            return True
-        if entry.is_symlink():
-            self.odd.append((Flaw.LOOP, entry.path))
-        return False
+                        if entry.is_dir(follow_symlinks=False) and not (_HAS_JUNCTIONS and _is_junction(entry)):
+                            below.append(entry.path)
+                        elif entry.is_dir():
+                            self.links.append(entry.path)
+                    except FileNotFoundError:
+                        continue  # deleted, or a link to nowhere
+                    except OSError as refused:
+                        self._pass_over(entry.path, refused)
+        except FileNotFoundError:
+            return  # deleted since it was met
+        except OSError:
+            self.refused.append(folder)
 
     def _pass_over(self, path: str, refused: OSError) -> None:
         if refused.errno == errno.ELOOP:
@@ -82,16 +120,15 @@ class Walk:
         else:
             self.refused.append(path)
 
-    def _entries(self, folder: str) -> list[os.DirEntry[str]]:
-        self.folders += 1
-        try:
-            with os.scandir(folder) as listing:
-                return sorted(listing, key=_name)
-        except FileNotFoundError:
-            return []  # deleted since it was met
-        except OSError:
-            self.refused.append(folder)
-            return []
+
+def _is_within(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
-_name = attrgetter("name")
+_HAS_JUNCTIONS = sys.platform == "win32"
+
+
+def _is_junction(entry: os.DirEntry[str]) -> bool:
+    """Say whether a folder of Windows leads elsewhere without being a link."""
+    tag = getattr(entry.stat(follow_symlinks=False), "st_reparse_tag", 0)
+    return bool(tag == getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", -1))
