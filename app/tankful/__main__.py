@@ -1,7 +1,5 @@
 """`python -m tankful`."""
 
-import sys
+from tankful.main import start
 
-from tankful.main import main
-
-sys.exit(main())
+start()

@@ -1,13 +1,31 @@
 """Where the program begins: the tray, or one of the commands."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from pathlib import Path  # a status line has no time to load it
+
+
+def start() -> NoReturn:
+    """Be the whole process: `main`, without what only a program that lasts has a use for.
+
+    Cycles are not collected (what lasts turns that on again), and what the process holds is left to the system to take back,
+    which is quicker than giving it back piece by piece. Qt alone has to be taken down in its own order.
+    """
+    gc.disable()
+    code = main()
+    if "PySide6" not in sys.modules:
+        with suppress(OSError, ValueError, AttributeError):  # a stream that is full, closed or missing: Python knows how to end then
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+    sys.exit(code)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -25,6 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def tray(data: "Path | None") -> int:
     """Show the gauge until it is closed; return the exit code. Raises `TankfulError` with a reason when it cannot."""
+    gc.enable()  # see `start`
     from tankful.core.errors import NoDisplay  # noqa: PLC0415 - commands do not need them
     from tankful.system.display import display, insist  # noqa: PLC0415 - same
 
@@ -70,4 +89,4 @@ def _read_logs() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    start()

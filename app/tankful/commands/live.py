@@ -1,5 +1,6 @@
 """`tankful status --watch`: the gauge in the terminal, redrawn whenever it changes."""
 
+import gc
 import queue
 import signal
 import threading
@@ -64,6 +65,7 @@ class Inbox:
 
 def watch(folders: Folders, settings: Settings, terminal: Terminal) -> int:
     """Show the gauge until `q`, Ctrl+C or the end of the session; without a terminal, print a line for each change."""
+    gc.enable()  # other commands end before it would bring anything
     inbox = Inbox()
     zone = zone_named(settings.timezone)
     engine = Engine(folders, settings, terminal.now, terminal.environ)
