@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from tankful.core.usage import TokenUsage, UsageEvent
-from tankful.sources import codex
+from tankful.sources import codex_source
 from tankful.sources.source import FileTimes, Findings, Log, Places, Root
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -24,7 +24,7 @@ def files_below(folder: Path) -> list[str]:
 
 
 def logs_of(roots: Iterable[Root]) -> list[str]:
-    return [path for root in roots for path in codex.SOURCE.logs(root, files_below(root.path))]
+    return [path for root in roots for path in codex_source.SOURCE.logs(root, files_below(root.path))]
 
 
 def read_lines(lines: Sequence[bytes], path: str = "rollout.jsonl", *cuts: int, times: FileTimes = TIMES, route: str = "") -> Findings:
@@ -33,7 +33,7 @@ def read_lines(lines: Sequence[bytes], path: str = "rollout.jsonl", *cuts: int, 
     fields: bytes | None = None
     edges = [0, *cuts, len(lines)]
     for start, end in pairwise(edges):
-        parser = codex.SOURCE.parser(Log("codex", path, route), fields)
+        parser = codex_source.SOURCE.parser(Log("codex", path, route), fields)
         parser.read(lines[start:end], start + 1, times, found)
         fields = parser.fields()
     return found

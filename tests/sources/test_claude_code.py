@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tankful.core.usage import TokenUsage, UsageEvent
-from tankful.sources.claude_code import SOURCE
+from tankful.sources.claude_code_source import SOURCE
 from tankful.sources.source import FileTimes, Findings, Log, Root
 
 DATA = Path(__file__).parent.parent / "data" / "claude-code"

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tankful.core.problems import Flaw
-from tankful.sources.claude_code import SOURCE
+from tankful.sources.claude_code_source import SOURCE
 from tankful.sources.source import FileTimes, Findings, Log
 
 TIMES = FileTimes(modified=datetime(2026, 6, 30, tzinfo=UTC), now=datetime(2026, 7, 1, tzinfo=UTC))

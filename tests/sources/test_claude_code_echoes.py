@@ -11,7 +11,7 @@ import pytest
 from ledger_rig import opened, price, total
 from tankful.core.batch import Batch, Checkpoint
 from tankful.core.usage import TokenUsage
-from tankful.sources.claude_code import SOURCE
+from tankful.sources.claude_code_source import SOURCE
 from tankful.sources.source import FileTimes, Findings, Log
 
 TIMES = FileTimes(modified=datetime(2026, 6, 30, tzinfo=UTC), now=datetime(2026, 7, 1, tzinfo=UTC))

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from tankful.core.problems import Flaw
 from tankful.core.usage import TOKENS_MAX
-from tankful.sources.claude_code import SOURCE
 from tankful.sources.claude_code_lines import Line, Message, Usage
 from tankful.sources.claude_code_responses import Response
+from tankful.sources.claude_code_source import SOURCE
 from tankful.sources.source import FileTimes, Findings, Log
 
 TIMES = FileTimes(modified=datetime(2026, 6, 30, tzinfo=UTC), now=datetime(2026, 7, 1, tzinfo=UTC))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tankful.sources.claude_code import SOURCE
+from tankful.sources.claude_code_source import SOURCE
 from tankful.sources.source import Places, Root
 
 RELATED = {"OpenClaude", "cc-mirror", "Cherry Studio"}

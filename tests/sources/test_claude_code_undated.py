@@ -12,7 +12,7 @@ from ledger_rig import opened, price, rows
 from tankful.core.batch import Batch, Checkpoint
 from tankful.core.report import By
 from tankful.core.usage import UsageEvent
-from tankful.sources.claude_code import SOURCE
+from tankful.sources.claude_code_source import SOURCE
 from tankful.sources.source import FileTimes, Findings, Log
 
 WRITTEN = datetime(2026, 5, 4, 10, tzinfo=UTC)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sources.codex_reading import NOW, book, logs_of, places, read_lines, read_log, tokens
 from tankful.core.usage import TokenUsage, UsageEvent
-from tankful.sources import codex
+from tankful.sources import codex_source
 from tankful.sources.registry import SOURCES, by_id
 from tankful.sources.source import FileTimes, Findings, Log
 
@@ -34,7 +34,7 @@ def logs(case: str) -> list[str]:
     single = DATA / f"{case}.jsonl"
     if single.is_file():
         return [str(single)]
-    return [path for path in logs_of(codex.SOURCE.roots(places(DATA / "nobody", None, DATA / case))) if path.endswith(".jsonl")]
+    return [path for path in logs_of(codex_source.SOURCE.roots(places(DATA / "nobody", None, DATA / case))) if path.endswith(".jsonl")]
 
 
 def counted(usage: TokenUsage) -> list[int]:
@@ -90,14 +90,14 @@ def test_a_log_may_be_renamed_and_copied() -> None:
 
 def test_an_unknown_state_begins_anew() -> None:
     lines = (DATA / "plain.jsonl").read_bytes().splitlines()
-    parser = codex.SOURCE.parser(Log("codex", "rollout.jsonl"), b"\xc1 something else")
-    assert parser.fields() == codex.SOURCE.parser(Log("codex", "rollout.jsonl"), None).fields()
+    parser = codex_source.SOURCE.parser(Log("codex", "rollout.jsonl"), b"\xc1 something else")
+    assert parser.fields() == codex_source.SOURCE.parser(Log("codex", "rollout.jsonl"), None).fields()
     assert len(read_lines(lines).events) == 3
 
 
 def test_nothing_of_what_was_said_is_kept() -> None:
     lines = (DATA / "plain.jsonl").read_bytes().splitlines()
-    parser = codex.SOURCE.parser(Log("codex", "rollout.jsonl"), None)
+    parser = codex_source.SOURCE.parser(Log("codex", "rollout.jsonl"), None)
     found = read_lines(lines)
     parser.read(lines, 1, FileTimes(found.events[0].at, found.events[0].at), found)
     assert b"words of a human" not in parser.fields()
@@ -109,7 +109,7 @@ def test_events_wait_for_the_name_of_their_model_in_bounded_number() -> None:
         usage = {"input_tokens": number, "output_tokens": 1}
         return json.dumps({"type": "event_msg", "payload": {"type": "token_count", "info": {"last_token_usage": usage}}}).encode()
 
-    parser = codex.SOURCE.parser(Log("codex", "rollout.jsonl"), None)
+    parser = codex_source.SOURCE.parser(Log("codex", "rollout.jsonl"), None)
     parser.read([count(number) for number in range(1000)], 1, FileTimes(NOW, NOW), Findings())
     assert len(parser.fields()) < 64 * 1024
 
@@ -137,5 +137,5 @@ def test_long_names_are_cut() -> None:
 
 def test_the_registry_knows_both_sources() -> None:
     assert [source.id for source in SOURCES] == ["claude-code", "codex"]
-    assert by_id("codex") is codex.SOURCE
+    assert by_id("codex") is codex_source.SOURCE
     assert by_id("nothing") is None

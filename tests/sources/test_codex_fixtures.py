@@ -7,14 +7,14 @@ import pytest
 
 from sources.codex_reading import book, files_below, logs_of, places, read_log, tokens
 from tankful.core.usage import TokenUsage, UsageEvent
-from tankful.sources import codex
+from tankful.sources import codex_source
 
 RECORDED = Path(__file__).resolve().parents[3] / "shared" / "fixtures" / "codex"
 pytestmark = pytest.mark.skipif(not RECORDED.is_dir(), reason="the shared recordings are not here")
 
 
 def _events(home: str) -> Sequence[UsageEvent]:
-    roots = codex.SOURCE.roots(places(Path("/nobody"), {"CODEX_HOME": str(RECORDED / home)}))
+    roots = codex_source.SOURCE.roots(places(Path("/nobody"), {"CODEX_HOME": str(RECORDED / home)}))
     return book(*(read_log(path) for path in logs_of(roots)))
 
 

@@ -13,7 +13,7 @@ from sources.codex_reading import NOW, logs_of, places, read_log
 from tankful.core.batch import Batch, Checkpoint
 from tankful.core.report import By
 from tankful.core.usage import Basis, UsageEvent
-from tankful.sources import codex
+from tankful.sources import codex_source
 from tankful.sources.source import Findings
 from tankful.store.ledger import Ledger
 
@@ -57,7 +57,7 @@ def expected(case: str) -> list[tuple[str, int, int]]:
 )
 def test_the_ledger_books_each_request_once(ledger: Ledger, case: str, backwards: bool) -> None:
     single = DATA / f"{case}.jsonl"
-    roots = codex.SOURCE.roots(places(DATA / "nobody", None, DATA / case))
+    roots = codex_source.SOURCE.roots(places(DATA / "nobody", None, DATA / case))
     paths = [str(single)] if single.is_file() else logs_of(roots)
     for path in (*(reversed(paths) if backwards else paths), *paths):
         ledger.record([batch(path, read_log(path))], unpriced)

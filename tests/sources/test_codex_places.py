@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sources.codex_reading import logs_of, places, read_lines
-from tankful.sources import codex
+from tankful.sources import codex_source
 from tankful.sources.codex_places import Configuration, configuration_of
 from tankful.sources.source import Log, Root
 
@@ -28,11 +28,13 @@ def _write(path: Path, text: str = "") -> Path:
 
 def test_without_a_choice_the_home_folder_is_read(tmp_path: Path) -> None:
     home = tmp_path / ".codex"
-    assert _paths(codex.SOURCE.roots(places(tmp_path))) == [(str(home / name), "~/.codex") for name in ("sessions", "archived_sessions")]
+    assert _paths(codex_source.SOURCE.roots(places(tmp_path))) == [
+        (str(home / name), "~/.codex") for name in ("sessions", "archived_sessions")
+    ]
 
 
 def test_codex_home_is_a_list_that_replaces_the_home_folder(tmp_path: Path) -> None:
-    roots = codex.SOURCE.roots(places(tmp_path, {"CODEX_HOME": f" {tmp_path / 'one'}, ~/two/sessions,,{tmp_path / 'one'}"}))
+    roots = codex_source.SOURCE.roots(places(tmp_path, {"CODEX_HOME": f" {tmp_path / 'one'}, ~/two/sessions,,{tmp_path / 'one'}"}))
     assert _paths(roots) == [
         (str(tmp_path / "one" / "sessions"), "CODEX_HOME"),
         (str(tmp_path / "one" / "archived_sessions"), "CODEX_HOME"),
@@ -42,7 +44,7 @@ def test_codex_home_is_a_list_that_replaces_the_home_folder(tmp_path: Path) -> N
 
 def test_a_folder_from_the_settings_may_be_a_home_or_hold_captures(tmp_path: Path) -> None:
     (tmp_path / "home" / "sessions").mkdir(parents=True)
-    roots = codex.SOURCE.roots(places(tmp_path, None, tmp_path / "home", tmp_path / "captures"))
+    roots = codex_source.SOURCE.roots(places(tmp_path, None, tmp_path / "home", tmp_path / "captures"))
     assert _paths(roots)[2:] == [
         (str(tmp_path / "home" / "sessions"), "settings"),
         (str(tmp_path / "home" / "archived_sessions"), "settings"),
@@ -55,7 +57,7 @@ def test_an_archived_log_gives_way_to_the_live_one_of_its_name(tmp_path: Path) -
     _write(tmp_path / ".codex" / "archived_sessions" / "rollout-1.jsonl")
     other = _write(tmp_path / ".codex" / "archived_sessions" / "deep" / "rollout-2.jsonl")
     _write(tmp_path / ".codex" / "archived_sessions" / "notes.txt")
-    assert logs_of(codex.SOURCE.roots(places(tmp_path))) == [str(live), str(other)]
+    assert logs_of(codex_source.SOURCE.roots(places(tmp_path))) == [str(live), str(other)]
 
 
 @pytest.mark.parametrize(
@@ -87,8 +89,8 @@ def test_the_route_is_the_base_url_or_the_name_of_the_configured_provider(
 ) -> None:
     _write(tmp_path / ".codex" / "config.toml", text)
     where = places(tmp_path, environ)
-    for root in codex.SOURCE.roots(where):
-        assert codex.SOURCE.route(where, root) == route
+    for root in codex_source.SOURCE.roots(where):
+        assert codex_source.SOURCE.route(where, root) == route
 
 
 def test_a_session_that_names_another_provider_went_there(tmp_path: Path) -> None:
@@ -142,4 +144,4 @@ def test_what_is_no_readable_file_configures_nothing(tmp_path: Path) -> None:
         assert configuration_of(log) == Configuration()
     assert configuration_of("/sessions/\0/x.jsonl") == Configuration()
     assert configuration_of("/nowhere/x.jsonl") == Configuration()
-    assert codex.SOURCE.parser(Log("codex", "\0/sessions/x.jsonl"), None).fields()
+    assert codex_source.SOURCE.parser(Log("codex", "\0/sessions/x.jsonl"), None).fields()

@@ -26,7 +26,7 @@ from tankful.sources.claude_code_lines import (
 )
 from tankful.sources.claude_code_responses import ASIDE, MAIN, REPLAY, REPORT, STAND_IN_MAX, Identity, Response, Words
 from tankful.sources.identity import key_of
-from tankful.sources.source import AgentSource, FileTimes, Findings, Log
+from tankful.sources.source import FileTimes, Findings, Log
 
 _EARLIEST = datetime(2023, 1, 1, tzinfo=UTC)
 """Before the first model that had an agent: such a time is a broken clock."""
@@ -335,14 +335,3 @@ def _part(shape: Line) -> int:
 def _digest(line: bytes) -> str:
     """Return an identity for a line that has none of its own: its very bytes."""
     return blake2b(line, digest_size=16).hexdigest()
-
-
-SOURCE = AgentSource(
-    id=places.ID,
-    title="Claude Code",
-    roots=places.roots,
-    logs=places.logs,
-    parser=ClaudeCodeParser,
-    route=places.route,
-    hint="Use Claude Code once, or name the folder it keeps its `projects` in.",
-)

@@ -29,7 +29,7 @@ from tankful.sources.codex_lines import (
 )
 from tankful.sources.codex_session import Session
 from tankful.sources.identity import key_of
-from tankful.sources.source import AgentSource, FileTimes, Findings, Log
+from tankful.sources.source import FileTimes, Findings, Log
 
 _EARLIEST = datetime(2023, 1, 1, tzinfo=UTC)
 """Before the first model that had an agent: such a time is a broken clock."""
@@ -250,14 +250,3 @@ class CodexParser:
 
 def _words(counts: Counts | None) -> str:
     return "" if counts is None else "%d,%d,%d,%d,%d" % counts  # noqa: UP031 - twice as fast as joining, for every count
-
-
-SOURCE = AgentSource(
-    id=places.ID,
-    title="Codex CLI",
-    roots=places.roots,
-    logs=places.logs,
-    parser=CodexParser,
-    route=places.route,
-    hint="Use Codex once, or name the folder it keeps its `sessions` in.",
-)

@@ -1,0 +1,21 @@
+"""What Codex CLI is called, where its logs are, and who reads them."""
+
+from tankful.sources import codex_places as places
+from tankful.sources.source import AgentSource, Log, Parser
+
+
+def _parser(log: Log, fields: bytes | None) -> Parser:
+    from tankful.sources.codex import CodexParser  # noqa: PLC0415 - slow to load, and most scans find no line to read
+
+    return CodexParser(log, fields)
+
+
+SOURCE = AgentSource(
+    id=places.ID,
+    title="Codex CLI",
+    roots=places.roots,
+    logs=places.logs,
+    parser=_parser,
+    route=places.route,
+    hint="Use Codex once, or name the folder it keeps its `sessions` in.",
+)
