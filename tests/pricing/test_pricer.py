@@ -13,6 +13,7 @@ from tankful.core.usage import Basis, TokenUsage, UsageEvent
 from tankful.pricing.catalogue import Catalogue
 from tankful.pricing.cost import Cost, Pricer
 from tankful.pricing.rates import rates_over_time
+from tankful.pricing.revision import revision
 from tankful.pricing.table import SCHEMA, Band, PricesUnusable, Stage, read_table
 from tankful.system.paths import resource
 
@@ -185,20 +186,21 @@ def test_repricing_is_due_when_table_prices_or_aliases_change(tmp_path: Path) ->
     other = tmp_path / "prices.json"
     other.write_text(PATH.read_text("utf-8").replace('"input":"5"', '"input":"5.5"'), "utf-8")
     revisions = [
-        pricer().revision,
-        Pricer(Catalogue.load(other, {}, {})).revision,
-        pricer({"a": dollars("1", "2")}).revision,
-        pricer({"a": dollars("1", "2", "3")}).revision,
-        pricer({"a": dollars("1", "2", None, "3")}).revision,
-        pricer({}, {"a": "b"}).revision,
+        revision(PATH, {}, {}),
+        revision(other, {}, {}),
+        revision(tmp_path / "none.json", {}, {}),
+        revision(PATH, {"a": dollars("1", "2")}, {}),
+        revision(PATH, {"a": dollars("1", "2", "3")}, {}),
+        revision(PATH, {"a": dollars("1", "2", None, "3")}, {}),
+        revision(PATH, {}, {"a": "b"}),
     ]
     assert len(set(revisions)) == len(revisions)
 
 
 def test_the_same_prices_written_differently_are_no_reason_to_reprice() -> None:
-    first = pricer({"a": dollars("1.0", "2"), "b": dollars("3", "4")}, {"x": "a", "y": "b"})
-    second = pricer({"B": dollars("3", "4.00"), "a": dollars("1", "2")}, {"y": "b", "X": "a"})
-    assert first.revision == second.revision
+    first = revision(PATH, {"a": dollars("1.0", "2"), "b": dollars("3", "4")}, {"x": "a", "y": "b"})
+    second = revision(PATH, {"B": dollars("3", "4.00"), "a": dollars("1", "2")}, {"y": "b", "X": "a"})
+    assert first == second
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,10 @@ class PriceOverride:
     cache_write: Decimal | None = None
     cache_write_1h: Decimal | None = None
 
+    def numbers(self) -> tuple[Decimal | None, ...]:
+        """Return all prices, in the order above."""
+        return self.input, self.output, self.cache_read, self.cache_write, self.cache_write_1h
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

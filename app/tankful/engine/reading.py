@@ -17,8 +17,7 @@ from tankful.engine import bulk
 from tankful.engine.booking import book_logs
 from tankful.engine.survey import SourceSurvey, survey, wants_help
 from tankful.engine.together import can_fork, usable_cores
-from tankful.pricing.catalogue import Catalogue
-from tankful.pricing.cost import Pricer
+from tankful.pricing.revision import revision
 from tankful.sources.registry import SOURCES
 from tankful.sources.source import AgentSource, Log, Places, Root
 from tankful.store.ledger import Ledger
@@ -30,6 +29,7 @@ from tankful.watch.mounts import Polled
 
 if TYPE_CHECKING:
     from tankful.core.snapshot import Scan, Snapshot
+    from tankful.pricing.cost import Pricer
 
 Progress = Callable[[int, int], None]
 """Bytes read, bytes to read."""
@@ -41,8 +41,11 @@ def places(settings: Settings, environ: Mapping[str, str]) -> Places:
     return Places(home=Path.home(), environ=environ, platform=sys.platform, extra=extra)
 
 
-def pricer(settings: Settings) -> Pricer:
+def pricer(settings: Settings) -> "Pricer":
     """Return what prices events: the shipped table under the user's own prices."""
+    from tankful.pricing.catalogue import Catalogue  # noqa: PLC0415 - slow to load, and most scans find nothing to price
+    from tankful.pricing.cost import Pricer  # noqa: PLC0415 - same
+
     return Pricer(Catalogue.load(resource("prices.json"), settings.prices, settings.aliases))
 
 
@@ -86,7 +89,7 @@ class Reading:
         return self._ledger
 
     @property
-    def price(self) -> Pricer:
+    def price(self) -> "Pricer":
         """What prices events, loaded when it is first needed."""
         if self._price is None:
             self._price = pricer(self.settings)
@@ -129,7 +132,7 @@ class Reading:
                 book_logs(logs, self.ledger, self.price, self._now, read_bytes)  # what a process left undone
             new = self.ledger.responses() - before
         else:
-            new = book_logs(logs, self.ledger, self.price, self._now, read_bytes)
+            new = 0 if not logs else book_logs(logs, self.ledger, self.price, self._now, read_bytes)
         self.ledger.settle()
         self._scanned_at = self._now()
         return new
@@ -246,13 +249,16 @@ class Reading:
 
     def reprice(self) -> int:
         """Price everything that is kept again; returns how many costs changed."""
-        return self.ledger.reprice(self.price, self.price.revision)
+        return self.ledger.reprice(self.price, self._revision())
 
     def reprice_if_due(self) -> int:
         """Price everything again if the prices are not those of last time."""
-        if self.ledger.fact("prices") == self.price.revision:
+        if self.ledger.fact("prices") == self._revision():
             return 0
         return self.reprice()
+
+    def _revision(self) -> str:
+        return revision(resource("prices.json"), self.settings.prices, self.settings.aliases)
 
     def close(self) -> None:
         """Close the ledger; it opens again when it is next needed."""
@@ -266,7 +272,7 @@ def open_reading(folders: Folders, settings: Settings, now: Callable[[], datetim
     return Reading(folders, settings, now, os.environ if environ is None else environ)
 
 
-def carry_out(path: Path, jobs: Iterable[bulk.Job], price: Pricer, now: Callable[[], datetime], tell: Callable[[int], None]) -> None:
+def carry_out(path: Path, jobs: Iterable[bulk.Job], price: "Pricer", now: Callable[[], datetime], tell: Callable[[int], None]) -> None:
     """Read these logs into a ledger; what one of several reading processes does."""
     ledger = Ledger(path, now)
     try:

@@ -1,16 +1,13 @@
 """Finds the price of a model under the name a log gives it, and never one that belongs to another model or provider."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from decimal import Decimal
-from hashlib import blake2b
 from pathlib import Path
 from typing import Self
 
 from tankful.core.errors import SettingsUnreadable
 from tankful.core.settings import PriceOverride
 from tankful.pricing.names import LOCAL, NAME_MAX, plain, tails, trims
-from tankful.pricing.surcharges import DATED
 from tankful.pricing.table import PriceRow, PriceTable, read_table
 
 PRICE_MAX = Decimal(1_000_000)
@@ -22,7 +19,7 @@ _FINEST = -30
 class Catalogue:
     """The shipped price table with the user's own prices and aliases laid over it."""
 
-    __slots__ = ("_aliases", "_bare", "_by_provider", "_overrides", "_table", "revision")
+    __slots__ = ("_aliases", "_bare", "_by_provider", "_overrides", "_table")
 
     def __init__(self, table: PriceTable, overrides: Mapping[str, PriceOverride], aliases: Mapping[str, str]) -> None:
         """Lay the user's prices (by model) and aliases (gateway's name to the table's) over a table.
@@ -37,8 +34,6 @@ class Catalogue:
         self._aliases = {plain(name): plain(model) for name, model in aliases.items()}
         self._bare = _index(row for row in table.rows if row.bare)
         self._by_provider: dict[str, dict[str, PriceRow]] = {}
-        self.revision = _revision(table, self._overrides, self._aliases)
-        """Changes whenever an event may cost something else than before."""
 
     @classmethod
     def load(cls, path: Path, overrides: Mapping[str, PriceOverride], aliases: Mapping[str, str]) -> Self:
@@ -105,12 +100,8 @@ def _index(rows: Iterator[PriceRow]) -> dict[str, PriceRow]:
     return found
 
 
-def _numbers(price: PriceOverride) -> Iterator[Decimal | None]:
-    return (getattr(price, field.name) for field in fields(price))
-
-
 def _check(model: str, price: PriceOverride) -> None:
-    for number in _numbers(price):
+    for number in price.numbers():
         if number is None:
             continue
         exponent = number.as_tuple().exponent
@@ -118,13 +109,3 @@ def _check(model: str, price: PriceOverride) -> None:
             raise SettingsUnreadable(
                 f"The own price of {model[:NAME_MAX]} cannot be", f"Give dollars per million tokens from 0 to {PRICE_MAX:,}."
             )
-
-
-def _revision(table: PriceTable, overrides: Mapping[str, PriceOverride], aliases: Mapping[str, str]) -> str:
-    words = [table.digest, DATED.isoformat()]
-    for model, price in sorted(overrides.items()):
-        words += [model, *("" if number is None else format(number.normalize(), "f") for number in _numbers(price))]
-    words.append("aliases")
-    for name, model in sorted(aliases.items()):
-        words += [name, model]
-    return blake2b("\x1f".join(words).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

@@ -57,14 +57,12 @@ class Pricer:
     without a price of its own costs the standard price. An own price holds for every tier, region and length.
     """
 
-    __slots__ = ("_catalogue", "_plans", "revision")
+    __slots__ = ("_catalogue", "_plans")
 
     def __init__(self, catalogue: Catalogue) -> None:
         """Price from this catalogue."""
         self._catalogue = catalogue
         self._plans: dict[tuple[str | None, str, str, str], _Plan | None] = {}
-        self.revision = catalogue.revision
-        """Changes whenever events may cost something else than before: repricing is due."""
 
     def __call__(self, event: UsageEvent) -> Cost:
         """Return the cost of one event; exact to the nano-dollar, halves rounded to even."""

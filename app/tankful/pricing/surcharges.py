@@ -2,8 +2,10 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from tankful.pricing.table import PriceRow
+if TYPE_CHECKING:
+    from tankful.pricing.table import PriceRow  # what only needs the date does without it
 
 DATED = date(2026, 11, 22)
 """When these were last compared with their sources."""
@@ -40,7 +42,7 @@ SEARCHES = Decimal(10)
 """Dollars per thousand web searches with a Claude model whose row has no fee (Anthropic's list price)."""
 
 
-def factor(row: PriceRow, tier: str, geo: str) -> Decimal:
+def factor(row: "PriceRow", tier: str, geo: str) -> Decimal:
     """Return what every token price of this model is multiplied with; 1 where nothing is declared.
 
     Fast mode and region multiply each other. A tier that is neither here nor in the table costs the standard price.
@@ -52,6 +54,6 @@ def factor(row: PriceRow, tier: str, geo: str) -> Decimal:
     return Decimal(speed) * place
 
 
-def searches(row: PriceRow) -> Decimal:
+def searches(row: "PriceRow") -> Decimal:
     """Return the fee per thousand web searches where the table has none."""
     return SEARCHES if row.provider == VENDOR else Decimal(0)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
-from hashlib import blake2b
 from pathlib import Path
 
 import msgspec
@@ -85,8 +84,6 @@ class PriceTable:
     names: dict[str, str]
     """Provider of this table by the name a log may give it."""
     rows: tuple[PriceRow, ...]
-    digest: str
-    """Changes whenever anything in the file does."""
 
 
 SCHEMA = "tankful.prices/1"
@@ -106,4 +103,4 @@ def read_table(path: Path) -> PriceTable:
         raise PricesUnusable("The price table cannot be read", hint) from damaged
     if file.schema_ != SCHEMA:
         raise PricesUnusable(f"The price table is of another kind than {SCHEMA}", hint)
-    return PriceTable(file.generated, file.source, file.names, file.models, blake2b(content, digest_size=8).hexdigest())
+    return PriceTable(file.generated, file.source, file.names, file.models)
