@@ -12,7 +12,7 @@ def quarters_since(path: str, first: int) -> Sequence[tuple[int, int, int]] | No
     try:
         return _asked(_address(path), first)
     except sqlite3.Error as error:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_CANTOPEN:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}:
             return None
     try:  # in a folder that cannot be written, where nobody else writes either
         return _asked(f"{_address(path)}&immutable=1", first)
