@@ -2,8 +2,8 @@
 
 from argparse import Namespace
 
+from tankful.commands.known import known
 from tankful.commands.painting import print_lines
-from tankful.commands.scanning import scanned
 from tankful.commands.terminal import Terminal
 from tankful.present.status import is_bad_news, status_json, status_line, status_lines
 from tankful.store.settings_file import SettingsFile
@@ -17,7 +17,7 @@ def run(words: Namespace, folders: Folders, terminal: Terminal) -> int:
         from tankful.commands import live  # noqa: PLC0415 - it brings the whole engine
 
         return live.watch(folders, settings, terminal)
-    with scanned(folders, settings, terminal) as reading:
+    with known(folders, settings, terminal) as reading:
         snapshot = reading.snapshot()
         zone = reading.zone
     if words.json:

@@ -5,7 +5,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from datetime import date
 
-from tankful.commands.scanning import scanned
+from tankful.commands.known import known
 from tankful.commands.terminal import Terminal
 from tankful.core.errors import WrongWords
 from tankful.core.report import By
@@ -32,7 +32,7 @@ def run(words: Namespace, folders: Folders, terminal: Terminal) -> int:
     if first is not None and last is not None and first > last:
         raise WrongWords(f"--since {words.since} is later than --until {words.until}", "Swap them.")
     zone = zone_named(words.timezone or settings.timezone)
-    with scanned(folders, settings, terminal) as reading:
+    with known(folders, settings, terminal) as reading:
         rows = reading.rows(by, first, last, zone, agents)
         feeds = reading.feeds()
     if words.json:

@@ -19,6 +19,10 @@ class LedgerUnusable(TankfulError):
     """The ledger cannot be opened or written: disk full, no permission."""
 
 
+class LedgerUnwritable(LedgerUnusable):
+    """The ledger or its folder may not be written; it may well be there and readable."""
+
+
 class LedgerDamaged(TankfulError):
     """The ledger was found broken while in use; it was moved aside and an empty one takes its place."""
 

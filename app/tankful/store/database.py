@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from tankful.core.errors import LedgerUnusable
+from tankful.core.errors import LedgerUnusable, LedgerUnwritable
+from tankful.store.copies import copy_state
 from tankful.store.migrations import STEPS
 from tankful.store.transaction import BUSY_TIMEOUT_S
 
@@ -47,7 +48,7 @@ def explained(path: Path) -> Generator[None]:
             hint = "Make room; nothing that was recorded is lost, and reading goes on from where it was."
             raise LedgerUnusable("The disk is full", hint) from error
         if code in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}:
-            raise LedgerUnusable(
+            raise LedgerUnwritable(
                 f"The ledger {path} cannot be written", "Check its owner and permissions, or choose --data DIR."
             ) from error
         if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
@@ -114,14 +115,7 @@ def _statements(step: str) -> Generator[str]:
 def _keep_copy(connection: sqlite3.Connection, path: Path, version: int) -> None:
     """Keep the ledger as it was; a reader's snapshot is enough, since the write lock is ours."""
     del connection
-    copy = path.with_name(f"{path.stem}.before-step-{version + 1}{path.suffix}")
-    source = sqlite3.connect(f"file:{path.as_posix()}?mode=ro", uri=True)
-    target = sqlite3.connect(copy)
-    try:
-        source.backup(target)
-    finally:
-        source.close()
-        target.close()
+    copy_state(path, path.with_name(f"{path.stem}.before-step-{version + 1}{path.suffix}"))
 
 
 def move_aside(path: Path, now: datetime) -> Path:
