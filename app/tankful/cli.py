@@ -84,10 +84,10 @@ def said(error: "TankfulError") -> str:
 
 
 def _run(argv: Sequence[str], tray: Tray, terminal: "Terminal") -> int:
-    from tankful.commands.words import parser  # noqa: PLC0415 - see `main`
+    from tankful.commands.words import understood  # noqa: PLC0415 - see `main`
 
     try:
-        words = parser().parse_args(argv)
+        words = understood(argv)
     except SystemExit as told:  # --help and --version have been printed
         return int(told.code or 0)
     if words.command in {"", "run"}:

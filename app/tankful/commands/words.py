@@ -1,8 +1,10 @@
 """The grammar of the command line."""
 
 import argparse
+import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from tankful import __version__
 from tankful.core.errors import WrongWords
@@ -15,39 +17,53 @@ _DATA = "keep ledger, settings and state in DIR instead of the system's own fold
 class _Parser(argparse.ArgumentParser):
     """Raises instead of printing, so that every failure is said in the same way."""
 
+    def __init__(self, **given: Any) -> None:
+        """Understand whole words only."""
+        super().__init__(allow_abbrev=False, formatter_class=lambda prog: argparse.HelpFormatter(prog, width=_columns()), **given)
+
     def error(self, message: str) -> NoReturn:
         raise WrongWords(message[:1].upper() + message[1:], f"See `{self.prog} --help`.")
 
 
+def understood(argv: Sequence[str]) -> argparse.Namespace:
+    """Return what the words say: `command`, empty for the tray, `data`, and what the command takes."""
+    if not argv or argv[0] not in _COMMANDS:
+        return parser().parse_args(argv)
+    name = argv[0]
+    told, takes = _COMMANDS[name]
+    alone = _Parser(prog=f"tankful {name}", description=told)  # quicker to make than the parsers of all commands
+    _take(alone, name, takes)
+    alone.set_defaults(data=None)
+    return alone.parse_args(argv[1:])
+
+
 def parser() -> argparse.ArgumentParser:
-    """Return the parser; its result has `command`, empty for the tray, and `data`."""
-    whole = _Parser(
-        prog="tankful", description="The fuel gauge for AI spend. Without a command: the gauge in the tray.", allow_abbrev=False
-    )
+    """Return the parser of all commands."""
+    whole = _Parser(prog="tankful", description=_ABOUT)
     whole.add_argument("--version", action="version", version=f"tankful {__version__}")
     whole.add_argument("--data", type=_folder, metavar="DIR", help=_DATA)
     whole.set_defaults(command="")
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
-
-    def command(name: str, told: str) -> argparse.ArgumentParser:
-        added = commands.add_parser(name, help=told, description=told, allow_abbrev=False)
-        # With a default it would undo a --data that stands before the command.
-        added.add_argument("--data", type=_folder, metavar="DIR", default=argparse.SUPPRESS, help=_DATA)
-        added.set_defaults(command=name)
-        return added
-
-    command("run", "the gauge in the tray")
-    _usage(command("usage", "what was spent, by day, agent, model, project or session"))
-    _status(command("status", "what is left, at what pace, and whether it lasts"))
-    command("statusline", "one line for Claude Code's status line, from the JSON that it writes to stdin")
-    _budget(command("budget", "the personal budget: say it, set it, or remove it with none"))
-    for name, told in (
-        ("sources", "which agents' logs are found, and where"),
-        ("doctor", "what is well, what is wrong, and what to do"),
-    ):
-        command(name, told).add_argument("--json", action="store_true", help="for programs")
-    command("reprice", "price everything that is kept again")
+    for name, (told, takes) in _COMMANDS.items():
+        _take(commands.add_parser(name, help=told, description=told), name, takes)
     return whole
+
+
+def _columns() -> int:
+    """Return how wide help may be; `argparse` loads compressors and archivers to find that out."""
+    said = os.environ.get("COLUMNS", "")
+    try:
+        columns = int(said) if said.isdecimal() else os.get_terminal_size().columns
+    except OSError:
+        columns = 0
+    return (columns or 80) - 2
+
+
+def _take(command: argparse.ArgumentParser, name: str, takes: "_Takes") -> None:
+    # With a default it would undo a --data that stands before the command.
+    command.add_argument("--data", type=_folder, metavar="DIR", default=argparse.SUPPRESS, help=_DATA)
+    command.set_defaults(command=name)
+    takes(command)
 
 
 def _folder(text: str) -> Path:
@@ -81,3 +97,25 @@ def _budget(budget: argparse.ArgumentParser) -> None:
     budget.add_argument("amount", nargs="?", metavar="AMOUNT", help="dollars, or none")
     budget.add_argument("--period", choices=[period.value for period in Period], help="how long it lasts")
     budget.add_argument("--start-day", type=int, metavar="N", help="day of the month (1-31) or week (1-7, 1 is Monday) it begins on")
+
+
+def _report(report: argparse.ArgumentParser) -> None:
+    report.add_argument("--json", action="store_true", help="for programs")
+
+
+def _nothing_more(_: argparse.ArgumentParser) -> None:
+    """Take `--data` alone."""
+
+
+_Takes = Callable[[argparse.ArgumentParser], None]
+_COMMANDS: dict[str, tuple[str, _Takes]] = {
+    "run": ("the gauge in the tray", _nothing_more),
+    "usage": ("what was spent, by day, agent, model, project or session", _usage),
+    "status": ("what is left, at what pace, and whether it lasts", _status),
+    "statusline": ("one line for Claude Code's status line, from the JSON that it writes to stdin", _nothing_more),
+    "budget": ("the personal budget: say it, set it, or remove it with none", _budget),
+    "sources": ("which agents' logs are found, and where", _report),
+    "doctor": ("what is well, what is wrong, and what to do", _report),
+    "reprice": ("price everything that is kept again", _nothing_more),
+}
+"""What each command is told to be, and what it takes."""
