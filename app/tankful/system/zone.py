@@ -1,5 +1,7 @@
 """The time zone in which days begin and end."""
 
+import os
+from contextlib import suppress
 from datetime import UTC, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -19,7 +21,15 @@ def zone_named(name: str) -> tzinfo:
             return ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
             raise WrongWords(f"There is no time zone {name!r}", "Use a name such as Europe/Berlin or UTC.") from unknown
-    import tzlocal  # noqa: PLC0415 - finding this machine's zone is slow and often not needed
+    return own_zone(os.environ.get("TZ", ""))
+
+
+def own_zone(variable: str, link: str = "/etc/localtime") -> tzinfo:
+    """Return this machine's zone: what `TZ` names, or what the system's link points to, or what `tzlocal` finds elsewhere."""
+    with suppress(ZoneInfoNotFoundError, ValueError, OSError):
+        name = variable.removeprefix(":") or os.readlink(link).partition("/zoneinfo/")[2]  # noqa: PTH115 - only the text counts
+        return ZoneInfo(name)
+    import tzlocal  # noqa: PLC0415 - it is slow to load, and few machines are so unusual
 
     try:
         return tzlocal.get_localzone()
