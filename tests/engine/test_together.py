@@ -15,6 +15,7 @@ from tankful.engine.together import share_out
 
 parent = os.getpid()
 begun, beginning = os.pipe()
+followed, following = os.pipe()
 
 def work(turns):
     if os.getpid() == parent:
@@ -28,10 +29,24 @@ def work(turns):
                 os.kill(os.getpid(), signal.SIGKILL)
             if sys.argv[1] == "fails":
                 raise OSError("fails")
+            if len(taken) == 1:
+                os.read(followed, 1)  # nor does the child take them all
+        elif len(taken) == 1:
+            os.write(following, b".")
     return json.dumps(taken).encode() + b" " * 200_000
 
 made = share_out(3000, 2, work)
 print(json.dumps(made and [json.loads(each) for each in made]))
+"""
+UNCOUNTED = """
+import _thread, json, threading
+from tankful.engine.together import can_fork
+
+alone = can_fork()
+over = _thread.allocate_lock()
+over.acquire()
+_thread.start_new_thread(over.acquire, ())
+print(json.dumps([alone, threading.active_count(), can_fork()]))
 """
 needs_fork = pytest.mark.skipif(sys.platform != "linux", reason="only Linux forks")
 
@@ -66,6 +81,12 @@ def test_a_program_with_a_second_thread_does_not_split() -> None:
     finally:
         over.set()
         other.join()
+
+
+@needs_fork
+def test_a_thread_that_a_library_started_counts_too() -> None:
+    ran = subprocess.run([sys.executable, "-c", UNCOUNTED], capture_output=True, check=True, timeout=60)
+    assert json.loads(ran.stdout) == [True, 1, False]
 
 
 def test_between_one_and_four_processes_are_worth_starting() -> None:
