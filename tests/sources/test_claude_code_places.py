@@ -121,6 +121,7 @@ def test_claude_codes_own_settings_name_the_gateway_where_the_environment_does_n
         b'{"env": {"ANTHROPIC_BASE_URL": 5}}',
         b'{"env": {"ANTHROPIC_BASE_URL": "http://[broken"}}',
         b'{"env": {"ANTHROPIC_BASE_URL": "\xff"}}',
+        b'{"env": {"ANTHROPIC_BASE_URL": "https://half.example/\\ud83d"}}',
         b'{"a": ' + b"[" * 5000 + b"]" * 5000 + b"}",
         b" " * 4_000_001,
     ],

@@ -41,6 +41,8 @@ def test_of_two_names_for_one_folder_the_first_stays(tmp_path: Path) -> None:
         ("https://ada:secret@gateway.example:4000/v1?key=secret#secret", "https://gateway.example:4000/v1"),
         ("https://ada:se@cret@gateway.example", "https://gateway.example"),
         ("http://[broken", ""),
+        ("https://gateway.example/\ud800", ""),
+        ("https://gateway.example/\n", ""),
     ],
 )
 def test_an_address_loses_everything_that_may_be_a_key(address: str, harmless: str) -> None:

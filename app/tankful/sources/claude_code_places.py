@@ -1,9 +1,9 @@
 """Where Claude Code keeps its logs, and which vendor or gateway it was told to call."""
 
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
-
-import msgspec
+from typing import Any, cast
 
 from tankful.sources.configured import each_once, named_folders, without_secrets
 from tankful.sources.source import Places, Root
@@ -13,18 +13,6 @@ ID = "claude-code"
 _LOG_FOLDERS = ("projects", "transcripts")
 _SETTINGS = ("settings.local.json", "settings.json")
 _SETTINGS_BYTES_MAX = 4_000_000
-
-
-class _Environment(msgspec.Struct):
-    """The variables that Claude Code sets for itself."""
-
-    base_url: str = msgspec.field(name="ANTHROPIC_BASE_URL", default="")
-
-
-class _Settings(msgspec.Struct):
-    """The part of Claude Code's settings that we look at."""
-
-    env: _Environment | None = None
 
 
 def roots(places: Places) -> tuple[Root, ...]:
@@ -116,7 +104,12 @@ def _base_url(settings: Path) -> str:
         # A pipe in the place of the file would block for ever, and a giant one is no settings file.
         if not settings.is_file() or settings.stat().st_size > _SETTINGS_BYTES_MAX:
             return ""
-        given = msgspec.json.decode(settings.read_bytes().removeprefix(b"\xef\xbb\xbf"), type=_Settings)
+        given = json.loads(settings.read_text("utf-8-sig"))  # nothing else here needs msgspec, which is slow to load
     except (OSError, ValueError, RecursionError):
         return ""
-    return "" if given.env is None else given.env.base_url.strip()
+    named = _member(_member(given, "env"), "ANTHROPIC_BASE_URL")
+    return named.strip() if isinstance(named, str) else ""
+
+
+def _member(given: object, name: str) -> object:
+    return cast("dict[str, Any]", given).get(name) if isinstance(given, dict) else None

@@ -22,7 +22,7 @@ def each_once(roots: Iterable[Root]) -> tuple[Root, ...]:
 
 def without_secrets(url: str) -> str:
     """Return an address without user, password, query and fragment, any of which may hold a key; empty when it is none."""
-    if not url:
+    if not url or not url.isprintable():  # half a character out of a pair cannot be stored either
         return ""
     from urllib.parse import urlsplit, urlunsplit  # noqa: PLC0415 - slow to load, and most have no such address
 
