@@ -1,6 +1,5 @@
 """`tankful usage`: what was spent, broken down as asked."""
 
-import csv
 from argparse import Namespace
 from collections.abc import Sequence
 from datetime import date
@@ -38,6 +37,8 @@ def run(words: Namespace, folders: Folders, terminal: Terminal) -> int:
     if words.json:
         terminal.say_json(usage_json(rows, by, str(zone), feeds))
     elif words.csv:
+        import csv  # noqa: PLC0415 - the other shapes do without
+
         csv.writer(terminal.out, lineterminator="\n").writerows([visible(cell) for cell in line] for line in usage_csv(rows, by))
     else:
         _print(usage_table(rows, by, feeds), terminal)

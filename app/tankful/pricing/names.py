@@ -9,18 +9,20 @@ NAME_MAX = 200
 LOCAL = frozenset({"ollama", "ollama_chat", "lmstudio", "lm_studio", "llamacpp", "llama.cpp", "llamafile", "localai", "local", "oss"})
 """Providers that run on the user's own machine: no list price is theirs."""
 
+# The patterns below are compiled when the first name is looked up, which few commands do.
+
 # What Claude Code puts behind a model with the long context window.
-_WINDOW = re.compile(r"\[\d+[km]\]$")
+_WINDOW = r"\[\d+[km]\]$"
 # Bedrock's revision of its own wrapping of a model: the first one, or any one of a dated build.
-_REVISION = re.compile(r"(?:(?<=\d{8})-v\d(?::\d)?|-v1:\d|(?<=\d)-v1)(?::\d+k)?$")
-_DATE = re.compile(
+_REVISION = r"(?:(?<=\d{8})-v\d(?::\d)?|-v1:\d|(?<=\d)-v1)(?::\d+k)?$"
+_DATE = (
     r"(?:[-@]20\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
     r"|-20\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
     r"|-(?:preview|exp)-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]|20\d{2}))$"
 )
-_NEWEST = re.compile(r"[-@](?:latest|default)$")
+_NEWEST = r"[-@](?:latest|default)$"
 # Bedrock's own ids: an optional region, the vendor, the model.
-_BEDROCK = re.compile(
+_BEDROCK = (
     r"(?:(?:us|us-gov|eu|apac|au|jp|in|ca|sa|global)\.)?"
     r"(?:ai21|amazon|anthropic|cohere|deepseek|meta|minimax|mistral|moonshot|moonshotai|nvidia|openai|qwen|writer|zai)\."
     r"(?=[a-z])"
@@ -39,7 +41,7 @@ def trims(name: str) -> tuple[str, ...]:
     """
     forms = [name]
     for ending in (_WINDOW, _REVISION, _DATE, _NEWEST):
-        shorter = ending.sub("", forms[-1])
+        shorter = re.sub(ending, "", forms[-1])
         if shorter and shorter != forms[-1]:
             forms.append(shorter)
     return tuple(forms)
@@ -54,7 +56,7 @@ def tails(name: str) -> Iterator[tuple[tuple[str, ...], str]]:
     taken: tuple[str, ...] = ()
     rest = name
     while True:
-        preamble = _BEDROCK.match(rest)
+        preamble = re.match(_BEDROCK, rest)
         if preamble:
             yield (*taken, "bedrock"), rest
             yield (*taken, "bedrock"), rest[preamble.end() :]

@@ -2,7 +2,6 @@
 
 import os
 import stat
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -99,6 +98,8 @@ def configuration_of(log: str) -> Configuration:
 @lru_cache(maxsize=16)
 def _read_configuration(path: Path, _modified_ns: int, _size: int) -> Configuration:
     """Read a file once for all logs, until it changes."""
+    import tomllib  # noqa: PLC0415 - not everybody configures Codex
+
     try:
         given = tomllib.loads(path.read_text("utf-8-sig"))
     except (OSError, ValueError, RecursionError):

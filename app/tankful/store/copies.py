@@ -1,6 +1,5 @@
 """Copies a ledger as it is at one moment, also from where nothing may be written."""
 
-import shutil
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
@@ -37,6 +36,8 @@ def copy_unwritable(path: Path, copy: Path) -> datetime:
     except sqlite3.OperationalError as refused:
         if refused.sqlite_errorcode & 0xFF not in _UNWRITABLE:
             raise
+        import shutil  # noqa: PLC0415 - it is slow to load, and hardly any ledger is copied so
+
         # SQLite wants to write beside it even to read, unless somebody else has it open: so nobody has.
         shutil.copyfile(path, copy)
         if has_journal:

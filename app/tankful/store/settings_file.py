@@ -1,7 +1,6 @@
 """Keeps the settings in a TOML file that people may edit too: their comments and order survive."""
 
 import os
-import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -72,6 +71,11 @@ class SettingsFile:
             raise SettingsUnreadable(f"{self.path} cannot be read: {refused.strerror}", "Check its permissions.") from refused
 
     def _tables(self, text: str) -> Tables:
+        if not text:
+            self.unknown = ()
+            return {}
+        import tomllib  # noqa: PLC0415 - not everybody has settings
+
         try:
             data = tomllib.loads(text, parse_float=Decimal)
         except tomllib.TOMLDecodeError as broken:

@@ -6,8 +6,6 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, cast, get_args, get_type_hints
 
-import msgspec
-
 from tankful.core.settings import PriceOverride, Row, Settings
 
 _HINTS = get_type_hints(Settings, include_extras=True)
@@ -28,6 +26,8 @@ def value_of(field: str, plain: object) -> Any:
     Raises:
         ValueError: it is not allowed; the message says what is.
     """
+    import msgspec  # noqa: PLC0415 - slow to load, and not everybody has settings
+
     try:
         value = msgspec.convert(plain, _TYPES[field])
     except msgspec.ValidationError as wrong:
