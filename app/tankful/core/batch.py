@@ -1,13 +1,12 @@
 """What a reading of one file hands to the ledger, all of it or nothing."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tankful.core.problems import Problem
 from tankful.core.usage import Prompt, UsageEvent
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
+class Checkpoint(NamedTuple):
     """How far one file was read, and enough to see whether it is still the same file."""
 
     path: str
@@ -30,8 +29,7 @@ class Checkpoint:
     """The parser's state."""
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(NamedTuple):
     """New events of one file with the checkpoint they bring it to."""
 
     checkpoint: Checkpoint

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tankful.core.problems import Flaw, Problem
 from tankful.core.usage import Prompt, UsageEvent
@@ -22,8 +22,7 @@ class Findings:
         self.problems.append(Problem(flaw, path, line))
 
 
-@dataclass(frozen=True, slots=True)
-class FileTimes:
+class FileTimes(NamedTuple):
     """The times that stand in for a missing or impossible one."""
 
     modified: datetime

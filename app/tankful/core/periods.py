@@ -1,14 +1,13 @@
 """Where a budget's period begins and ends, in the user's zone."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
+from typing import NamedTuple
 
 from tankful.core.period_days import period_days
 from tankful.core.settings import Period
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of time: `start` is inside, `end` is not; both in UTC, where differences are true across clock changes."""
 
     start: datetime

@@ -1,7 +1,7 @@
 """What was wrong with a log, said without quoting it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Flaw(StrEnum):
@@ -19,8 +19,7 @@ class Flaw(StrEnum):
     PLACEHOLDER = "the agent recorded a placeholder instead of the output count; the cost is estimated low"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One flaw in one place; `line` counts from 1, 0 means the file as a whole."""
 
     flaw: Flaw

@@ -1,6 +1,5 @@
 """What one billable model response is: its identities, its time, its tokens and what is known of its cost."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -180,8 +179,7 @@ def _larger(one: Decimal | None, other: Decimal | None) -> Decimal | None:
     return max(one, other)
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
+class Prompt(NamedTuple):
     """That a human typed something to an agent: when and where, never what."""
 
     agent: str

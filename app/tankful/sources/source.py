@@ -22,8 +22,7 @@ class Places:
     """Further folders by source id, from the settings."""
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(NamedTuple):
     """A folder that an agent writes below; `origin` says how we know of it, in words for people (`~/.claude`, `CODEX_HOME`)."""
 
     path: Path

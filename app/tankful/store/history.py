@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from tankful.core.periods import midnight
 from tankful.core.report import By, RowBasis, UsageRow
@@ -16,8 +16,7 @@ from tankful.store.names import Names
 _QUARTERS_A_DAY = 96
 
 
-@dataclass(frozen=True, slots=True)
-class AgentDay:
+class AgentDay(NamedTuple):
     """What one agent spent in a stretch of time; money in dollars."""
 
     agent: str
@@ -26,8 +25,7 @@ class AgentDay:
     unpriced_requests: int
 
 
-@dataclass(frozen=True, slots=True)
-class Gaps:
+class Gaps(NamedTuple):
     """What a figure leaves out or guesses."""
 
     unpriced_requests: int

@@ -3,10 +3,9 @@
 import sqlite3
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tankful.core.batch import Batch, Checkpoint
 from tankful.core.errors import LedgerDamaged
@@ -21,8 +20,7 @@ from tankful.store.rows import Pricer
 from tankful.store.transaction import begin_if_free, writing
 
 
-@dataclass(frozen=True, slots=True)
-class NotedProblem:
+class NotedProblem(NamedTuple):
     """A flaw with how often it was met; `problem.line` is the newest place."""
 
     problem: Problem

@@ -2,8 +2,8 @@
 
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 _NETWORK = frozenset(
     {
@@ -27,8 +27,7 @@ _NETWORK = frozenset(
 """File systems whose changes come from elsewhere. `drvfs` and `9p` are Windows drives seen from WSL."""
 
 
-@dataclass(frozen=True, slots=True)
-class Polled:
+class Polled(NamedTuple):
     """A folder that is looked at on a timer, and why."""
 
     folder: str
