@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
+from tankful.core.allocation import Allocation
 from tankful.core.health import Condition, FeedHealth
-from tankful.core.meter import Allocation, Meter
+from tankful.core.meter import Meter
 from tankful.core.pace import Forecast, Pace, Tone
 from tankful.core.settings import Settings
 from tankful.core.snapshot import AgentSpend, DaySpend, Scan, Snapshot

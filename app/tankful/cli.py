@@ -29,7 +29,7 @@ class _Command(Protocol):
 
 def main(argv: Sequence[str], *, tray: Tray, now: Callable[[], "datetime"], terminal: "Terminal | None" = None) -> int:
     """Do what the words say and return the exit code: 0 fine, 1 bad news that a script asked for, 2 it could not be done."""
-    if argv[:1] == ["statusline"] and terminal is None and _is_plain(argv[1:]):
+    if argv[:1] == ["statusline"] and terminal is None and _is_plain(argv[1:]) and None not in (sys.stdin, sys.stdout):
         from tankful.commands import statusline  # noqa: PLC0415 - it has no time to load the rest
 
         return statusline.main(argv[1:], now)

@@ -1,7 +1,8 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from tankful.core.meter import Allocation, Meter
+from tankful.core.allocation import Allocation
+from tankful.core.meter import Meter
 
 
 def meter(limit: Decimal | None, settled: str, pending: str = "0") -> Meter:

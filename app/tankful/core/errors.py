@@ -33,3 +33,36 @@ class WrongWords(TankfulError):
 
 class NoDisplay(TankfulError):
     """There is no display that a window could be shown on."""
+
+
+class GatewayError(TankfulError):
+    """A gateway could not be read; the last good numbers stay. Neither sentence ever holds a secret."""
+
+
+class GatewayUnreachable(GatewayError):
+    """No answer: no network, no VPN, a wrong certificate, too slow."""
+
+
+class GatewayConfused(GatewayError):
+    """An answer that is none: HTML, a cut or huge body, a value of the wrong type, another kind of gateway."""
+
+
+class GatewayBusy(GatewayError):
+    """It asks to be left alone (429, 503)."""
+
+    def __init__(self, title: str, hint: str = "", retry_after_s: float | None = None) -> None:
+        """Keep how long, when it says so."""
+        super().__init__(title, hint)
+        self.retry_after_s = retry_after_s
+
+
+class LinkRejected(GatewayError):
+    """The key or sign-in is unknown, expired or blocked: the user has to link again."""
+
+
+class NotAllowed(GatewayError):
+    """The key may not read this: it is valid, and signing in again would not help."""
+
+
+class SecretsUnavailable(TankfulError):
+    """There is no keyring, or it is locked or does not answer."""

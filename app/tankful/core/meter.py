@@ -1,20 +1,9 @@
 """A budget as it stands now: what is booked, what is not yet, and what is left."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
-
-@dataclass(frozen=True, slots=True)
-class Allocation:
-    """One budget as its owner reports it; `limit` is `None` when there is none. Money in dollars, times aware."""
-
-    account: str
-    scope: str
-    limit: Decimal | None
-    settled: Decimal
-    period_start: datetime
-    resets_at: datetime
+from tankful.core.allocation import Allocation
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import TypedDict
 
+from tankful.core.allocation import Allocation
 from tankful.core.health import FeedHealth
-from tankful.core.meter import Allocation, Meter
+from tankful.core.meter import Meter
 from tankful.core.pace import forecast, pace
 from tankful.core.periods import Span, midnight, period_at
 from tankful.core.problems import Problem
@@ -46,7 +47,7 @@ def picture(
     earlier = history.days(first - timedelta(days=HISTORY_DAYS), today, zone)
     days = tuple(DaySpend(day, cost) for day, cost in earlier if day >= first)
     meter = _personal(settings, period, sum((day.cost for day in days), Decimal(0)))
-    budget = _budget(meter, settings, zone, now)
+    budget = _budget(meter, period, settings, zone, now)
     ahead = forecast(**budget, history=tuple((day, cost) for day, cost in earlier if day < today))
     gaps = history.gaps(period.start, period.end)
     return Snapshot(
@@ -84,13 +85,12 @@ def _personal(settings: Settings, period: Span, spent: Decimal) -> Meter:
     return Meter(allocation, binding=True)
 
 
-def _budget(meter: Meter, settings: Settings, zone: tzinfo, now: datetime) -> _Budget:
-    allocation = meter.allocation
+def _budget(meter: Meter, period: Span, settings: Settings, zone: tzinfo, now: datetime) -> _Budget:
     return _Budget(
         spent=meter.spent,
-        limit=allocation.limit,
-        start=allocation.period_start,
-        end=allocation.resets_at,
+        limit=meter.allocation.limit,
+        start=period.start,
+        end=period.end,
         now=now,
         zone=zone,
         working_days=frozenset(int(digit) for digit in settings.working_days),

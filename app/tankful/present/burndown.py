@@ -41,9 +41,9 @@ class BurndownView:
 
 
 def burndown_view(snapshot: Snapshot, zone: tzinfo) -> BurndownView | None:
-    """Return the chart of the binding meter; `None` without a limit above zero."""
+    """Return the chart of the binding meter; `None` without a limit above zero or without a reset."""
     meter = snapshot.binding
-    if meter is None or meter.headroom is None or not meter.allocation.limit:
+    if meter is None or meter.headroom is None or not meter.allocation.limit or meter.allocation.resets_at is None:
         return None
     limit = meter.allocation.limit
     start, end = meter.allocation.period_start, meter.allocation.resets_at

@@ -55,7 +55,10 @@ def pace_words(snapshot: Snapshot, zone: tzinfo) -> PaceWords | None:
     if meter is None or meter.used_share is None:
         return None
     tone = tone_of(snapshot)
-    reset = meter.allocation.resets_at.astimezone(zone).date()
+    resets_at = meter.allocation.resets_at
+    if resets_at is None:
+        return PaceWords(tone, _over(meter), (Run("This budget never resets."),)) if meter.used_share >= 1 else None
+    reset = resets_at.astimezone(zone).date()
     if meter.used_share >= 1:
         return PaceWords(tone, _over(meter), (Run("Spend adds up until the reset on "), Run(words.short_day(reset), strong=True), Run(".")))
     if snapshot.pace is None:

@@ -78,7 +78,7 @@ def _meter(meter: Meter) -> dict[str, object]:
         "headroom_usd": exact_or_none(meter.headroom),
         "used_percent": None if share is None else round(float(share * 100), _PERCENT_DIGITS),
         "period_start": instant(allocation.period_start),
-        "resets_at": instant(allocation.resets_at),
+        "resets_at": instant_or_none(allocation.resets_at),
         "binding": meter.binding,
     }
 

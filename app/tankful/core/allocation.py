@@ -1,0 +1,108 @@
+"""What a gateway or vendor says about one person: budgets, quota windows, booked calls, models on offer, a message."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+
+class ScopeKind(StrEnum):
+    """Whose budget it is; the values are words for people."""
+
+    YOU = "you"
+    KEY = "key"
+    MEMBER = "you in the team"
+    TEAM = "team"
+    ORGANIZATION = "organisation"
+    PROJECT = "project"
+    EVERYBODY = "everybody"
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """One budget as its owner reports it; `limit` is `None` when there is none. Money in dollars, times aware."""
+
+    account: str
+    """Name of the link; `personal` is the user's own budget."""
+    scope: str
+    """Words for people: `you`, `team platform-eng`, `key alice, a day`. Unique within its account."""
+    limit: Decimal | None
+    """With any temporary increase that holds now."""
+    settled: Decimal
+    """Booked in this period, in the owner's own words."""
+    period_start: datetime
+    resets_at: datetime | None
+    """`None`: never."""
+    kind: ScopeKind = ScopeKind.YOU
+    soft_limit: Decimal | None = None
+    """Where the owner begins to warn."""
+    enforced: bool = True
+    """It stops the user; a limit that is reported but not applied to the linked key does not."""
+    resetting: bool = False
+    """The reset is due and the owner has not done it yet: the figures are the old period's."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaWindow:
+    """A vendor's rolling limit in percent; no money."""
+
+    account: str
+    title: str
+    """`5 hours`, `week`, `week, Opus`."""
+    used_percent: Decimal
+    resets_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class BookedCall:
+    """One of our own calls as the gateway booked it."""
+
+    call: str
+    """The gateway's request id: Claude's `message.id` behind LiteLLM."""
+    cost: Decimal
+    model: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedModel:
+    """A model that the gateway offers, with the dollars per token it states (`None`: it does not say; 0: free)."""
+
+    name: str
+    input: Decimal | None = None
+    output: Decimal | None = None
+    cache_read: Decimal | None = None
+    cache_write: Decimal | None = None
+    in_house: bool = False
+    alternative_to: tuple[str, ...] = ()
+    good_for: tuple[str, ...] = ()
+    title: str = ""
+    documentation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """The administrator's message; shown once per revision."""
+
+    text: str
+    severity: str
+    """`info`, `warning` or `error`."""
+    revision: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a gateway said at one poll."""
+
+    account: str
+    as_of: datetime
+    who: str = ""
+    """Whom it takes us for; changes when another person's key is linked under the same address."""
+    allocations: tuple[Allocation, ...] = ()
+    windows: tuple[QuotaWindow, ...] = ()
+    books_within: timedelta = timedelta(0)
+    """How late it books at worst."""
+    tag: str = ""
+    """Its `ETag`, to ask again with."""
+    poll_after_s: int | None = None
+    """How long it wants to be left alone."""

@@ -1,0 +1,1 @@
+"""Central gateways and vendors: one module each, knowing nothing of one another."""

@@ -1,0 +1,74 @@
+"""The protocol every gateway follows: how it is recognised, signed in to, and asked."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from tankful.core.allocation import Banner, BookedCall, OfferedModel, Statement
+from tankful.core.links import Link, Method
+from tankful.gateways.http import Http
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """A gateway that was recognised without any secret."""
+
+    kind: str
+    url: str
+    """The address to link, tidied: no `/v1`, no trailing slash."""
+    methods: tuple[Method, ...]
+    """How one may sign in there, best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question to a gateway: over which connections, as whom, and when. The secret appears in nothing that is shown or logged."""
+
+    http: Http
+    link: Link
+    secret: str
+    now: datetime
+    tag: str = ""
+    """`ETag` of the last answer."""
+
+
+class Fetch(Protocol):
+    """Asks for the allocation; one small request where the gateway allows it."""
+
+    async def __call__(self, asked: Asked) -> Statement | None:
+        """Return what the gateway says; `None`: nothing changed since `asked.tag`. Raises `GatewayError`."""
+        ...
+
+
+async def _nothing(_: Asked) -> None:
+    """Say nothing: the gateway has no such thing."""
+
+
+async def _no_models(_: Asked) -> tuple[OfferedModel, ...]:
+    return ()
+
+
+async def _no_calls(_asked: Asked, _since: datetime) -> tuple[BookedCall, ...] | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """One kind of gateway: its id, its name for people, and its abilities as plain functions, all of which may raise `GatewayError`."""
+
+    kind: str
+    title: str
+    methods: tuple[Method, ...]
+    detect: Callable[[Http, str], Awaitable[Detected | None]]
+    """Whether it answers at an address, asked without a secret; `None`: it is another kind, or cannot be told."""
+    fetch: Fetch
+    calls: Callable[[Asked, datetime], Awaitable[tuple[BookedCall, ...] | None]] = _no_calls
+    """Our own calls that were booked since; `None`: it does not list them."""
+    models: Callable[[Asked], Awaitable[tuple[OfferedModel, ...]]] = _no_models
+    """Dear: at most once a day."""
+    message: Callable[[Asked], Awaitable[Banner | None]] = _nothing
+    renew: Callable[[Asked], Awaitable[str | None]] = _nothing
+    """Return a fresh secret in place of one that runs out, `None` while it holds; keep it before it is used."""
+    hint: str = ""
+    """What to ask an administrator for."""
