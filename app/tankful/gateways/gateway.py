@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from tankful.core.allocation import Banner, BookedCall, OfferedModel, Statement
+from tankful.core.errors import NotAllowed
 from tankful.core.links import Link, Method
 from tankful.gateways.http import Http
 
@@ -22,12 +23,31 @@ class Detected:
 
 
 @dataclass(frozen=True, slots=True)
+class SignInStep:
+    """What the user has to do now: open this address, and type this code there if there is one."""
+
+    url: str
+    code: str
+    until: datetime
+    """Later it is too late."""
+
+
+class SignIn(Protocol):
+    """Signs in with another way than a pasted key."""
+
+    async def __call__(self, http: Http, detected: Detected, method: Method, now: datetime, tell: Callable[[SignInStep], None]) -> str:
+        """Return the secret to keep (see `grants`); `tell` hears of every step. Raises `GatewayError`; may be cancelled at any time."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """One question to a gateway: over which connections, as whom, and when. The secret appears in nothing that is shown or logged."""
 
     http: Http
     link: Link
     secret: str
+    """As the keyring holds it: a key, or a written `Grant`; `grants.bearer` tells what to send."""
     now: datetime
     tag: str = ""
     """`ETag` of the last answer."""
@@ -39,6 +59,10 @@ class Fetch(Protocol):
     async def __call__(self, asked: Asked) -> Statement | None:
         """Return what the gateway says; `None`: nothing changed since `asked.tag`. Raises `GatewayError`."""
         ...
+
+
+async def _no_sign_in(_http: Http, _detected: Detected, _method: Method, _now: datetime, _tell: Callable[[SignInStep], None]) -> str:
+    raise NotAllowed("This gateway takes keys only", "Paste a key.")
 
 
 async def _nothing(_: Asked) -> None:
@@ -63,6 +87,7 @@ class Gateway:
     detect: Callable[[Http, str], Awaitable[Detected | None]]
     """Whether it answers at an address, asked without a secret; `None`: it is another kind, or cannot be told."""
     fetch: Fetch
+    sign_in: SignIn = _no_sign_in
     calls: Callable[[Asked, datetime], Awaitable[tuple[BookedCall, ...] | None]] = _no_calls
     """Our own calls that were booked since; `None`: it does not list them."""
     models: Callable[[Asked], Awaitable[tuple[OfferedModel, ...]]] = _no_models
