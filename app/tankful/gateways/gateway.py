@@ -61,7 +61,8 @@ class Fetch(Protocol):
         ...
 
 
-async def _no_sign_in(_http: Http, _detected: Detected, _method: Method, _now: datetime, _tell: Callable[[SignInStep], None]) -> str:
+async def _no_sign_in(http: Http, detected: Detected, method: Method, now: datetime, tell: Callable[[SignInStep], None]) -> str:
+    del http, detected, method, now, tell
     raise NotAllowed("This gateway takes keys only", "Paste a key.")
 
 
