@@ -66,19 +66,22 @@ class Pricer:
 
     def __call__(self, event: UsageEvent) -> Cost:
         """Return the cost of one event; exact to the nano-dollar, halves rounded to even."""
-        key = (event.model, event.provider, event.tier, event.geo)
+        _, _, at, tokens, model, _, _, provider, _, tier, geo, recorded_cost, searches, _, _, _, _, _, _ = event[
+            :
+        ]  # a plain tuple is taken apart faster
+        key = (model, provider, tier, geo)
         try:
             plan = self._plans[key]
         except KeyError:
             plan = self._learn(key)
-        if event.recorded_cost is not None and (plan is None or not plan.is_own):
-            recorded = _recorded_nano(event.recorded_cost)
+        if recorded_cost is not None and (plan is None or not plan.is_own):
+            recorded = _recorded_nano(recorded_cost)
             if recorded is not None:
                 return Cost(recorded, Basis.RECORDED)
         if plan is None:
             return UNPRICED
-        rates = plan.only or plan.rates(event.at, event.tokens.prompt)
-        return Cost(rates.nano(event.tokens, event.web_searches), _PRICED)
+        rates = plan.only or plan.rates(at, tokens.prompt)
+        return Cost(rates.nano(tokens, searches), _PRICED)
 
     def _learn(self, key: tuple[str | None, str, str, str]) -> _Plan | None:
         if len(self._plans) >= _REMEMBERED:  # a log full of invented names must not fill the memory

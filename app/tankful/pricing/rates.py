@@ -43,7 +43,7 @@ class Rates:
             total += reasoning * self.reasoning
         if searches:
             total += searches * self.search
-        return half_even(total, self.parts)
+        return total if self.parts == 1 else half_even(total, self.parts)
 
 
 @dataclass(frozen=True, slots=True)
