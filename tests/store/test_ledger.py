@@ -54,6 +54,12 @@ def test_a_price_that_fails_leaves_nothing_behind(ledger: Ledger) -> None:
     assert {row.session: row.requests for row in rows(ledger, By.SESSION)} == {"session": 1, "new": 1}
 
 
+def test_costs_that_no_sum_can_hold_leave_nothing_behind(ledger: Ledger) -> None:
+    with pytest.raises(LedgerUnusable, match="too large"):
+        ledger.record([batch([event(number) for number in range(1, 12)])], lambda _: (10**18, Basis.RECORDED))
+    assert (total(ledger)[0], ledger.checkpoint("/log")) == (0, None)
+
+
 def test_a_writer_that_finds_another_one_at_work_may_read_on(ledger: Ledger) -> None:
     with closing(sqlite3.connect(ledger.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")

@@ -3,7 +3,6 @@
 import sqlite3
 from typing import NamedTuple
 
-from tankful.core.usage import UsageEvent
 from tankful.store.names import Names
 
 _INSERT = """
@@ -15,7 +14,10 @@ _FIND = """
     WHERE (agent, model, session, project, provider, route, tier, geo, second_hand) = (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _READ = "SELECT agent, model, session, project, provider, route, tier, geo, second_hand FROM context WHERE id = ?"
-_SHARED = slice(UsageEvent._fields.index("model"), UsageEvent._fields.index("geo") + 1)
+
+
+Shared = tuple[str, str | None, str, str, str, str, str, str, bool]
+"""The fields of a `Context` as an event has them: the model may be `None`."""
 
 
 class Context(NamedTuple):
@@ -39,21 +41,19 @@ class Contexts:
     def __init__(self, connection: sqlite3.Connection, names: Names) -> None:
         self._connection = connection
         self._names = names
-        self._number: dict[tuple[object, ...], int] = {}
+        self._number: dict[Shared, int] = {}
         self._context: dict[int, Context] = {}
 
-    def number(self, event: UsageEvent) -> int:
-        """Return the number of an event's context, giving it one inside the caller's transaction."""
-        key = (*event[_SHARED], event.agent, event.second_hand)
-        found = self._number.get(key)
+    def number(self, context: Shared) -> int:
+        """Return the number of what a response shares with others, giving it one inside the caller's transaction."""
+        found = self._number.get(context)
         if found is None:
-            found = self._number[key] = self._stored(event)
+            found = self._number[context] = self._stored(context)
         return found
 
-    def _stored(self, event: UsageEvent) -> int:
-        name = self._names.number
-        words = (event.agent, event.model or "", event.session, event.project, event.provider, event.route, event.tier, event.geo)
-        row = (*map(name, words), int(event.second_hand))
+    def _stored(self, context: Shared) -> int:
+        *words, second_hand = context
+        row = (*(self._names.number(word or "") for word in words), int(second_hand))
         self._connection.execute(_INSERT, row)
         return int(self._connection.execute(_FIND, row).fetchone()[0])
 

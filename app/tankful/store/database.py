@@ -54,6 +54,8 @@ def explained(path: Path) -> Generator[None]:
         if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
             raise LedgerUnusable("Another program keeps the ledger locked", "Close it or try again in a moment.") from error
         raise LedgerUnusable(f"The ledger cannot be used: {error}", "Run `tankful doctor`.") from error
+    except OverflowError as error:  # costs that are nonsense may add up to more than a column holds
+        raise LedgerUnusable("The ledger cannot be used: a sum is too large", "Run `tankful doctor`.") from error
 
 
 def is_damage(error: sqlite3.DatabaseError) -> bool:

@@ -4,15 +4,16 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from itertools import chain, islice
+from operator import itemgetter
 
 from tankful.core.batch import Batch, Checkpoint
 from tankful.core.usage import UsageEvent
 from tankful.store.contexts import Contexts
 from tankful.store.moments import QUARTER_US, microseconds
 from tankful.store.names import Names
-from tankful.store.rows import AT, COLUMNS, ECHO_MASK, Pricer, event_of, row_of
-from tankful.store.sums import add_new, book_late, settle_sums
+from tankful.store.rows import AT, COLUMNS, ECHO_MASK, Pricer, Row, event_of, row_of
+from tankful.store.sums import add, settle_sums
 from tankful.store.transaction import insert, writing
 
 
@@ -36,8 +37,7 @@ class Recorder:
                 events = [event for batch in batches for event in batch.events]
                 if events:
                     new = _Booking(self._connection, self._names, self._contexts, price).book(events)
-                for batch in batches:
-                    self._note(batch, now)
+                self._note(batches, microseconds(now))
         except BaseException:
             self._contexts.forget()
             raise
@@ -51,48 +51,52 @@ class Recorder:
             settle_sums(self._connection)
         return True
 
-    def _note(self, batch: Batch, now: datetime) -> None:
-        names = self._names
-        if batch.prompts:
-            self._connection.executemany(
-                "INSERT INTO prompt VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                [
-                    (p.key, microseconds(p.at), names.number(p.agent), names.number(p.session), names.number(p.project))
-                    for p in batch.prompts
-                ],
-            )
-        if batch.problems:
-            seen = microseconds(now)
-            self._connection.executemany(
-                "INSERT INTO problem VALUES (?, ?, ?, ?, 1, ?) ON CONFLICT DO UPDATE SET"
-                " times = times + (excluded.line > line), line = max(line, excluded.line), seen = excluded.seen",
-                [(problem.path, problem.flaw.name, batch.checkpoint.source, problem.line, seen) for problem in batch.problems],
-            )
-        if batch.checkpoint.inode:
-            self._connection.execute(
-                "DELETE FROM problem WHERE path = ? AND line = 0 AND seen < ?", (batch.checkpoint.path, microseconds(now))
-            )
-        _keep_checkpoint(self._connection, batch.checkpoint)
+    def _note(self, batches: Sequence[Batch], seen: int) -> None:
+        """Keep what batches hold besides responses; `seen` in microseconds."""
+        many, number = self._connection.executemany, self._names.number
+        many(
+            "INSERT INTO prompt VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            [
+                (p.key, microseconds(p.at), number(p.agent), number(p.session), number(p.project))
+                for batch in batches
+                for p in batch.prompts
+            ],
+        )
+        many(
+            "INSERT INTO problem VALUES (?, ?, ?, ?, 1, ?) ON CONFLICT DO UPDATE SET"
+            " times = times + (excluded.line > line), line = max(line, excluded.line), seen = excluded.seen",
+            [(flaw.path, flaw.flaw.name, batch.checkpoint.source, flaw.line, seen) for batch in batches for flaw in batch.problems],
+        )
+        readable = [(batch.checkpoint.path, seen) for batch in batches if batch.checkpoint.inode]
+        many("DELETE FROM problem WHERE path = ? AND line = 0 AND seen < ?", readable)
+        _keep_checkpoints(self._connection, [batch.checkpoint for batch in batches])
 
 
-def _keep_checkpoint(connection: sqlite3.Connection, mark: Checkpoint) -> None:
-    connection.execute(
+def _keep_checkpoints(connection: sqlite3.Connection, marks: Iterable[Checkpoint]) -> None:
+    connection.executemany(
         "INSERT OR REPLACE INTO checkpoint VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            mark.path,
-            mark.source,
-            mark.device,
-            mark.inode,
-            mark.size,
-            mark.modified_ns,
-            mark.offset,
-            mark.line,
-            mark.passing_over,
-            mark.head,
-            mark.tail,
-            mark.fields,
-        ),
+        [
+            (
+                mark.path,
+                mark.source,
+                mark.device,
+                mark.inode,
+                mark.size,
+                mark.modified_ns,
+                mark.offset,
+                mark.line,
+                mark.passing_over,
+                mark.head,
+                mark.tail,
+                mark.fields,
+            )
+            for mark in {mark.path: mark for mark in marks}.values()
+        ],
     )
+
+
+_KEYS = itemgetter(UsageEvent._fields.index("keys"))
+_ECHO = itemgetter(UsageEvent._fields.index("echo"), UsageEvent._fields.index("echo_key"))
 
 
 class _Booking:
@@ -112,19 +116,13 @@ class _Booking:
 
     def book(self, events: Sequence[UsageEvent]) -> int:
         events = self._first_hand(events)
-        asked: list[int] = []
-        for event in events:
-            asked += event.keys
-            if event.echo_key:
-                asked.append(_mate(event))
-        self._look_up(asked)
+        mates = _mates(events)
+        self._look_up([*chain.from_iterable(map(_KEYS, events)), *filter(None, mates)])
+        known = len(self._owner)
         first_new = following = _last_number(self._connection) + 1
-        owned: list[int] = []
         owner, response = self._owner, self._response
         owners = owner.keys()
-        for event in events:
-            keys = event.keys
-            mate = _mate(event) if event.echo_key else None
+        for event, keys, mate in zip(events, map(_KEYS, events), mates, strict=True):
             met = None if owners.isdisjoint(keys) and mate not in owner else self._met(keys, mate, event)
             if not met:
                 number = following
@@ -132,10 +130,13 @@ class _Booking:
                 response[number] = event
             else:
                 number = self._join(met, event)
-            for key in keys if mate is None else (*keys, mate ^ ECHO_MASK):
-                if owner.setdefault(key, number) == number:
-                    owned += (key, number)
-        insert(self._connection, "INSERT OR IGNORE INTO identity", 2, owned)
+            for key in keys:
+                if key not in owner:
+                    owner[key] = number
+            if mate is not None:
+                owner.setdefault(mate ^ ECHO_MASK, number)
+        # what was looked up comes first: the rest is new
+        insert(self._connection, "INSERT OR IGNORE INTO identity", 2, islice(owner.items(), known, None))
         new = self._write(first_new, following)
         self._connection.executemany("INSERT OR IGNORE INTO behind VALUES (?)", [(quarter,) for quarter in self._behind])
         return new
@@ -162,10 +163,12 @@ class _Booking:
         return [event for event in events if not event.second_hand or event.session not in own]
 
     def _look_up(self, asked: list[int]) -> None:
+        import msgspec  # noqa: PLC0415 - slow to load; whoever has responses to book has it
+
         found = self._connection.execute(
             "SELECT identity.key, coalesce(now, identity.usage) FROM json_each(?) AS asked JOIN identity ON identity.key = asked.value"
             " LEFT JOIN forward ON forward.usage = identity.usage",
-            (json.dumps(asked),),
+            (msgspec.json.encode(asked).decode(),),
         ).fetchall()
         if not found:
             return
@@ -238,24 +241,21 @@ class _Booking:
         folded = connection.execute("SELECT value FROM fact WHERE name = 'folded_until'").fetchone()
         if folded is not None:
             border = int(folded[0]) * QUARTER_US
-            book_late(connection, [row for row in rows + new if row[AT] < border])
+            add(connection, [row for row in rows + new if row[AT] < border])
             rows, new = [row for row in rows if row[AT] >= border], [row for row in new if row[AT] >= border]
             self._behind = {quarter for quarter in self._behind if quarter >= int(folded[0])}
-        values: list[Any] = []
-        for row in rows + new:
-            values += row
-        insert(connection, "INSERT INTO usage", COLUMNS, values)
-        add_new(connection, first_new)
+        insert(connection, "INSERT INTO usage", COLUMNS, rows + new)
+        add(connection, new)
         connection.execute("INSERT OR REPLACE INTO fact VALUES ('last_response', ?)", (str(following - 1),))
         return len(fresh)
 
-    def _rows(self, numbers: Iterable[int]) -> list[tuple[Any, ...]]:
-        response, context, price = self._response, self._contexts.number, self._price
-        rows: list[tuple[Any, ...]] = []
+    def _rows(self, numbers: Iterable[int]) -> list[Row]:
+        response, contexts, price = self._response, self._contexts, self._price
+        rows: list[Row] = []
         for number in numbers:
             event = response[number]
             if event is not None:
-                rows.append(row_of(number, context(event), event, price(event)))
+                rows.append(row_of(number, event, contexts, price(event)))
         return rows
 
 
@@ -265,10 +265,10 @@ def _last_number(connection: sqlite3.Connection) -> int:
     return int(row[0]) if row else 0
 
 
-def _mate(event: UsageEvent) -> int:
-    """Return the number under which an echo finds its original, and an original its echoes.
+def _mates(events: Iterable[UsageEvent]) -> list[int | None]:
+    """Return for each event the number under which an echo finds its original, and an original its echoes.
 
     The other one of the two numbers is what it is found under itself. So echoes do not find each other this way, nor do
-    originals, since a relay may answer every request with the same message id.
+    originals, since a relay may answer every request with the same message id. `None`: nothing echoes it.
     """
-    return event.echo_key if event.echo else event.echo_key ^ ECHO_MASK
+    return [(echo_key if echo else echo_key ^ ECHO_MASK) if echo_key else None for echo, echo_key in map(_ECHO, events)]

@@ -19,6 +19,8 @@ AT, CONTEXT, TOKENS, COST, BASIS, FLAGS = 1, 2, slice(3, 9), 11, 12, 13
 _PRICED, _PRICED_TEXT = Basis.PRICED, Basis.PRICED.value
 """What nearly every response is; an enumeration's own `value` is slow to ask for."""
 
+Row = tuple[Any, ...]
+"""The columns of a response, in the table's order."""
 Pricer = Callable[[UsageEvent], tuple[int | None, Basis]]
 """Says what an event costs: nano-dollars (`None`: unpriced) and how that is known."""
 
@@ -28,11 +30,17 @@ def nano_of(dollars: Decimal) -> int:
     return int((dollars * 1_000_000_000).to_integral_value())
 
 
-def row_of(number: int, context: int, event: UsageEvent, cost: tuple[int | None, Basis]) -> tuple[Any, ...]:
-    """Return the columns of a response; `context` as `Contexts` numbers it."""
-    _, _, at, tokens, _, _, _, _, _, _, _, recorded, web_searches, call, placeholder, echo, echo_key, second_hand, first_wins = event
+def row_of(number: int, event: UsageEvent, contexts: Contexts, cost: tuple[int | None, Basis]) -> Row:
+    """Return the columns of a response; a context that is new gets its number inside the caller's transaction."""
+    (
+        agent, _, at, tokens, model, session, project, provider, route, tier, geo,
+        recorded, web_searches, call, placeholder, echo, echo_key, second_hand, first_wins,
+    ) = event[:]  # fmt: skip # a plain tuple is taken apart a third faster
+    uncached, output, cache_read, cache_write, cache_write_1h, reasoning = tokens
     nano, basis = cost
-    flags = PLACEHOLDER if placeholder else 0
+    flags = 0
+    if placeholder:
+        flags = PLACEHOLDER
     if echo:
         flags |= ECHO
     if second_hand:
@@ -42,8 +50,13 @@ def row_of(number: int, context: int, event: UsageEvent, cost: tuple[int | None,
     return (
         number,
         microseconds(at),
-        context,
-        *tokens,
+        contexts.number((agent, model, session, project, provider, route, tier, geo, second_hand)),
+        uncached,
+        output,
+        cache_read,
+        cache_write,
+        cache_write_1h,
+        reasoning,
         web_searches,
         None if recorded is None else nano_of(recorded),
         nano,

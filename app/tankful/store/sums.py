@@ -1,11 +1,10 @@
 """Keeps the sums true: recomputed from the responses where they are behind, added to where responses are gone."""
 
 import sqlite3
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from tankful.store.moments import QUARTER_US
-from tankful.store.rows import AT, BASIS, CONTEXT, COST, FLAGS, PLACEHOLDER, TOKENS
+from tankful.store.rows import AT, BASIS, CONTEXT, COST, FLAGS, PLACEHOLDER, TOKENS, Row
 
 _OF_RESPONSES = f"""
     INSERT INTO sums
@@ -21,8 +20,7 @@ _ADDED = """
         reasoning = reasoning + excluded.reasoning, cost_nano = cost_nano + excluded.cost_nano
 """
 _SETTLE = f"{_OF_RESPONSES} WHERE at >= ? AND at < ? GROUP BY 1, 2, 3"
-_ADD_NEW = f"{_OF_RESPONSES} WHERE id >= ? GROUP BY 1, 2, 3 {_ADDED}"
-_ADD_LATE = f"INSERT INTO sums VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?) {_ADDED}"  # noqa: S608 - only our own text is put in
+_ADD = f"INSERT INTO sums VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) {_ADDED}"  # noqa: S608 - only our own text is put in
 
 
 def settle_sums(connection: sqlite3.Connection) -> None:
@@ -45,14 +43,20 @@ def _runs(quarters: Sequence[int]) -> list[tuple[int, int]]:
     return runs
 
 
-def add_new(connection: sqlite3.Connection, first: int) -> None:
-    """Add the responses from this number on, which no sum holds yet, inside the caller's transaction."""
-    connection.execute(_ADD_NEW, (first,))
+def add(connection: sqlite3.Connection, rows: Iterable[Row]) -> None:
+    """Add responses that no sum holds yet, inside the caller's transaction; rows as `row_of` makes them."""
+    alike: dict[tuple[int, int, str], list[Row]] = {}
+    for row in rows:
+        key = (row[AT] // QUARTER_US, row[CONTEXT], row[BASIS])
+        if key in alike:
+            alike[key].append(row)
+        else:
+            alike[key] = [row]
+    connection.executemany(_ADD, [(*key, len(same), *_summed(same)) for key, same in alike.items()])
 
 
-def book_late(connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Add responses that are older than what is kept one by one straight to the sums; rows as `row_of` makes them."""
-    connection.executemany(
-        _ADD_LATE,
-        [(row[AT] // QUARTER_US, row[CONTEXT], row[BASIS], row[FLAGS] & PLACEHOLDER, *row[TOKENS], row[COST] or 0) for row in rows],
-    )
+def _summed(rows: Sequence[Row]) -> tuple[int, ...]:
+    columns = [*zip(*rows, strict=True)]
+    placeholders = sum(flags & PLACEHOLDER for flags in columns[FLAGS])
+    cost = columns[COST]
+    return (placeholders, *map(sum, columns[TOKENS]), sum(cost) if None not in cost else sum(filter(None, cost)))

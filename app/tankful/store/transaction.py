@@ -1,7 +1,7 @@
 """One transaction: everything in it happens, or nothing does; and many rows at once."""
 
 import sqlite3
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -39,9 +39,12 @@ def begin_if_free(connection: sqlite3.Connection) -> bool:
     return True
 
 
-def insert(connection: sqlite3.Connection, into: str, columns: int, values: Sequence[Any]) -> None:
-    """Insert rows whose values come one after another; many rows a statement take a third less time than one by one."""
+def insert(connection: sqlite3.Connection, into: str, columns: int, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Insert rows; many rows a statement take a third less time than one by one."""
     row = f"({', '.join('?' * columns)})"
+    values: list[Any] = []
+    for each in rows:
+        values += each
     step = columns * _ROWS_AT_ONCE
     whole = len(values) - len(values) % step
     connection.executemany(f"{into} VALUES {', '.join([row] * _ROWS_AT_ONCE)}", (values[at : at + step] for at in range(0, whole, step)))
