@@ -1,7 +1,11 @@
 """Everything the engine can be told, as a closed union of immutable messages."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from tankful.core.allocation import Banner, BookedCall, OfferedModel, Statement
+from tankful.core.errors import TankfulError
+from tankful.core.links import Link
 from tankful.core.settings import Settings
 
 
@@ -24,4 +28,47 @@ class LogsTouched:
     paths: tuple[str, ...]
 
 
-Message = RefreshAsked | SettingsChanged | LogsTouched
+@dataclass(frozen=True, slots=True)
+class StatementFetched:
+    """A gateway answered."""
+
+    link: Link
+    statement: Statement | None
+    """`None`: nothing changed since the last one, which is as good as new."""
+    as_of: datetime
+    calls: tuple[BookedCall, ...] | None = None
+    """Our own calls that it booked lately; `None`: not asked for, or it does not list them."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFetched:
+    """The administrator's message, or that there is none."""
+
+    link: Link
+    banner: Banner | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsFetched:
+    """What a gateway offers."""
+
+    link: Link
+    models: tuple[OfferedModel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFailed:
+    """A gateway could not be read; its last numbers stay."""
+
+    link: Link
+    error: TankfulError
+
+
+@dataclass(frozen=True, slots=True)
+class LinksChanged:
+    """An account was linked, changed or unlinked."""
+
+
+GatewayMessage = StatementFetched | MessageFetched | ModelsFetched | FeedFailed
+"""What gateways are heard to say."""
+Message = RefreshAsked | SettingsChanged | LogsTouched | LinksChanged | GatewayMessage
