@@ -9,7 +9,7 @@ from tankful.core.errors import TankfulError
 _QUOTES = "\"'`“”‘’«»<>"  # noqa: RUF001 - what word processors make of quotes
 _LONGEST = 2048
 _KEY = re.compile(r"^(?:(?:export|set)\s+[A-Za-z_]\w*|[A-Z][A-Z0-9]*_[A-Z0-9_]*)\s*=\s*(?=\S)", re.ASCII)
-_BEARER = re.compile(r"^(?:authorization\s*:\s*)?bearer\s+", re.IGNORECASE)
+_BEARER = re.compile(r"^(?:authorization\s*:\s*)?bearer(?:\s+|$)", re.IGNORECASE)
 _API_PATHS = ("/v1", "/v2", "/chat/completions", "/messages", "/anthropic", "/openai", "/ui")
 
 

@@ -63,9 +63,9 @@ class Reply:
         try:
             at = parsedate_to_datetime(said)
             here = parsedate_to_datetime(self.headers.get("date", ""))
-        except (ValueError, TypeError):
+            return max(0.0, (at - here).total_seconds())
+        except (ValueError, TypeError):  # no date, or only one of them says its zone
             return None
-        return max(0.0, (at - here).total_seconds())
 
 
 def refusal(reply: Reply) -> GatewayError:  # noqa: PLR0911 - one for each kind of status
@@ -195,14 +195,17 @@ def _unreachable(lost: httpx.TransportError) -> GatewayUnreachable:
 
 
 @asynccontextmanager
-async def open_http() -> AsyncGenerator[Http]:
-    """Open connections that trust what this system trusts and go through its proxy, but for this machine itself."""
+async def open_http(*, silence_s: float = DEADLINE_S) -> AsyncGenerator[Http]:
+    """Open connections that trust what this system trusts and go through its proxy, but for this machine itself.
+
+    `silence_s` is how long the other side may say nothing at all.
+    """
     import truststore  # noqa: PLC0415 - it is slow to load, and only whoever has an account needs it
 
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     client = httpx.AsyncClient(
         verify=context,
-        timeout=httpx.Timeout(DEADLINE_S, connect=_CONNECT_S),
+        timeout=httpx.Timeout(silence_s, connect=_CONNECT_S),
         limits=httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=90),
         headers={"User-Agent": f"Tankful/{__version__}", "Accept": "application/json"},
         mounts=dict.fromkeys(_NO_PROXY),
