@@ -27,6 +27,10 @@ class LedgerDamaged(TankfulError):
     """The ledger was found broken while in use; it was moved aside and an empty one takes its place."""
 
 
+class LinksUnreadable(TankfulError):
+    """The file of linked accounts cannot be read or written, or an account in it lacks what it needs."""
+
+
 class WrongWords(TankfulError):
     """The command line asked for something that does not exist."""
 

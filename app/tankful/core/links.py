@@ -34,5 +34,7 @@ class Link:
     who: str = ""
     """Whom the gateway took us for when linking."""
     linked_at: datetime | None = None
+    session_only: bool = False
+    """Its secret was kept until the program ends: the keyring has nothing of it."""
     options: Mapping[str, str] = field(default_factory=dict[str, str])
     """What only this kind knows: JSON pointers of a generic one, the file of a quota source, the team of a key."""

@@ -25,6 +25,11 @@ class Folders:
         """The settings file."""
         return self.config / "settings.toml"
 
+    @property
+    def links(self) -> Path:
+        """The file of linked accounts; no secret is in it."""
+        return self.config / "links.toml"
+
 
 def folders(chosen: Path | None = None) -> Folders:
     """Return the platform's own folders, or one chosen folder for everything."""
