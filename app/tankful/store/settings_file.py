@@ -1,15 +1,14 @@
 """Keeps the settings in a TOML file that people may edit too: their comments and order survive."""
 
-import os
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
 
 from tankful.core.errors import SettingsUnreadable
-from tankful.core.settings import Settings
-from tankful.store.settings_names import NAMES
+from tankful.core.settings import ROWS, Settings
 from tankful.store.settings_values import PRICE_KEYS, plain_of, value_of
+from tankful.store.whole_file import write_whole
 
 _HEADER = "Settings of Tankful. It reads this file again whenever it changes."
 _LOOK = "Correct that line, or move the file away to start afresh."
@@ -25,6 +24,8 @@ class SettingsFile:
         self.path = path
         self.unknown: tuple[str, ...] = ()
         """Names in the file that mean nothing, as of the last `read`."""
+        self.stated: frozenset[str] = frozenset()
+        """Fields of `Settings` that the file states, as of the last `read`."""
 
     def read(self) -> Settings:
         """Return what the file says, defaults for the rest, all defaults when there is no file.
@@ -34,9 +35,11 @@ class SettingsFile:
         """
         tables = self._tables(self._text())
         found: dict[str, Any] = {}
-        for field, (table, key) in NAMES.items():
+        for field, row in ROWS.items():
+            table, key = row.table, row.key
             if table in tables and (not key or key in tables[table]):
                 found[field] = self._value(field, tables[table][key] if key else tables[table])
+        self.stated = frozenset(found)
         return Settings(**found)
 
     def change(self, **changed: Any) -> Settings:
@@ -54,7 +57,7 @@ class SettingsFile:
                 self._value(field, value)
         text = _with_changes(self._text(), plain)
         try:
-            _put(self.path.resolve(), text)  # a link to a file that is kept elsewhere stays a link
+            write_whole(self.path.resolve(), text)  # a link to a file that is kept elsewhere stays a link
         except OSError as refused:
             hint = "Check permissions and free space, or choose --data DIR."
             raise SettingsUnreadable(f"{self.path} cannot be written: {refused.strerror}", hint) from refused
@@ -80,7 +83,7 @@ class SettingsFile:
             data = tomllib.loads(text, parse_float=Decimal)
         except tomllib.TOMLDecodeError as broken:
             raise SettingsUnreadable(f"{self.path} is not valid TOML: {broken}", _LOOK) from broken
-        known = {table for table, _ in NAMES.values()}
+        known = {row.table for row in ROWS.values()}
         tables: Tables = {name: cast("dict[str, Any]", value) for name, value in data.items() if isinstance(value, dict)}
         for name in data.keys() & known - tables.keys():
             raise SettingsUnreadable(f"{self.path}: {name} is not a table", f"Write it as [{name}].")
@@ -91,13 +94,13 @@ class SettingsFile:
         try:
             return value_of(field, plain)
         except ValueError as wrong:
-            table, key = NAMES[field]
-            title = f"{self.path}: {key or 'an entry'} in [{table}] has a value that is not allowed"
+            row = ROWS[field]
+            title = f"{self.path}: {row.key or 'an entry'} in [{row.table}] has a value that is not allowed"
             raise SettingsUnreadable(title, str(wrong)) from wrong
 
 
 def _unknown_keys(tables: Tables) -> tuple[str, ...]:
-    known = set(NAMES.values())
+    known = {(row.table, row.key) for row in ROWS.values()}
     with_keys = {table for table, key in known if key}
     found = [f"{table}.{key}" for table in tables if table in with_keys for key in tables[table] if (table, key) not in known]
     for model, price in tables.get("prices", {}).items():
@@ -113,27 +116,10 @@ def _with_changes(text: str, changed: Mapping[str, Any]) -> str:
     if not text:
         document.add(tomlkit.comment(_HEADER))
     for field, value in changed.items():
-        table, key = NAMES[field]
+        table, key = ROWS[field].table, ROWS[field].key
         place, name = (document.setdefault(table, {}), key) if key else (document, table)
         if value is None:
             place.pop(name, None)
         else:
             place[name] = value
     return str(tomlkit.dumps(document))
-
-
-def _put(path: Path, text: str) -> None:
-    """Replace a file as a whole; it is readable by its owner alone."""
-    import tempfile  # noqa: PLC0415 - only a change needs it
-
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, name = tempfile.mkstemp(prefix=".settings-", suffix=".toml", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
