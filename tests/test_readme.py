@@ -10,9 +10,8 @@ import pytest
 
 from schemas import check
 from tankful.commands.words import parser
-from tankful.core.settings import PriceOverride
+from tankful.core.settings import ROWS, PriceOverride
 from tankful.store.settings_file import SettingsFile
-from tankful.store.settings_names import NAMES
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -31,8 +30,8 @@ def test_the_json_in_the_readme_has_the_published_shape(name: str) -> None:
 def test_every_setting_is_shown_and_read(tmp_path: Path) -> None:
     (text,) = blocks("toml")
     tables: dict[str, Any] = tomllib.loads(text)
-    for table, key in NAMES.values():
-        assert (key in tables[table]) if key else tables[table]
+    for row in ROWS.values():
+        assert (row.key in tables[row.table]) if row.key else tables[row.table]
     file = SettingsFile(tmp_path / "settings.toml")
     file.path.write_text(text, encoding="utf-8")
     assert isinstance(file.read().prices["team/large"], PriceOverride)

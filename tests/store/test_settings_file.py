@@ -8,16 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tankful.core.errors import SettingsUnreadable
-from tankful.core.settings import IconStyle, Period, PriceOverride, Settings, Theme
+from tankful.core.settings import ROWS, IconStyle, Period, PriceOverride, Settings, Theme
 from tankful.store.settings_file import SettingsFile
-from tankful.store.settings_names import NAMES
+from tankful.store.settings_names import QUICK_NAMES
 from tankful.store.settings_values import plain_of, value_of
 
 MONEY = st.decimals(0, 10_000_000, places=9)
-PRICES = st.builds(PriceOverride, MONEY, MONEY, st.none() | MONEY, st.none() | MONEY, st.none() | MONEY)
+PRICE = st.decimals(0, 1_000_000, places=9)
+PRICES = st.builds(PriceOverride, PRICE, PRICE, st.none() | PRICE, st.none() | PRICE, st.none() | PRICE)
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=20)
 EVERYTHING = st.builds(
     Settings,
+    poll_active_s=st.integers(30, 3600),
+    poll_idle_s=st.integers(30, 3600),
+    routes=st.dictionaries(WORDS, WORDS, max_size=3),
     budget_usd=MONEY,
     budget_period=st.sampled_from(list(Period)),
     budget_start_day=st.integers(1, 31),
@@ -60,8 +64,12 @@ def written(file: SettingsFile, text: str) -> SettingsFile:
 
 
 def test_every_setting_has_its_place_in_the_file() -> None:
-    assert set(NAMES) == {field.name for field in fields(Settings)}
-    assert len(set(NAMES.values())) == len(NAMES)
+    assert list(ROWS) == [field.name for field in fields(Settings)]
+    assert len({row.place for row in ROWS.values()}) == len(ROWS)
+
+
+def test_what_the_status_line_reads_stands_where_the_declarations_say() -> None:
+    assert {field: (ROWS[field].table, ROWS[field].key) for field in QUICK_NAMES} == QUICK_NAMES
 
 
 def test_without_a_file_there_are_the_defaults(file: SettingsFile) -> None:
@@ -75,6 +83,7 @@ def test_a_file_written_by_hand_is_understood_to_the_cent(file: SettingsFile) ->
     assert settings.budget_start_day == 15
     assert settings.sources_off == ("codex",)
     assert settings.prices == {"team/model": PriceOverride(Decimal(3), Decimal("15.5"))}
+    assert file.stated == {"budget_usd", "budget_start_day", "sources_off", "prices"}
     assert file.unknown == ()
 
 
@@ -153,7 +162,10 @@ def test_names_that_mean_nothing_are_told_and_harm_nothing(file: SettingsFile) -
         ('[sources]\nfolders = ["a"]\n', "folders in [sources]", "[sources.folders]"),
         ("[prices.a]\ninput = 1\n", "an entry in [prices]", "input, output"),
         ("[prices.a]\ninput = 1\noutput = -2\n", "an entry in [prices]", "input, output"),
+        ("[prices.a]\ninput = 1\noutput = 1000001\n", "an entry in [prices]", "1,000,000"),
         ("[prices]\na = 1\n", "an entry in [prices]", "input, output"),
+        ("[routes]\na = 1\n", "an entry in [routes]", "by agent or folder"),
+        ("[accounts]\npoll_idle_s = 5\n", "poll_idle_s in [accounts]", "from 30 to 3,600"),
         ("budget = 400\n", "budget is not a table", "[budget]"),
         ("[budget\n", "not valid TOML", "start afresh"),
     ],

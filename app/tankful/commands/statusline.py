@@ -22,7 +22,7 @@ from tankful.core.period_days import period_days
 from tankful.core.tone import Tone, tone_of
 from tankful.present.statusline import statusline
 from tankful.store.glance import quarters_since
-from tankful.store.settings_names import NAMES
+from tankful.store.settings_names import QUICK_NAMES
 from tankful.system.quick_paths import quick_paths
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def _tables(path: str) -> Mapping[str, Any]:
 
 
 def _setting(tables: Mapping[str, Any], field: str) -> object:
-    table, key = NAMES[field]
+    table, key = QUICK_NAMES[field]
     return _mapping(tables.get(table)).get(key)
 
 

@@ -1,19 +1,39 @@
-"""Every setting: its type, default, limits, form row and documentation in one declaration."""
+"""Every setting: its type, default, limits, storage, form row and documentation in one declaration."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any, get_args, get_type_hints
 
 
 class Section(StrEnum):
-    """The pages of the settings."""
+    """The pages of the settings, in their order."""
 
-    BUDGET = "Budgets"
-    APPEARANCE = "Appearance"
+    ACCOUNTS = "Accounts"
+    BUDGETS = "Budgets"
+    NOTICES = "Notices"
     SOURCES = "Sources"
+    NUDGES = "Nudges"
+    APPEARANCE = "Appearance"
     PRIVACY = "Privacy"
+    ABOUT = "About"
+
+
+class Form(StrEnum):
+    """How a value is chosen in a window."""
+
+    AMOUNT = "amount"
+    """Dollars, or nothing."""
+    NUMBER = "number"
+    CHOICE = "choice"
+    """One of the words of an enumeration."""
+    WEEKDAYS = "weekdays"
+    ZONE = "zone"
+    SOURCES = "sources"
+    """One tick for each agent that can be read."""
+    TABLE = "table"
+    """Lines of several columns."""
 
 
 class Period(StrEnum):
@@ -42,14 +62,33 @@ class Theme(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """How a setting appears in a form and in the documentation."""
+    """How a setting is kept, how it appears in a form and in the documentation, and what it may hold."""
 
+    place: str
+    """Table and key in the settings file, `budget.usd`; a table alone is the value itself, line by line."""
     section: Section
     label: str
     help: str
+    form: Form
     minimum: int | None = None
     maximum: int | None = None
     unit: str = ""
+    words: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What each choice is called."""
+    example: str = ""
+    """A value as TOML, where the default does not show how one is written."""
+    allowed: str = ""
+    """What to say about a value that is not allowed, where limits and choices do not say it."""
+
+    @property
+    def table(self) -> str:
+        """The table of the settings file."""
+        return self.place.partition(".")[0]
+
+    @property
+    def key(self) -> str:
+        """The key in that table; empty: the table itself is the value."""
+        return self.place.partition(".")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,44 +106,224 @@ class PriceOverride:
         return self.input, self.output, self.cache_read, self.cache_write, self.cache_write_1h
 
 
+_PRICES = (
+    'Write [prices."MODEL"] with dollars per million tokens: input, output, cache_read, cache_write, cache_write_1h; '
+    "the first two are needed, and none is above 1,000,000."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the user wants; the defaults make a working program."""
 
+    poll_active_s: Annotated[
+        int,
+        Row(
+            "accounts.poll_active_s",
+            Section.ACCOUNTS,
+            "Ask while agents work every",
+            "How often a gateway is asked while something is spent through it. A gateway may set its own pace.",
+            Form.NUMBER,
+            30,
+            3600,
+            "s",
+        ),
+    ] = 60
+    poll_idle_s: Annotated[
+        int,
+        Row(
+            "accounts.poll_idle_s",
+            Section.ACCOUNTS,
+            "Ask otherwise every",
+            "How often a gateway is asked while nothing is spent through it.",
+            Form.NUMBER,
+            30,
+            3600,
+            "s",
+        ),
+    ] = 300
+    routes: Annotated[
+        Mapping[str, str],
+        Row(
+            "routes",
+            Section.ACCOUNTS,
+            "What goes through which account",
+            "Agents tell this themselves. Where they do not, name the agent or a project's folder, and the account, or none.",
+            Form.TABLE,
+            example='claude-code = "ai.example.com"',
+            allowed='Write [routes] with accounts by agent or folder, such as claude-code = "ai.example.com" or "/work/own" = "none".',
+        ),
+    ] = field(default_factory=dict[str, str])
     budget_usd: Annotated[
-        Decimal | None, Row(Section.BUDGET, "Budget", "What you may spend in a period. Empty: no budget.", 0, 10_000_000, "$")
+        Decimal | None,
+        Row(
+            "budget.usd",
+            Section.BUDGETS,
+            "Your own budget",
+            "What you may spend in a period. Empty: no budget.",
+            Form.AMOUNT,
+            0,
+            10_000_000,
+            "$",
+            example='"400"',
+        ),
     ] = None
-    budget_period: Annotated[Period, Row(Section.BUDGET, "Period", "How long the budget lasts.")] = Period.MONTH
+    budget_period: Annotated[
+        Period,
+        Row(
+            "budget.period",
+            Section.BUDGETS,
+            "Period",
+            "How long your own budget lasts.",
+            Form.CHOICE,
+            words={Period.MONTH: "Month", Period.WEEK: "Week"},
+        ),
+    ] = Period.MONTH
     budget_start_day: Annotated[
         int,
         Row(
-            Section.BUDGET,
+            "budget.start_day",
+            Section.BUDGETS,
             "Starts on day",
             "Day of the month (1-31; in a shorter month its last day), or of the week (1 is Monday).",
+            Form.NUMBER,
             1,
             31,
         ),
     ] = 1
     working_days: Annotated[
-        str, Row(Section.BUDGET, "Working days", "Days that count fully for pace and forecast: digits, 1 is Monday.")
+        str,
+        Row(
+            "budget.working_days",
+            Section.BUDGETS,
+            "Working days",
+            "Days that count fully for pace and forecast: digits, 1 is Monday.",
+            Form.WEEKDAYS,
+            example='"12345"',
+            allowed='Use digits from 1 (Monday) to 7, such as "12345".',
+        ),
     ] = "12345"
-    icon_style: Annotated[IconStyle, Row(Section.APPEARANCE, "Tray icon", "Arc, tank, percentage or one colour.")] = IconStyle.ARC
-    theme: Annotated[Theme, Row(Section.APPEARANCE, "Colours", "Light, dark, or what the desktop says.")] = Theme.SYSTEM
-    timezone: Annotated[str, Row(Section.APPEARANCE, "Time zone", "Zone in which days begin and end. Empty: this machine's.")] = ""
-    sources_off: Annotated[tuple[str, ...], Row(Section.SOURCES, "Sources not read", "Agents whose logs Tankful leaves alone.")] = ()
-    folders: Annotated[Mapping[str, tuple[str, ...]], Row(Section.SOURCES, "More folders", "Further folders to read, by source.")] = field(
-        default_factory=dict[str, tuple[str, ...]]
-    )
+    icon_style: Annotated[
+        IconStyle,
+        Row(
+            "appearance.icon",
+            Section.APPEARANCE,
+            "Tray icon",
+            "An arc, a tank, the percentage, or an arc in one colour.",
+            Form.CHOICE,
+            words={IconStyle.ARC: "Arc", IconStyle.TANK: "Tank", IconStyle.PERCENT: "Percent", IconStyle.MONOCHROME: "One colour"},
+        ),
+    ] = IconStyle.ARC
+    theme: Annotated[
+        Theme,
+        Row(
+            "appearance.theme",
+            Section.APPEARANCE,
+            "Colours",
+            "Light, dark, or what the desktop says.",
+            Form.CHOICE,
+            words={Theme.SYSTEM: "As the desktop", Theme.LIGHT: "Light", Theme.DARK: "Dark"},
+        ),
+    ] = Theme.SYSTEM
+    timezone: Annotated[
+        str,
+        Row(
+            "appearance.timezone",
+            Section.APPEARANCE,
+            "Time zone",
+            "Zone in which days begin and end. Empty: this machine's.",
+            Form.ZONE,
+            example='"Europe/Berlin"',
+        ),
+    ] = ""
+    sources_off: Annotated[
+        tuple[str, ...],
+        Row(
+            "sources.off",
+            Section.SOURCES,
+            "Agents",
+            "Whose logs Tankful reads; the file names those that it leaves alone.",
+            Form.SOURCES,
+            example='["codex"]',
+            allowed='Use a list of names, such as ["codex"].',
+        ),
+    ] = ()
+    folders: Annotated[
+        Mapping[str, tuple[str, ...]],
+        Row(
+            "sources.folders",
+            Section.SOURCES,
+            "More folders",
+            "Further folders that an agent keeps its logs in.",
+            Form.TABLE,
+            example='{codex = ["/mnt/work/.codex"]}',
+            allowed='Write [sources.folders] with lists, such as codex = ["/mnt/work/.codex"].',
+        ),
+    ] = field(default_factory=dict[str, tuple[str, ...]])
     rescan_minutes: Annotated[
-        int, Row(Section.SOURCES, "Look again every", "A slow rescan finds what file notifications miss.", 1, 120, "min")
+        int,
+        Row(
+            "sources.rescan_minutes",
+            Section.SOURCES,
+            "Look again every",
+            "A slow rescan finds what file notifications miss.",
+            Form.NUMBER,
+            1,
+            120,
+            "min",
+        ),
     ] = 5
     prices: Annotated[
-        Mapping[str, PriceOverride], Row(Section.SOURCES, "Own prices", "Dollars per million tokens by model; they beat every other price.")
+        Mapping[str, PriceOverride],
+        Row(
+            "prices",
+            Section.SOURCES,
+            "Own prices",
+            "Dollars per million tokens by model; they beat every other price.",
+            Form.TABLE,
+            0,
+            1_000_000,
+            example='"team/large" = {input = "3", output = "15"}',
+            allowed=_PRICES,
+        ),
     ] = field(default_factory=dict[str, PriceOverride])
     aliases: Annotated[
-        Mapping[str, str], Row(Section.SOURCES, "Model aliases", "What a gateway's own model name stands for in the price table.")
+        Mapping[str, str],
+        Row(
+            "aliases",
+            Section.SOURCES,
+            "Model aliases",
+            "What a gateway's own model name stands for in the price table.",
+            Form.TABLE,
+            example='team-sonnet = "claude-sonnet-4-5"',
+            allowed='Write [aliases] with names in quotes, such as team-sonnet = "claude-sonnet-4-5".',
+        ),
     ] = field(default_factory=dict[str, str])
     keep_events_days: Annotated[
-        int, Row(Section.PRIVACY, "Keep single events for", "Older events are folded into sums.", 35, 3650, "days")
+        int,
+        Row(
+            "privacy.keep_events_days",
+            Section.PRIVACY,
+            "Keep single requests for",
+            "Older requests are folded into sums.",
+            Form.NUMBER,
+            35,
+            3650,
+            "days",
+        ),
     ] = 180
-    keep_sums_days: Annotated[int, Row(Section.PRIVACY, "Keep daily sums for", "Older sums are deleted.", 62, 36500, "days")] = 400
+    keep_sums_days: Annotated[
+        int,
+        Row("privacy.keep_sums_days", Section.PRIVACY, "Keep sums for", "Older sums are deleted.", Form.NUMBER, 62, 36500, "days"),
+    ] = 400
+
+
+def _declared() -> dict[str, tuple[Any, Row]]:
+    hints = get_type_hints(Settings, include_extras=True)
+    return {each.name: get_args(hints[each.name]) for each in fields(Settings)}
+
+
+TYPES: dict[str, Any] = {name: kind for name, (kind, _) in _declared().items()}
+"""The type of each setting."""
+ROWS: dict[str, Row] = {name: row for name, (_, row) in _declared().items()}
+"""The declaration of each setting, in order."""
