@@ -18,7 +18,14 @@ class Method(StrEnum):
     COMMAND_LINE = "command-line"
     """LiteLLM's older polling."""
     FILE = "file"
-    """Another program's own credentials, in a file that the user was shown and agreed to."""
+    """Another program's own credentials, in a file that the user was shown and agreed to; read afresh each time, kept nowhere."""
+    LOCAL = "local"
+    """No credentials: what a program on this machine says of itself."""
+
+    @property
+    def keeps_secret(self) -> bool:
+        """Whether there is a secret in the keyring."""
+        return self not in {Method.FILE, Method.LOCAL}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """The protocol every gateway follows: how it is recognised, signed in to, and asked."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from tankful.core.allocation import Banner, BookedCall, OfferedModel, Statement
@@ -38,6 +39,18 @@ class SignIn(Protocol):
     async def __call__(self, http: Http, detected: Detected, method: Method, now: datetime, tell: Callable[[SignInStep], None]) -> str:
         """Return the secret to keep (see `grants`); `tell` hears of every step. Raises `GatewayError`; may be cancelled at any time."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Where programs keep their things on this machine."""
+
+    home: Path
+    environ: Mapping[str, str]
+    platform: str
+    """`sys.platform`: `linux`, `darwin` or `win32`."""
+    state: Path
+    """Our own folder for what we were told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +91,10 @@ async def _no_calls(_asked: Asked, _since: datetime) -> tuple[BookedCall, ...] |
     return None
 
 
+def _no_file(_machine: Machine, _method: Method) -> Path | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Gateway:
     """One kind of gateway: its id, its name for people, and its abilities as plain functions, all of which may raise `GatewayError`."""
@@ -96,5 +113,9 @@ class Gateway:
     message: Callable[[Asked], Awaitable[Banner | None]] = _nothing
     renew: Callable[[Asked], Awaitable[str | None]] = _nothing
     """Return a fresh secret in place of one that runs out, `None` while it holds; keep it before it is used."""
+    url: str = ""
+    """The only address that this kind has, for a vendor's own; then nobody has to type it."""
+    file: Callable[[Machine, Method], Path | None] = _no_file
+    """The file or folder it would read when linked with `FILE` or `LOCAL`: to be shown first, and kept as the link's option `file`."""
     hint: str = ""
     """What to ask an administrator for."""
