@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from tankful.core.accounts import AccountState
 from tankful.core.health import FeedHealth
 from tankful.core.meter import Meter
 from tankful.core.pace import Forecast, Pace
@@ -55,6 +56,8 @@ class Snapshot:
     days: tuple[DaySpend, ...] = ()
     """Every day of the binding period up to today, in order."""
     feeds: tuple[FeedHealth, ...] = ()
+    accounts: tuple[AccountState, ...] = ()
+    """The linked ones, in the order of linking."""
     problems: tuple[Problem, ...] = ()
     """The newest few flaws in logs, for `doctor`."""
     outside_gateway: Decimal = Decimal(0)
