@@ -5,37 +5,31 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequen
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TypeVar
 
 import msgspec
 
 from tankful.core.allocation import Statement
-from tankful.core.errors import GatewayConfused, GatewayError, GatewayUnreachable, LinkRejected, SecretsUnavailable, TankfulError
+from tankful.core.errors import GatewayConfused, GatewayError, LinkRejected, LinksUnreadable, SecretsUnavailable, TankfulError
 from tankful.core.links import Link, Method
-from tankful.engine.link_names import chosen_name, made_name
-from tankful.gateways.addresses import address, key
+from tankful.engine.finding import find, gateway_of
+from tankful.engine.link_names import WrongName, chosen_name, made_name
+from tankful.gateways.addresses import is_loopback, key, origin
 from tankful.gateways.gateway import Asked, Detected, Gateway, SignInStep
-from tankful.gateways.grants import Grant, grant_of
+from tankful.gateways.grants import grant_of
 from tankful.gateways.http import Http, open_http
 from tankful.gateways.registry import GATEWAYS
 from tankful.store.file_lock import FileLock
 from tankful.store.links_file import LinksFile
 from tankful.store.secrets import Secrets
 
-FIND_S = 20.0
-"""How long all kinds together may take to be told apart."""
 _LOCK_S = 30.0
 _LOOK_AT_LOCK_S = 0.05
+_LET_END_S = 6.0
+"""How long a renewal that is under way may hold up the end of the program: its tokens would be lost."""
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
-
-class WrongKind(TankfulError):
-    """Another kind of gateway answers than the one that was asked for."""
-
-    def __init__(self, title: str, hint: str, found: Detected) -> None:
-        """Keep what does answer, so that it can be offered."""
-        super().__init__(title, hint)
-        self.found = found
+T = TypeVar("T")
 
 
 class NoSuchLink(TankfulError):
@@ -44,7 +38,7 @@ class NoSuchLink(TankfulError):
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """An account and what its gateway said when it was asked."""
+    """An account, and what its gateway said when it was asked."""
 
     link: Link
     statement: Statement
@@ -75,7 +69,12 @@ class Linking:
 
     def link(self, name: str) -> Link:
         """Return one account by its name, whatever its case. Raises `NoSuchLink`."""
-        raise NotImplementedError
+        links = self.links()
+        found = [link for link in links if link.name == name] or [link for link in links if link.name.casefold() == name.casefold()]
+        if not found:
+            known = ", ".join(link.name for link in links)
+            raise NoSuchLink(f"No account is called {name!r}", f"There are {known}." if known else "No account is linked.")
+        return found[0]
 
     async def find(self, text: str, kind: str = "") -> Detected:
         """Return what answers at an address that somebody typed; all kinds are asked at once.
@@ -84,10 +83,12 @@ class Linking:
 
         Raises:
             WrongAddress: it is no address that could be linked.
+            UnknownKind: there is no such kind.
             WrongKind: it is another kind than the one asked for.
             GatewayError: nothing answers, or nothing that is known.
         """
-        raise NotImplementedError
+        async with open_http() as http:
+            return await find(http, text, kind, self._gateways)
 
     async def with_key(
         self,
@@ -98,15 +99,20 @@ class Linking:
         session_only: bool = False,
         options: Mapping[str, str] | None = None,
     ) -> Linked:
-        """Link with a key, after the gateway has accepted it. The same account linked again takes the place of the first.
+        """Link with a key, once the gateway has accepted it. The name of an account at the same address links that one anew.
 
         Raises:
             WrongKey: what was pasted is no key.
             GatewayError: the gateway does not accept it, or cannot be asked.
-            SecretsUnavailable: the key cannot be kept; `session_only` would.
-            TankfulError: the name is taken or cannot be one.
+            SecretsUnavailable: the key cannot be kept; for `session_only` it can.
+            WrongName: the name is taken or cannot be one.
         """
-        raise NotImplementedError
+        name = self._free(name, detected)
+        secret = key(key_text)
+        link = self._provisional(detected, Method.KEY, name, session_only=session_only, options=options)
+        async with open_http() as http:
+            statement = await self._fetched(http, link, secret)
+        return await self._kept(link, secret, statement, is_named=bool(name))
 
     async def sign_in(
         self,
@@ -118,8 +124,21 @@ class Linking:
         session_only: bool = False,
         options: Mapping[str, str] | None = None,
     ) -> Linked:
-        """Link by signing in: the browser is opened, and `tell` hears where, with the code to type if there is one. Raises as `with_key` does."""
-        raise NotImplementedError
+        """Link by signing in: the browser is opened, and `tell` hears where, and which code to type if there is one.
+
+        With `Method.FILE` nobody signs in: `options` name the file of another program that the user agreed to. Raises as `with_key` does.
+        """
+        name = self._free(name, detected)
+        link = self._provisional(detected, method, name, session_only=session_only, options=options)
+        if not session_only and method is not Method.FILE:
+            await self._secrets.ready()  # nobody shall sign in for nothing
+        async with open_http() as http:
+            secret = ""
+            if method is not Method.FILE:
+                gateway = gateway_of(detected.kind, self._gateways)
+                secret = await gateway.sign_in(http, detected, method, self._now(), lambda step: self._tell(step, tell))
+            statement = await self._fetched(http, link, secret)
+        return await self._kept(link, secret, statement, is_named=bool(name))
 
     async def unlink(self, name: str) -> None:
         """Forget the secret, then the account.
@@ -128,29 +147,219 @@ class Linking:
             NoSuchLink: there is none of this name.
             SecretsUnavailable: the secret is still in the keyring, and so the account is still linked.
         """
-        raise NotImplementedError
+        link = self.link(name)
+        async with self._alone():
+            if link.method is not Method.FILE:
+                await self._forget(link)
+            self._file.take_out(link.name)
+        self._read_as.pop(link.name, None)
 
     async def secret(self, link: Link) -> str:
-        """Return a secret that holds: renewed, and the new one kept before it is used, when it runs out.
+        """Return a secret that holds: renewed, and the new one kept before it is used, when it runs out. Empty where none is needed.
 
         Raises:
             SecretsUnavailable: the keyring cannot be read now, or would have to ask.
             LinkRejected: no secret is kept, or it can be renewed no more.
-            GatewayError: it runs out and cannot be renewed now.
+            GatewayError: it has run out and cannot be renewed now.
         """
-        raise NotImplementedError
+        if link.method is Method.FILE:
+            return ""
+        secret = await self._read(link)
+        grant = grant_of(secret)
+        if grant is None or not grant.runs_out(self._now()):
+            return secret
+        async with self._alone():
+            secret = await self._secrets.read(link.name, anew=True) or secret  # another program may just have renewed it
+            grant = grant_of(secret)
+            if grant is None or not grant.runs_out(self._now()):
+                return secret
+            try:
+                return await _to_its_end(self._renewed(link, secret))
+            except LinkRejected:
+                raise
+            except GatewayError:
+                if grant.expires_at > self._now():
+                    return secret  # it holds a little longer; the next poll tries again
+                raise
 
     async def another_secret(self, link: Link, refused: str) -> str | None:
         """Return a secret to try in place of one that was refused, `None` when there is none: only then has the user to sign in again.
 
         Another program may have kept a newer one, or a grant may be renewed before its time. Raises as `secret` does.
         """
-        raise NotImplementedError
+        if link.method is Method.FILE:
+            return None
+        async with self._alone():
+            secret = await self._secrets.read(link.name, anew=not link.session_only)
+            if secret != refused:
+                return secret
+            grant = grant_of(refused)
+            if grant is None or not grant.refresh:
+                return None
+            spent = msgspec.structs.replace(grant, expires_at=_LONG_AGO).written()
+            try:
+                fresh = await _to_its_end(self._renewed(link, spent))
+            except LinkRejected:
+                return None
+            return None if fresh == spent else fresh
 
     async def ask(self, link: Link) -> Statement:
-        """Return what an account's gateway says now. Raises as `secret` does, and `GatewayError`."""
-        raise NotImplementedError
+        """Return what an account's gateway says now. Raises as `secret` does, and `UnknownKind`."""
+        gateway_of(link.kind, self._gateways)
+        secret = await self.secret(link)
+        async with open_http() as http:
+            try:
+                return await self._fetched(http, link, secret)
+            except LinkRejected:
+                secret = await self.another_secret(link, secret) or ""
+                if not secret:
+                    raise
+                return await self._fetched(http, link, secret)
 
     def close(self) -> None:
         """Let the keyring's thread end."""
         self._secrets.close()
+
+    def _free(self, name: str, detected: Detected) -> str:
+        """Return a chosen name, empty for none. Raises `WrongName`."""
+        chosen = chosen_name(name)
+        for link in self.links():
+            if link.name.casefold() == chosen.casefold():
+                if (link.kind, link.url) != (detected.kind, detected.url):
+                    raise WrongName(f"Another account is called {link.name!r}", "Choose another name, or unlink that one first.")
+                return link.name
+        return chosen
+
+    def _provisional(self, detected: Detected, method: Method, name: str, *, session_only: bool, options: Mapping[str, str] | None) -> Link:
+        taken = [link.name for link in self.links()]
+        return Link(
+            name=name or made_name(detected.url, detected.kind, taken),
+            kind=detected.kind,
+            url=detected.url,
+            method=method,
+            linked_at=self._now(),
+            session_only=session_only,
+            options=dict(options or {}),
+        )
+
+    async def _fetched(self, http: Http, link: Link, secret: str) -> Statement:
+        statement = await gateway_of(link.kind, self._gateways).fetch(Asked(http, link, secret, self._now()))
+        if statement is None:  # no tag was given, so there was nothing that could not have changed
+            raise GatewayConfused("The gateway's answer is not what was expected", "Try again later.")
+        return statement
+
+    def _tell(self, step: SignInStep, tell: Callable[[SignInStep], None]) -> None:
+        scheme, host, _ = origin(step.url)
+        if scheme != "https" and not (scheme == "http" and is_loopback(host)):
+            raise GatewayConfused("The gateway names no safe page to sign in at", "Ask its administrator; or paste a key.")
+        tell(step)
+        self._open_browser(step.url)
+
+    async def _kept(self, link: Link, secret: str, statement: Statement, *, is_named: bool) -> Linked:
+        """Keep the secret, then the account; if the second fails the first is as before."""
+        async with self._alone():
+            name = link.name if is_named else await self._same(link, secret, statement.who)
+            link = replace(link, name=name or made_name(link.url, link.kind, [each.name for each in self.links()]), who=statement.who)
+            before = None
+            if link.method is not Method.FILE:
+                before = await self._before(link.name)
+                await self._secrets.keep(link.name, secret, session_only=link.session_only, may_ask=True)
+            try:
+                self._file.put(link)
+            except LinksUnreadable:
+                await self._put_back(link, before)
+                raise
+        self._read_as[link.name] = link.linked_at
+        allocations = tuple(replace(each, account=link.name) for each in statement.allocations)
+        windows = tuple(replace(each, account=link.name) for each in statement.windows)
+        return Linked(link, replace(statement, account=link.name, allocations=allocations, windows=windows))
+
+    async def _same(self, link: Link, secret: str, who: str) -> str:
+        """Return the name of the account that this is again: signed in by the same person, or with the same key; empty for none."""
+        for other in self.links():
+            if (other.kind, other.url, dict(other.options)) != (link.kind, link.url, dict(link.options)):
+                continue
+            if link.method is Method.KEY and other.method is Method.KEY:
+                if await self._before(other.name) == secret:
+                    return other.name
+            elif Method.KEY not in {link.method, other.method} and who == other.who and (who or link.method is Method.FILE):
+                return other.name
+        return ""
+
+    async def _before(self, name: str) -> str | None:
+        """Return what is kept under a name, as far as that is known without asking."""
+        with suppress(SecretsUnavailable):
+            return await self._secrets.read(name)
+        return None
+
+    async def _put_back(self, link: Link, before: str | None) -> None:
+        if link.method is Method.FILE:
+            return
+        if before is None:
+            await self._forget(link)
+        else:
+            await self._secrets.keep(link.name, before, session_only=link.session_only, may_ask=True)
+
+    async def _forget(self, link: Link) -> None:
+        try:
+            await self._secrets.forget(link.name)
+        except SecretsUnavailable:
+            if not link.session_only:
+                raise
+            await self._secrets.forget(link.name, session_only=True)  # the keyring never had it
+
+    async def _read(self, link: Link) -> str:
+        """Return the secret as it is kept."""
+        is_new = link.name not in self._read_as or self._read_as[link.name] != link.linked_at
+        secret = None
+        if not link.session_only:
+            secret = await self._secrets.read(link.name, anew=is_new)
+        elif self._secrets.is_unsaved(link.name):
+            secret = await self._secrets.read(link.name)
+        if secret is None:
+            hint = "It was kept for one session only: link it again." if link.session_only else "Link it again."
+            raise LinkRejected(f"No key is kept for {link.name}", hint)
+        self._read_as[link.name] = link.linked_at
+        if self._secrets.is_unsaved(link.name) and not link.session_only:
+            with suppress(SecretsUnavailable):  # the keyring was locked when it was renewed, and may still be
+                await self._secrets.keep(link.name, secret)
+        return secret
+
+    async def _renewed(self, link: Link, secret: str) -> str:
+        """Return a fresh secret, kept before it is used: the one before may be worth nothing from now on."""
+        async with open_http() as http:
+            fresh = await gateway_of(link.kind, self._gateways).renew(Asked(http, link, secret, self._now()))
+        if fresh is None:
+            return secret
+        try:
+            await self._secrets.keep(link.name, fresh, session_only=link.session_only)
+        except SecretsUnavailable:
+            await self._secrets.keep(link.name, fresh, session_only=True)  # better than losing it; it is tried again
+        return fresh
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncGenerator[None]:
+        """Let no other program, nor another task of this one, change secrets or accounts meanwhile."""
+        lock = FileLock(self._file.path.with_suffix(".lock"))
+        try:
+            async with asyncio.timeout(_LOCK_S):
+                while not lock.try_take():  # noqa: ASYNC110 - the other is a program, which sets no event of ours
+                    await asyncio.sleep(_LOOK_AT_LOCK_S)
+        except TimeoutError as late:
+            raise LinksUnreadable("Another Tankful is busy with the accounts", "Answer the window it may show, then try again.") from late
+        except OSError as refused:
+            raise LinksUnreadable(f"{self._file.path.parent} cannot be written: {refused.strerror}", "Check its permissions.") from refused
+        try:
+            yield
+        finally:
+            lock.give_back()
+
+
+async def _to_its_end(work: Coroutine[None, None, T]) -> T:
+    """Do work that must not be cut off: a renewal whose answer is lost would sign the user out."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task}, timeout=_LET_END_S)
+        raise
