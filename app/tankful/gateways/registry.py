@@ -1,5 +1,13 @@
 """Every kind of gateway there is, the ones that are told apart most surely first."""
 
+from tankful.gateways import bifrost, generic, mlflow, new_api, openrouter, vercel
 from tankful.gateways.gateway import Gateway
 
-GATEWAYS: tuple[Gateway, ...] = ()
+GATEWAYS: tuple[Gateway, ...] = (
+    mlflow.GATEWAY,
+    bifrost.GATEWAY,
+    new_api.GATEWAY,
+    openrouter.GATEWAY,
+    vercel.GATEWAY,
+    generic.GATEWAY,
+)

@@ -1,0 +1,174 @@
+"""Reads budgets from an MLflow AI gateway, which shows everybody's to everybody: only ours and those of all are looked at.
+
+Found by running 3.17: times are epoch milliseconds, money is dollars, spend is booked at once, the sign-in is user and password.
+"""
+
+import base64
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from tankful.core.allocation import Allocation, OfferedModel, ScopeKind, Statement
+from tankful.core.errors import GatewayConfused, LinkRejected
+from tankful.core.links import Method
+from tankful.gateways.figures import UNITS, dollars, number, since_1970
+from tankful.gateways.gateway import Asked, Detected, Gateway
+from tankful.gateways.http import Http, Reply, refusal
+from tankful.gateways.scopes import span_words, told_apart
+
+KIND = "mlflow"
+_API = "/api/3.0/mlflow/gateway"
+_PAGES_MOST = 20
+_BOOKS_WITHIN = timedelta(seconds=5)
+
+
+class _Duration(msgspec.Struct):
+    unit: str
+    value: int = 1
+
+    @property
+    def words(self) -> str:
+        """`a day`, `3 months`; what is not known as it is written."""
+        unit = self.unit.lower().removesuffix("s")
+        return span_words(self.value, unit) if unit in UNITS else f"{self.value} {self.unit}"
+
+
+class _Policy(msgspec.Struct):
+    budget_policy_id: str
+    budget_unit: str
+    budget_amount: Any
+    duration: _Duration
+    target_scope: str
+    target_value: str = ""
+    budget_action: str = ""
+
+
+class _Policies(msgspec.Struct):
+    budget_policies: list[_Policy] = msgspec.field(default_factory=list[_Policy])
+    next_page_token: str | None = None
+
+
+class _Window(msgspec.Struct):
+    budget_policy_id: str
+    window_start_ms: Any
+    window_end_ms: Any
+    current_spend: Any
+
+
+class _Windows(msgspec.Struct):
+    windows: list[_Window] = msgspec.field(default_factory=list[_Window])
+
+
+class _Tag(msgspec.Struct):
+    key: str
+    value: str | None = None
+
+
+class _Endpoint(msgspec.Struct):
+    name: str
+    tags: list[_Tag] = msgspec.field(default_factory=list[_Tag])
+
+
+class _Endpoints(msgspec.Struct):
+    endpoints: list[_Endpoint] = msgspec.field(default_factory=list[_Endpoint])
+
+
+async def _detect(http: Http, url: str) -> Detected | None:
+    reply = await http.get(f"{url}{_API}/budgets/windows")
+    asks_for_password = reply.status == 401 and 'realm="mlflow"' in reply.headers.get("www-authenticate", "").lower()
+    return Detected(KIND, url, (Method.KEY,)) if asks_for_password else None
+
+
+async def _fetch(asked: Asked) -> Statement:
+    user = _user(asked)
+    policies: list[_Policy] = []
+    token: str | None = None
+    for _ in range(_PAGES_MOST):
+        page = (await _get(asked, "/budgets/list", {"page_token": token} if token else None)).as_a(_Policies)
+        policies += page.budget_policies
+        token = page.next_page_token
+        if not token:
+            break
+    windows = {each.budget_policy_id: each for each in (await _get(asked, "/budgets/windows")).as_a(_Windows).windows}
+    # A policy without a window was just made, and nothing is counted against it yet.
+    found = [(policy, windows[policy.budget_policy_id]) for policy in policies if policy.budget_policy_id in windows]
+    allocations = told_apart(
+        _allocation(asked, policy, window, kind)
+        for policy, window in found
+        if policy.budget_unit.upper() == "USD" and (kind := _whose(policy, user)) is not None
+    )
+    return Statement(asked.link.name, asked.now, who=user, allocations=allocations, books_within=_BOOKS_WITHIN)
+
+
+def _whose(policy: _Policy, user: str) -> ScopeKind | None:
+    """Return whose budget it is, `None` when it is another's: then nothing of it may be looked at."""
+    if policy.target_scope.upper() == "GLOBAL":
+        return ScopeKind.EVERYBODY
+    mine = policy.target_scope.upper() == "USER" and policy.target_value == user
+    return ScopeKind.YOU if mine else None
+
+
+def _allocation(asked: Asked, policy: _Policy, window: _Window, kind: ScopeKind) -> Allocation:
+    end = since_1970(number(window.window_end_ms, "window_end_ms") / 1000, "window_end_ms")
+    return Allocation(
+        account=asked.link.name,
+        scope=f"{kind}, {policy.duration.words}",
+        limit=dollars(policy.budget_amount, "budget_amount"),
+        settled=dollars(window.current_spend, "current_spend"),
+        period_start=since_1970(number(window.window_start_ms, "window_start_ms") / 1000, "window_start_ms"),
+        resets_at=end,
+        kind=kind,
+        enforced=policy.budget_action.upper() == "REJECT",
+        resetting=end <= asked.now,
+    )
+
+
+async def _models(asked: Asked) -> tuple[OfferedModel, ...]:
+    """Return the endpoints; their tags `in_house`, `alternative_to`, `good_for`, `display_name` and `docs_url` say the rest."""
+    listed = (await _get(asked, "/endpoints/list")).as_a(_Endpoints).endpoints
+    return tuple(_model(endpoint.name, {tag.key: tag.value or "" for tag in endpoint.tags}) for endpoint in listed)
+
+
+def _model(name: str, tags: dict[str, str]) -> OfferedModel:
+    def several(tag: str) -> tuple[str, ...]:
+        return tuple(word.strip() for word in tags.get(tag, "").split(",") if word.strip())
+
+    return OfferedModel(
+        name=name,
+        in_house=tags.get("in_house", "").lower() == "true",
+        alternative_to=several("alternative_to"),
+        good_for=several("good_for"),
+        title=tags.get("display_name", ""),
+        documentation=tags.get("docs_url", ""),
+    )
+
+
+async def _get(asked: Asked, path: str, params: dict[str, str] | None = None) -> Reply:
+    signed = base64.b64encode(asked.secret.encode()).decode()
+    reply = await asked.http.get(f"{asked.link.url}{_API}{path}", headers={"Authorization": f"Basic {signed}"}, params=params)
+    if reply.status == 401:
+        raise LinkRejected("MLflow does not accept this user and password", "Link it again with USER:PASSWORD as the key.")
+    if reply.status == 404:
+        raise GatewayConfused("This MLflow has no budgets", "They come with version 3.17; ask its administrator.")
+    if reply.status != 200:
+        raise refusal(reply)
+    return reply
+
+
+def _user(asked: Asked) -> str:
+    user, colon, _ = asked.secret.partition(":")
+    if not user or not colon:
+        raise LinkRejected("MLflow needs a user and a password", "Give the key as USER:PASSWORD.")
+    return user
+
+
+GATEWAY = Gateway(
+    kind=KIND,
+    title="MLflow AI gateway",
+    methods=(Method.KEY,),
+    detect=_detect,
+    fetch=_fetch,
+    models=_models,
+    hint="The key is USER:PASSWORD of your MLflow account; budgets for users need its sign-in turned on.",
+)
