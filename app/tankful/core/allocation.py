@@ -1,7 +1,8 @@
 """What a gateway or vendor says about one person: budgets, quota windows, booked calls, models on offer, a message."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -65,6 +66,16 @@ class BookedCall:
 
 
 @dataclass(frozen=True, slots=True)
+class BookedDay:
+    """What we spent on one model on one day (UTC), as the gateway booked it; such sums never fall when a budget is reset."""
+
+    day: date
+    model: str
+    cost: Decimal
+    calls: int
+
+
+@dataclass(frozen=True, slots=True)
 class OfferedModel:
     """A model that the gateway offers, with the dollars per token it states (`None`: it does not say; 0: free)."""
 
@@ -106,3 +117,5 @@ class Statement:
     """Its `ETag`, to ask again with."""
     poll_after_s: int | None = None
     """How long it wants to be left alone."""
+    learnt: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What its module wants to know again when it asks next (`Asked.last`); nothing for people, and lost when the program ends."""

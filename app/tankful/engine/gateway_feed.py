@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from tankful.core.allocation import BookedCall
+from tankful.core.allocation import BookedCall, Statement
 from tankful.core.errors import GatewayBusy, GatewayError, TankfulError
 from tankful.core.links import Link
 from tankful.core.polling import Circumstances, Due, Policy, next_poll
@@ -44,7 +44,7 @@ class _Account:
     gateway: Gateway
     seen: Circumstances
     chance: float
-    tag: str = ""
+    last: Statement | None = None
     pending_since: datetime | None = None
     """Time of our oldest call that the gateway has not booked yet."""
     message_at: datetime | None = None
@@ -155,7 +155,7 @@ class GatewayFeed:
         known.chance = self._chance()
         link = known.link
         try:
-            asked = Asked(http, link, await self._accounts.secret(link), now, known.tag)
+            asked = Asked(http, link, await self._accounts.secret(link), now, known.last.tag if known.last else "", known.last)
             statement = await known.gateway.fetch(asked)
             calls = None
             if known.pending_since is not None:
@@ -168,7 +168,7 @@ class GatewayFeed:
             return
         known.seen = replace(known.seen, failures=0)
         if statement is not None:
-            known.tag = statement.tag
+            known.last = statement
             known.seen = replace(known.seen, server_s=statement.poll_after_s)
         self._tell(StatementFetched(link, statement, self._now(), calls))
         await self._ask_rarely(known, asked)

@@ -2,13 +2,15 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
-from tankful.core.allocation import Banner, BookedCall, OfferedModel, Statement
+from tankful.core.allocation import Banner, BookedCall, BookedDay, OfferedModel, Statement
 from tankful.core.errors import NotAllowed
 from tankful.core.links import Link, Method
+from tankful.core.usage import TokenUsage
 from tankful.gateways.http import Http
 
 
@@ -64,6 +66,8 @@ class Asked:
     now: datetime
     tag: str = ""
     """`ETag` of the last answer."""
+    last: Statement | None = None
+    """What it said last, if that is known: most of what it was asked then need not be asked again."""
 
 
 class Fetch(Protocol):
@@ -91,6 +95,14 @@ async def _no_calls(_asked: Asked, _since: datetime) -> tuple[BookedCall, ...] |
     return None
 
 
+async def _no_breakdown(_asked: Asked, _first: date, _last: date) -> tuple[BookedDay, ...] | None:
+    return None
+
+
+async def _no_estimate(_asked: Asked, _model: str, _tokens: TokenUsage) -> Decimal | None:
+    return None
+
+
 def _no_file(_machine: Machine, _method: Method) -> Path | None:
     return None
 
@@ -108,6 +120,10 @@ class Gateway:
     sign_in: SignIn = _no_sign_in
     calls: Callable[[Asked, datetime], Awaitable[tuple[BookedCall, ...] | None]] = _no_calls
     """Our own calls that were booked since; `None`: it does not list them."""
+    breakdown: Callable[[Asked, date, date], Awaitable[tuple[BookedDay, ...] | None]] = _no_breakdown
+    """What we spent from one day to another, both counted, by day and model; `None`: it does not say. Dear: at most every 15 minutes."""
+    estimate: Callable[[Asked, str, TokenUsage], Awaitable[Decimal | None]] = _no_estimate
+    """Dollars that this usage would have cost on a model; `None`: it does not say."""
     models: Callable[[Asked], Awaitable[tuple[OfferedModel, ...]]] = _no_models
     """Dear: at most once a day."""
     message: Callable[[Asked], Awaitable[Banner | None]] = _nothing

@@ -18,6 +18,8 @@ class Grant(msgspec.Struct, frozen=True):
     client: str = ""
     """The client id it was given to."""
     resource: str = ""
+    team: str = ""
+    """Id of the team that it spends for, where the gateway says so."""
 
     def __repr__(self) -> str:
         """Say nothing of what is in it."""

@@ -35,6 +35,8 @@ class _Tokens(msgspec.Struct, frozen=True):
     token_type: str = "Bearer"  # noqa: S105 - a kind of token, no token
     expires_in: float | None = None
     refresh_token: str | None = None
+    team_id: str | None = None
+    """LiteLLM's own."""
 
     def __repr__(self) -> str:
         return "_Tokens(…)"
@@ -77,7 +79,7 @@ async def granted(http: Http, endpoint: str, form: Mapping[str, str], now: datet
         raise GatewayConfused("The gateway's tokens are of an unknown kind", "It may be of a version that Tankful does not know.")
     lasts_s = tokens.expires_in if tokens.expires_in is not None else _UNSAID_S if refresh else None
     until = _NEVER if lasts_s is None else now + timedelta(seconds=min(max(lasts_s, 0.0), _LONGEST_S))
-    return Grant(tokens.access_token, until, refresh, endpoint, form.get("client_id", ""), resource)
+    return Grant(tokens.access_token, until, refresh, endpoint, form.get("client_id", ""), resource, tokens.team_id or "")
 
 
 async def renewed(http: Http, grant: Grant, now: datetime) -> Grant:
@@ -96,7 +98,8 @@ async def renewed(http: Http, grant: Grant, now: datetime) -> Grant:
         if refused.code in _ENDED:
             raise LinkRejected("The sign-in has ended at the gateway", AGAIN) from None
         raise refusal(refused.reply) from None
-    return msgspec.structs.replace(fresh, refresh=fresh.refresh or grant.refresh)  # RFC 6749 §6: none given, the old one goes on
+    # RFC 6749 §6: no token given, the old one goes on
+    return msgspec.structs.replace(fresh, refresh=fresh.refresh or grant.refresh, team=fresh.team or grant.team)
 
 
 async def renew(asked: Asked) -> str | None:
