@@ -1,9 +1,13 @@
 """A budget as it stands now: what is booked, what is not yet, and what is left."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tankful.core.allocation import Allocation
+
+PERSONAL = "personal"
+"""The account of the user's own budget."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +36,30 @@ class Meter:
         if self.allocation.limit == 0:
             return Decimal(1)
         return self.spent / self.allocation.limit
+
+
+def binding(meters: Sequence[Meter]) -> tuple[Meter, ...]:
+    """Return the meters with exactly one marked: the one that will stop the user first; none of none.
+
+    Among limits that stop the user it is the one with the highest used share, then with the least left, then the first; one
+    whose reset is due counts after all others, since its figures are of a period that is over. The user's own budget stops
+    nobody: it binds where no gateway's limit does, before limits that do not apply and budgets without one.
+    """
+    if not meters:
+        return ()
+    first = max(range(len(meters)), key=lambda place: (_urgency(meters[place]), -place))
+    return tuple(replace(meter, binding=place == first) for place, meter in enumerate(meters))
+
+
+def _urgency(meter: Meter) -> tuple[int, Decimal, Decimal]:
+    allocation, share, headroom = meter.allocation, meter.used_share, meter.headroom
+    is_own = allocation.account == PERSONAL
+    if share is None or headroom is None:
+        return (0 if is_own else 1), Decimal(0), Decimal(0)
+    if is_own:
+        rank = 3
+    elif not allocation.enforced:
+        rank = 2
+    else:
+        rank = 4 if allocation.resetting else 5
+    return rank, share, -headroom

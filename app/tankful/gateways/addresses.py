@@ -5,6 +5,7 @@ import re
 from urllib.parse import urlsplit, urlunsplit
 
 from tankful.core.errors import TankfulError
+from tankful.core.routing import origin as origin  # noqa: PLC0414 - whoever tidies addresses compares them too
 
 _QUOTES = "\"'`“”‘’«»<>"  # noqa: RUF001 - what word processors make of quotes
 _LONGEST = 2048
@@ -47,17 +48,6 @@ def address(text: str) -> str:
     while ending := next((each for each in _API_PATHS if path.lower().endswith(each)), ""):
         path = path[: -len(ending)].rstrip("/")
     return urlunsplit((parts.scheme, netloc, path, "", ""))
-
-
-def origin(url: str) -> tuple[str, str, int]:
-    """Return scheme, host and port of an address: what two addresses of one gateway share. All empty for none."""
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        return "", "", 0
-    scheme = parts.scheme.lower()
-    return scheme, host, port or {"https": 443, "http": 80}.get(scheme, 0)
 
 
 def is_loopback(host: str) -> bool:

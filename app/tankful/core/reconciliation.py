@@ -1,0 +1,212 @@
+"""Tells what of our own calls the gateway has not booked yet, so that no dollar is shown twice and none is lost.
+
+What a gateway says (`settled`) holds our calls up to some moment that it does not name, and what others spent. Three things
+tell which of our calls are in it:
+
+- its own list of calls, where it keeps one: what is listed is booked, at the gateway's price;
+- `books_within`: what is older than that when it spoke is booked;
+- the rise of `settled` since it spoke last: what neither list nor age explains has paid for our oldest calls in between.
+
+Everything else is pending. It is never less than nothing and never more than our calls younger than `books_within`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from tankful.core.allocation import Allocation
+
+_NOTHING = Decimal(0)
+_NOISE = Decimal("0.000001")
+"""Gateways add up binary floats."""
+_ALIKE = Decimal("0.005")
+"""A rise that differs by less than this share from the sum of our oldest calls is the sum of these calls."""
+_INSTANT = timedelta(microseconds=1)
+
+
+class RoutedCall(NamedTuple):
+    """One of our own calls that went through a gateway."""
+
+    number: int
+    """The ledger's."""
+    call: str
+    """The vendor's id of the response, which the gateway lists it under; empty: the log holds none."""
+    at: datetime
+    cost: Decimal | None
+    """Our estimate in dollars; `None`: unpriced."""
+    model: str
+    booked: Decimal | None = None
+    """What the gateway booked for it; `None`: it has not listed it."""
+
+    @property
+    def price(self) -> Decimal:
+        """The gateway's word, else our estimate, else nothing."""
+        return self.booked if self.booked is not None else self.cost or _NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What is remembered of one allocation from poll to poll."""
+
+    as_of: datetime
+    settled: Decimal
+    period_start: datetime
+    since: datetime
+    """Calls up to here were booked for certain."""
+    carried: Decimal = _NOTHING
+    """What of `settled` was ascribed to younger calls."""
+    over: bool = False
+    """The period was over and the owner had not reset it yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an allocation stands against our own calls. Money in dollars."""
+
+    pending: Decimal
+    """What the gateway has not booked yet of this period."""
+    waiting: tuple[RoutedCall, ...]
+    """The calls that `pending` is made of, oldest first; the oldest may be paid for in part."""
+    unpriced: int
+    """How many of them have no price and no part in `pending`."""
+    next_period: Decimal
+    """Our calls since a reset that is due and not done; they belong to the next period."""
+    books: Books
+    """To be given to `reconcile` once the gateway has spoken again, and not before."""
+
+
+def calls_since(books: Books | None, allocation: Allocation, as_of: datetime, books_within: timedelta) -> datetime:
+    """Return from when on `reconcile` has to know our calls."""
+    first = as_of - books_within if books is None else min(books.since, as_of - books_within)
+    return min(first, allocation.period_start) if books is not None and _is_new_period(books, allocation) else first
+
+
+def reconcile(
+    allocation: Allocation,
+    calls: Iterable[RoutedCall],
+    *,
+    as_of: datetime,
+    books_within: timedelta,
+    books: Books | None,
+    listed_at: datetime | None = None,
+) -> Standing:
+    """Return how an allocation stands.
+
+    `books` is what came of the poll before the one of `as_of` (`None`: there was none), whatever is asked in between: calls
+    that are met late change the outcome, and asking twice gives the same. `listed_at` is when the gateway's list of calls was
+    read last, `None` where it keeps none. `calls` are those since `calls_since`, of any account budget alike: each allocation
+    takes the ones of its own period.
+    """
+    since = as_of - books_within
+    ends = allocation.resets_at if allocation.resetting or (allocation.resets_at or as_of) > as_of else None
+    ordered = sorted(calls, key=lambda call: (call.at, call.number))
+    mine = [call for call in ordered if allocation.period_start <= call.at and (ends is None or call.at < ends)]
+    young = [call for call in mine if since < call.at <= as_of]
+    listed = [call for call in young if call.booked is not None]
+    unlisted = [call for call in young if call.booked is None]
+    # a list that is as fresh as `settled` decides by id; else, and for calls without one, the rise does
+    by_rise = [call for call in unlisted if not call.call or listed_at is None or listed_at < as_of]
+    if books is None:
+        paid, held = _all(by_rise), _NOTHING  # rather a little late, this once, than shown twice
+    else:
+        before = _before(books, allocation, unlisted)
+        known = _sum(call for call in mine if before.since < call.at <= as_of and (call.at <= since or call.booked is not None))
+        excess = before.rise + before.carried - known
+        if before.wiped and excess < -_NOISE:
+            excess = before.rise
+        paid = _paid(excess, unlisted, by_rise)
+        # the list was read after `settled` and is ahead of it
+        held = _NOTHING if before.fell else min(max(-excess - _NOISE, _NOTHING), _sum(listed))
+    waiting = [*_newest(listed, held), *(call for call in unlisted if _is_owed(call, paid)), *(call for call in mine if call.at > as_of)]
+    return Standing(
+        pending=held + _sum(call for call in mine if call.at > since and (call.at > as_of or call.booked is None)) - _total(paid),
+        waiting=tuple(waiting),
+        unpriced=sum(call.booked is None and call.cost is None for call in waiting),
+        next_period=_sum(call for call in ordered if ends is not None and call.at >= ends),
+        books=Books(
+            as_of=as_of,
+            settled=allocation.settled,
+            period_start=allocation.period_start,
+            since=since,
+            carried=_total(paid) - held + _sum(listed),
+            over=allocation.resetting,
+        ),
+    )
+
+
+class _Before(NamedTuple):
+    """What happened to `settled` since the poll before."""
+
+    rise: Decimal
+    carried: Decimal
+    since: datetime
+    fell: bool = False
+    wiped: bool = False
+    """Calls of this period may have been booked into the one before, which its owner ended late."""
+
+
+def _before(books: Books, allocation: Allocation, unlisted: Sequence[RoutedCall]) -> _Before:
+    settled, first = allocation.settled, allocation.period_start - _INSTANT
+    if _is_new_period(books, allocation):
+        return _Before(settled, _NOTHING, max(first, books.since) if books.over else first, fell=True, wiped=books.over)
+    if settled < books.settled - _NOISE:
+        # set back by hand: to nothing, so that all it holds came since, or by a correction
+        rise = settled if settled <= _sum(unlisted) else _NOTHING
+        return _Before(rise, books.carried, books.since, fell=True)
+    return _Before(settled - books.settled, books.carried, books.since)
+
+
+def _is_new_period(books: Books, allocation: Allocation) -> bool:
+    """Tell a reset from a period whose start slides along, as `the last 30 days` does."""
+    start = allocation.period_start
+    return start > books.period_start and (start > books.as_of or books.over or allocation.settled < books.settled)
+
+
+def _paid(excess: Decimal, unlisted: Sequence[RoutedCall], by_rise: Sequence[RoutedCall]) -> dict[int, Decimal]:
+    """Return what a rise has paid of each call.
+
+    A rise that is the sum of our oldest calls has paid for them. Any other pays, oldest first, for those that nothing else
+    decides; what is left of it is somebody else's.
+    """
+    if excess <= _NOISE:
+        return {}
+    total = _NOTHING
+    for count, call in enumerate(unlisted, 1):
+        total += call.price
+        if abs(total - excess) <= max(_NOISE, total * _ALIKE):
+            return _all(unlisted[:count])
+    paid: dict[int, Decimal] = {}
+    left = excess
+    for call in by_rise:
+        paid[call.number] = min(call.price, left)
+        left -= paid[call.number]
+    return paid
+
+
+def _all(calls: Iterable[RoutedCall]) -> dict[int, Decimal]:
+    return {call.number: call.price for call in calls}
+
+
+def _is_owed(call: RoutedCall, paid: Mapping[int, Decimal]) -> bool:
+    return call.number not in paid or paid[call.number] < call.price
+
+
+def _newest(calls: Sequence[RoutedCall], amount: Decimal) -> list[RoutedCall]:
+    """Return the newest calls that make up an amount, oldest first."""
+    found: list[RoutedCall] = []
+    for call in reversed(calls):
+        if amount <= 0:
+            break
+        found.insert(0, call)
+        amount -= call.price
+    return found
+
+
+def _sum(calls: Iterable[RoutedCall]) -> Decimal:
+    return _total({call.number: call.price for call in calls})
+
+
+def _total(amounts: Mapping[int, Decimal]) -> Decimal:
+    return sum(amounts.values(), _NOTHING)
