@@ -17,7 +17,7 @@ jobs = [(tuple(job), size) for job, size in json.loads(sys.argv[1])]
 parent = os.getpid()
 begun, beginning = os.pipe()
 
-def work(jobs, tell):
+def work(jobs, tell, left):
     if os.getpid() == parent and sys.argv[2]:
         os.read(begun, 1)  # not before the child has a job
     for source, path, route in jobs:

@@ -12,14 +12,23 @@ from tankful.store.rows import Pricer
 if TYPE_CHECKING:
     from tankful.core.batch import Batch
 
-_EVENTS, _FILES = 5_000, 300
+EVENTS, _FILES = 5_000, 300
 """Enough for a transaction."""
 _EVENTS_MOST, _FILES_MOST = 16_000, 900
 """While another process writes, reading goes on up to this much."""
 
 
-def book_logs(logs: Iterable[Log], ledger: Ledger, price: Pricer, now: Callable[[], datetime], read_bytes: Callable[[int], None]) -> int:
+def book_logs(
+    logs: Iterable[Log],
+    ledger: Ledger,
+    price: Pricer,
+    now: Callable[[], datetime],
+    read_bytes: Callable[[int], None],
+    enough: Callable[[], int] = lambda: EVENTS,
+) -> int:
     """Read what is new in these logs into the ledger and return how many responses are new.
+
+    `enough` says how many responses are worth a transaction just now.
 
     A kill at any moment loses nothing: a checkpoint is written with the responses it stands behind, or not at all.
     """
@@ -39,7 +48,7 @@ def book_logs(logs: Iterable[Log], ledger: Ledger, price: Pricer, now: Callable[
             events += len(batch.events)
             read_bytes(max(0, batch.checkpoint.offset - done))
             done = batch.checkpoint.offset
-            if events >= _EVENTS or len(waiting) >= _FILES:
+            if events >= enough() or len(waiting) >= _FILES:
                 patient = events >= _EVENTS_MOST or len(waiting) >= _FILES_MOST
                 booked = ledger.record(waiting, price) if patient else ledger.record_if_free(waiting, price)
                 if booked is not None:

@@ -37,10 +37,13 @@ def shares(jobs: Sequence[tuple[Job, int]], count: int) -> list[tuple[Job, ...]]
     return [tuple(ordered[start::count]) for start in range(min(count, len(ordered)))]
 
 
-def read_together(jobs: Sequence[tuple[Job, int]], count: int, work: Callable[[Iterable[Job], Tell], None], read_bytes: Tell) -> bool:
+def read_together(
+    jobs: Sequence[tuple[Job, int]], count: int, work: Callable[[Iterable[Job], Tell, Callable[[], float]], None], read_bytes: Tell
+) -> bool:
     """Fork into `count` processes, this one among them; each takes the next share of the jobs when it is free.
 
-    Says whether all succeeded; `read_bytes` hears of progress in this process.
+    `work` is given its jobs, whom to tell of progress, and how to ask which share of the turns is left for all. Says whether
+    all succeeded; `read_bytes` hears of progress in this process.
     """
     turns = shares(jobs, TURNS_MAX)
     hearing, telling = os.pipe()
@@ -49,8 +52,15 @@ def read_together(jobs: Sequence[tuple[Job, int]], count: int, work: Callable[[I
     parent = os.getpid()
 
     def take(numbers: Iterator[int]) -> bytes:
+        latest = 0
+
+        def taken() -> Iterator[Job]:
+            nonlocal latest
+            for latest in numbers:
+                yield from turns[latest]
+
         tell: Tell = _teller(telling) if os.getpid() != parent else lambda size: read_bytes(size + _heard(hearing))
-        work((job for number in numbers for job in turns[number]), tell)
+        work(taken(), tell, lambda: 1 - latest / len(turns))
         return b""
 
     try:

@@ -14,7 +14,7 @@ from tankful.core.problems import Flaw, Problem
 from tankful.core.report import By, UsageRow
 from tankful.core.settings import Settings
 from tankful.engine import bulk
-from tankful.engine.booking import book_logs
+from tankful.engine.booking import EVENTS, book_logs
 from tankful.engine.survey import SourceSurvey, survey, wants_help
 from tankful.engine.together import can_fork, usable_cores
 from tankful.pricing.revision import revision
@@ -147,8 +147,16 @@ class Reading:
         ledger = self.folders.ledger
         if can_fork():
             price, now = self.price, self._now  # prices are loaded before the fork: once for all
+            hasty = self.ledger.responses() == 0 and self.ledger.begin_hasty()
             self.close()  # an open ledger must not be carried into another process
-            return bulk.read_together(jobs, cores, lambda jobs, tell: carry_out(ledger, jobs, price, now, tell), read_bytes)
+
+            def work(jobs: Iterable[bulk.Job], tell: bulk.Tell, left: Callable[[], float]) -> None:
+                carry_out(ledger, jobs, price, now, tell, hasty=hasty, enough=lambda: _enough(left()))
+
+            done = bulk.read_together(jobs, cores, work, read_bytes)
+            if hasty:
+                self.ledger.end_hasty()
+            return done
         settings = self.folders.settings
         return bulk.read_in_processes([bulk.Order(str(ledger), str(settings), share) for share in bulk.shares(jobs, cores)], read_bytes)
 
@@ -272,13 +280,27 @@ def open_reading(folders: Folders, settings: Settings, now: Callable[[], datetim
     return Reading(folders, settings, now, os.environ if environ is None else environ)
 
 
-def carry_out(path: Path, jobs: Iterable[bulk.Job], price: "Pricer", now: Callable[[], datetime], tell: Callable[[int], None]) -> None:
+def carry_out(
+    path: Path,
+    jobs: Iterable[bulk.Job],
+    price: "Pricer",
+    now: Callable[[], datetime],
+    tell: Callable[[int], None],
+    *,
+    hasty: bool = False,
+    enough: Callable[[], int] = lambda: EVENTS,
+) -> None:
     """Read these logs into a ledger; what one of several reading processes does."""
-    ledger = Ledger(path, now)
+    ledger = Ledger(path, now, hasty=hasty)
     try:
-        book_logs((Log(*job) for job in jobs), ledger, price, now, tell)
+        book_logs((Log(*job) for job in jobs), ledger, price, now, tell, enough)
     finally:
         ledger.close()
+
+
+def _enough(left: float) -> int:
+    """Return how many responses are worth a transaction: fewer towards the end, where processes would wait for each other."""
+    return max(EVENTS // 5, int(2 * EVENTS * min(1.0, 3 * left)))
 
 
 def carry_out_from_outside(text: str, now: Callable[[], datetime], tell: Callable[[int], None]) -> None:

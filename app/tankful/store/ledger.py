@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from tankful.core.batch import Batch, Checkpoint
 from tankful.core.errors import LedgerDamaged
 from tankful.core.problems import Flaw, Problem
+from tankful.store import haste
 from tankful.store.contexts import Contexts
 from tankful.store.database import explained, is_damage, move_aside, open_database
 from tankful.store.history import History
@@ -35,11 +36,13 @@ class Ledger:
     ledger has taken the place of the broken one, and every log must be read again from its beginning.
     """
 
-    def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
-        """Open or create the ledger at `path`."""
+    def __init__(self, path: Path, now: Callable[[], datetime], *, hasty: bool = False) -> None:
+        """Open or create the ledger at `path`; `hasty`: between `begin_hasty` and `end_hasty` of another one."""
         self.path = path
         self._now = now
         self._connection, moved_aside = open_database(path, now())
+        if hasty:
+            haste.be_hasty(self._connection)
         self._begin()
         if moved_aside is not None:
             self.keep_fact("moved_aside", moved_aside.name)
@@ -76,6 +79,16 @@ class Ledger:
             if not begin_if_free(self._connection):
                 return None
             return self._recorder.record(batches, price, self._now(), begun=True)
+
+    def begin_hasty(self) -> bool:
+        """Let ledgers opened in haste fill this one, which is empty; says whether that is safe here."""
+        with self._guarded():
+            return haste.begin_hasty(self._connection)
+
+    def end_hasty(self) -> None:
+        """Have on disk what they wrote."""
+        with self._guarded():
+            haste.end_hasty(self._connection, self.path)
 
     def settle(self) -> None:
         """Bring the sums up to date with what was recorded."""
