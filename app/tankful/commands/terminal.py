@@ -3,24 +3,38 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from tankful.present.format import escaped, visible
+
+if TYPE_CHECKING:
+    from tankful.store.secrets import Ring  # most commands need none
 
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """The three streams, the environment and the clock."""
+    """The three streams, the environment and the clock; then, `None` for the system's own, what linking accounts needs."""
 
     inp: TextIO
     out: TextIO
     err: TextIO
     environ: Mapping[str, str]
     now: Callable[[], datetime]
+    ring: "Ring | None" = None
+    """The keyring."""
+    browse: Callable[[str], object] | None = None
+    """Opens a web page, and does not wait for it."""
+    ask: Callable[[str], str] | None = None
+    """Asks for what must not be seen; the prompt is given."""
 
     def say(self, text: str) -> None:
         """Print one line; what would act on a terminal is replaced."""
         self.out.write(f"{visible(text)}\n")
+
+    def tell(self, text: str) -> None:
+        """Print one line on stderr, at once: what goes on, and what is to be done now."""
+        self.err.write(f"{visible(text)}\n")
+        self.err.flush()
 
     def say_json(self, value: object) -> None:
         """Print a value as JSON for programs to read."""

@@ -99,6 +99,27 @@ def _budget(budget: argparse.ArgumentParser) -> None:
     budget.add_argument("--start-day", type=int, metavar="N", help="day of the month (1-31) or week (1-7, 1 is Monday) it begins on")
 
 
+def _link(link: argparse.ArgumentParser) -> None:
+    link.add_argument("kind", metavar="KIND", help="auto finds it out; or one by its name: litellm, claude-gateway, generic and others")
+    link.add_argument("--url", default="", metavar="URL", help="where it is: the address that your agents use")
+    how = link.add_mutually_exclusive_group()
+    how.add_argument("--secret-stdin", action="store_true", help="read the key from stdin; without this a hidden prompt asks for it")
+    how.add_argument("--sign-in", action="store_true", help="sign in with the browser or a code instead of a key")
+    how.add_argument("--read-file", action="store_true", help="agree that it reads the file of another program; without this it says which")
+    link.add_argument("--name", default="", metavar="NAME", help="what to call the account; default: made from the address")
+    link.add_argument(
+        "--option", action="append", default=[], metavar="NAME=VALUE", help="what only this kind knows; may be given several times"
+    )
+
+
+def _unlink(unlink: argparse.ArgumentParser) -> None:
+    unlink.add_argument("name", metavar="NAME", help="as `tankful accounts` says it")
+
+
+def _accounts(accounts: argparse.ArgumentParser) -> None:
+    accounts.add_argument("--json", action="store_true", help="for programs; the shape is tankful.accounts/1")
+
+
 def _report(report: argparse.ArgumentParser) -> None:
     report.add_argument("--json", action="store_true", help="for programs")
 
@@ -114,6 +135,9 @@ _COMMANDS: dict[str, tuple[str, _Takes]] = {
     "status": ("what is left, at what pace, and whether it lasts", _status),
     "statusline": ("one line for Claude Code's status line, from the JSON that it writes to stdin", _nothing_more),
     "budget": ("the personal budget: say it, set it, or remove it with none", _budget),
+    "link": ("an account at a central gateway, so that the gauge shows what it says is left", _link),
+    "unlink": ("an account, and forget its key", _unlink),
+    "accounts": ("the linked accounts, and what each says is left; exits with 1 when one does not answer", _accounts),
     "sources": ("which agents' logs are found, and where", _report),
     "doctor": ("what is well, what is wrong, and what to do", _report),
     "reprice": ("price everything that is kept again", _nothing_more),

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit, urlunsplit
 
 from tankful.core.errors import GatewayConfused, GatewayError, GatewayUnreachable, TankfulError
-from tankful.core.links import Method
 from tankful.gateways.addresses import WrongAddress, address
 from tankful.gateways.gateway import Detected, Gateway
 from tankful.gateways.http import Http, Reply
@@ -42,8 +41,8 @@ async def find(http: Http, text: str, kind: str, gateways: Mapping[str, Gateway]
     known is tried without the path: people copy it from their browser.
     """
     wanted = gateway_of(kind, gateways) if kind else None
-    if wanted is not None and not text.strip() and Method.FILE in wanted.methods:
-        return Detected(kind, "", wanted.methods)  # another program's own account: it has no address
+    if wanted is not None and not text.strip() and (wanted.url or not all(method.keeps_secret for method in wanted.methods)):
+        return Detected(kind, wanted.url, wanted.methods)  # a vendor's own: nobody has to say where it is
     try:
         url = address(text)
     except WrongAddress as wrong:

@@ -1,35 +1,35 @@
 """Links accounts: finds what answers at an address, signs in, keeps the secret, and renews it before it runs out."""
 
-import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import TypeVar
-
-import msgspec
+from datetime import datetime
+from pathlib import Path
 
 from tankful.core.allocation import Statement
-from tankful.core.errors import GatewayConfused, GatewayError, LinkRejected, LinksUnreadable, SecretsUnavailable, TankfulError
+from tankful.core.errors import GatewayConfused, LinkRejected, LinksUnreadable, SecretsUnavailable, TankfulError
 from tankful.core.links import Link, Method
+from tankful.engine.alone import alone
 from tankful.engine.finding import find, gateway_of
 from tankful.engine.link_names import WrongName, chosen_name, made_name
+from tankful.engine.link_secrets import LinkSecrets
 from tankful.gateways.addresses import is_loopback, key, origin
-from tankful.gateways.gateway import Asked, Detected, Gateway, SignInStep
-from tankful.gateways.grants import grant_of
+from tankful.gateways.gateway import Asked, Detected, Gateway, Machine, SignInStep
 from tankful.gateways.http import Http, open_http
 from tankful.gateways.registry import GATEWAYS
-from tankful.store.file_lock import FileLock
 from tankful.store.links_file import LinksFile
-from tankful.store.secrets import Secrets
+from tankful.store.secrets import Ring, Secrets
+from tankful.store.system_ring import system_ring
+from tankful.system.paths import Folders
+from tankful.system.paths import folders as own_folders
 
-_LOCK_S = 30.0
-_LOOK_AT_LOCK_S = 0.05
-_LET_END_S = 6.0
-"""How long a renewal that is under way may hold up the end of the program: its tokens would be lost."""
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
-T = TypeVar("T")
+def open_linking(
+    folders: Folders, now: Callable[[], datetime], open_browser: Callable[[str], object], ring: Ring | None = None
+) -> "Linking":
+    """Return the accounts of a data folder, with their secrets in the system's keyring unless another is given."""
+    place = "" if folders == own_folders() else str(folders.config)
+    return Linking(LinksFile(folders.links), Secrets(ring or system_ring(), place), now, open_browser)
 
 
 class NoSuchLink(TankfulError):
@@ -61,7 +61,8 @@ class Linking:
         self._now = now
         self._open_browser = open_browser
         self._gateways = {gateway.kind: gateway for gateway in gateways}
-        self._read_as: dict[str, datetime | None] = {}
+        self._lock = links.path.with_suffix(".lock")
+        self._given = LinkSecrets(secrets, self._lock, self._gateways, now)
 
     def links(self) -> tuple[Link, ...]:
         """Return every account, those of kinds that this version does not know too. Raises `LinksUnreadable`."""
@@ -75,6 +76,23 @@ class Linking:
             known = ", ".join(link.name for link in links)
             raise NoSuchLink(f"No account is called {name!r}", f"There are {known}." if known else "No account is linked.")
         return found[0]
+
+    def unknown(self) -> tuple[str, ...]:
+        """Return the names that mean nothing in the file of accounts, as it was read last."""
+        return self._file.unknown
+
+    def title(self, kind: str) -> str:
+        """Return the name for people of a kind, the kind itself where this version does not know it."""
+        gateway = self._gateways.get(kind)
+        return kind if gateway is None else gateway.title
+
+    def file(self, kind: str, machine: Machine, method: Method) -> Path | None:
+        """Return the file that a kind would read, to be shown before it does. Raises `UnknownKind`."""
+        return gateway_of(kind, self._gateways).file(machine, method)
+
+    async def unlock(self) -> None:
+        """Bring up the keyring's window if it is locked, for somebody who is there to answer it. Raises `SecretsUnavailable`."""
+        await self._secrets.ready()
 
     async def find(self, text: str, kind: str = "") -> Detected:
         """Return what answers at an address that somebody typed; all kinds are asked at once.
@@ -126,15 +144,15 @@ class Linking:
     ) -> Linked:
         """Link by signing in: the browser is opened, and `tell` hears where, and which code to type if there is one.
 
-        With `Method.FILE` nobody signs in: `options` name the file of another program that the user agreed to. Raises as `with_key` does.
+        With a method that keeps no secret nobody signs in: `options` name the file that the user agreed to. Raises as `with_key` does.
         """
         name = self._free(name, detected)
         link = self._provisional(detected, method, name, session_only=session_only, options=options)
-        if not session_only and method is not Method.FILE:
+        if not session_only and method.keeps_secret:
             await self._secrets.ready()  # nobody shall sign in for nothing
         async with open_http() as http:
             secret = ""
-            if method is not Method.FILE:
+            if method.keeps_secret:
                 gateway = gateway_of(detected.kind, self._gateways)
                 secret = await gateway.sign_in(http, detected, method, self._now(), lambda step: self._tell(step, tell))
             statement = await self._fetched(http, link, secret)
@@ -148,11 +166,10 @@ class Linking:
             SecretsUnavailable: the secret is still in the keyring, and so the account is still linked.
         """
         link = self.link(name)
-        async with self._alone():
-            if link.method is not Method.FILE:
+        async with alone(self._lock):
+            if link.method.keeps_secret:
                 await self._forget(link)
             self._file.take_out(link.name)
-        self._read_as.pop(link.name, None)
 
     async def secret(self, link: Link) -> str:
         """Return a secret that holds: renewed, and the new one kept before it is used, when it runs out. Empty where none is needed.
@@ -161,47 +178,16 @@ class Linking:
             SecretsUnavailable: the keyring cannot be read now, or would have to ask.
             LinkRejected: no secret is kept, or it can be renewed no more.
             GatewayError: it has run out and cannot be renewed now.
+            LinksUnreadable: another program is renewing it, for too long.
         """
-        if link.method is Method.FILE:
-            return ""
-        secret = await self._read(link)
-        grant = grant_of(secret)
-        if grant is None or not grant.runs_out(self._now()):
-            return secret
-        async with self._alone():
-            secret = await self._secrets.read(link.name, anew=True) or secret  # another program may just have renewed it
-            grant = grant_of(secret)
-            if grant is None or not grant.runs_out(self._now()):
-                return secret
-            try:
-                return await _to_its_end(self._renewed(link, secret))
-            except LinkRejected:
-                raise
-            except GatewayError:
-                if grant.expires_at > self._now():
-                    return secret  # it holds a little longer; the next poll tries again
-                raise
+        return await self._given.secret(link)
 
     async def another_secret(self, link: Link, refused: str) -> str | None:
         """Return a secret to try in place of one that was refused, `None` when there is none: only then has the user to sign in again.
 
         Another program may have kept a newer one, or a grant may be renewed before its time. Raises as `secret` does.
         """
-        if link.method is Method.FILE:
-            return None
-        async with self._alone():
-            secret = await self._secrets.read(link.name, anew=not link.session_only)
-            if secret != refused:
-                return secret
-            grant = grant_of(refused)
-            if grant is None or not grant.refresh:
-                return None
-            spent = msgspec.structs.replace(grant, expires_at=_LONG_AGO).written()
-            try:
-                fresh = await _to_its_end(self._renewed(link, spent))
-            except LinkRejected:
-                return None
-            return None if fresh == spent else fresh
+        return await self._given.another(link, refused)
 
     async def ask(self, link: Link) -> Statement:
         """Return what an account's gateway says now. Raises as `secret` does, and `UnknownKind`."""
@@ -257,11 +243,11 @@ class Linking:
 
     async def _kept(self, link: Link, secret: str, statement: Statement, *, is_named: bool) -> Linked:
         """Keep the secret, then the account; if the second fails the first is as before."""
-        async with self._alone():
+        async with alone(self._lock):
             name = link.name if is_named else await self._same(link, secret, statement.who)
             link = replace(link, name=name or made_name(link.url, link.kind, [each.name for each in self.links()]), who=statement.who)
             before = None
-            if link.method is not Method.FILE:
+            if link.method.keeps_secret:
                 before = await self._before(link.name)
                 await self._secrets.keep(link.name, secret, session_only=link.session_only, may_ask=True)
             try:
@@ -269,7 +255,7 @@ class Linking:
             except LinksUnreadable:
                 await self._put_back(link, before)
                 raise
-        self._read_as[link.name] = link.linked_at
+        self._given.changed(link.name, link.linked_at)
         allocations = tuple(replace(each, account=link.name) for each in statement.allocations)
         windows = tuple(replace(each, account=link.name) for each in statement.windows)
         return Linked(link, replace(statement, account=link.name, allocations=allocations, windows=windows))
@@ -282,7 +268,7 @@ class Linking:
             if link.method is Method.KEY and other.method is Method.KEY:
                 if await self._before(other.name) == secret:
                     return other.name
-            elif Method.KEY not in {link.method, other.method} and who == other.who and (who or link.method is Method.FILE):
+            elif Method.KEY not in {link.method, other.method} and who == other.who and (who or not link.method.keeps_secret):
                 return other.name
         return ""
 
@@ -293,7 +279,7 @@ class Linking:
         return None
 
     async def _put_back(self, link: Link, before: str | None) -> None:
-        if link.method is Method.FILE:
+        if not link.method.keeps_secret:
             return
         if before is None:
             await self._forget(link)
@@ -307,59 +293,3 @@ class Linking:
             if not link.session_only:
                 raise
             await self._secrets.forget(link.name, session_only=True)  # the keyring never had it
-
-    async def _read(self, link: Link) -> str:
-        """Return the secret as it is kept."""
-        is_new = link.name not in self._read_as or self._read_as[link.name] != link.linked_at
-        secret = None
-        if not link.session_only:
-            secret = await self._secrets.read(link.name, anew=is_new)
-        elif self._secrets.is_unsaved(link.name):
-            secret = await self._secrets.read(link.name)
-        if secret is None:
-            hint = "It was kept for one session only: link it again." if link.session_only else "Link it again."
-            raise LinkRejected(f"No key is kept for {link.name}", hint)
-        self._read_as[link.name] = link.linked_at
-        if self._secrets.is_unsaved(link.name) and not link.session_only:
-            with suppress(SecretsUnavailable):  # the keyring was locked when it was renewed, and may still be
-                await self._secrets.keep(link.name, secret)
-        return secret
-
-    async def _renewed(self, link: Link, secret: str) -> str:
-        """Return a fresh secret, kept before it is used: the one before may be worth nothing from now on."""
-        async with open_http() as http:
-            fresh = await gateway_of(link.kind, self._gateways).renew(Asked(http, link, secret, self._now()))
-        if fresh is None:
-            return secret
-        try:
-            await self._secrets.keep(link.name, fresh, session_only=link.session_only)
-        except SecretsUnavailable:
-            await self._secrets.keep(link.name, fresh, session_only=True)  # better than losing it; it is tried again
-        return fresh
-
-    @asynccontextmanager
-    async def _alone(self) -> AsyncGenerator[None]:
-        """Let no other program, nor another task of this one, change secrets or accounts meanwhile."""
-        lock = FileLock(self._file.path.with_suffix(".lock"))
-        try:
-            async with asyncio.timeout(_LOCK_S):
-                while not lock.try_take():  # noqa: ASYNC110 - the other is a program, which sets no event of ours
-                    await asyncio.sleep(_LOOK_AT_LOCK_S)
-        except TimeoutError as late:
-            raise LinksUnreadable("Another Tankful is busy with the accounts", "Answer the window it may show, then try again.") from late
-        except OSError as refused:
-            raise LinksUnreadable(f"{self._file.path.parent} cannot be written: {refused.strerror}", "Check its permissions.") from refused
-        try:
-            yield
-        finally:
-            lock.give_back()
-
-
-async def _to_its_end(work: Coroutine[None, None, T]) -> T:
-    """Do work that must not be cut off: a renewal whose answer is lost would sign the user out."""
-    task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait({task}, timeout=_LET_END_S)
-        raise

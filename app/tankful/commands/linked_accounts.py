@@ -1,0 +1,25 @@
+"""What `link`, `unlink` and `accounts` share: the linked accounts over this terminal's keyring and browser."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from tankful.commands.terminal import Terminal
+from tankful.engine.linking import Linking, open_linking
+from tankful.system import doorbell
+from tankful.system.browser import open_browser
+from tankful.system.paths import Folders
+
+
+@contextmanager
+def linked_accounts(folders: Folders, terminal: Terminal) -> Generator[Linking]:
+    """Yield the accounts; at the end whatever is still under way in the keyring gets a moment to finish or to be taken back."""
+    linking = open_linking(folders, terminal.now, terminal.browse or (lambda url: open_browser(url, terminal.environ)), terminal.ring)
+    try:
+        yield linking
+    finally:
+        linking.close()
+
+
+def tell_running(folders: Folders) -> None:
+    """Let a running gauge look at the accounts again."""
+    doorbell.ring(folders.state, doorbell.SETTINGS)
