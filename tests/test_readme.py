@@ -21,7 +21,7 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", ["usage", "status"])
+@pytest.mark.parametrize("name", ["usage", "status", "accounts"])
 def test_the_json_in_the_readme_has_the_published_shape(name: str) -> None:
     (shown,) = (value for value in map(json.loads, blocks("json")) if value.get("schema") == f"tankful.{name}/1")
     check(name, shown)
