@@ -51,6 +51,11 @@ def limit(value: object, what: str, per_dollar: Decimal = Decimal(1)) -> Decimal
     return None if value is None else dollars(value, what, per_dollar)
 
 
+def share(value: object, what: str) -> Decimal:
+    """Return a share in percent, which may pass 100. Raises as `dollars` does."""
+    return dollars(value, what)
+
+
 def since_1970(seconds: object, what: str) -> datetime:
     """Return the time so many seconds after 1970 began. Raises `GatewayConfused` when it is out of all calendars."""
     try:

@@ -1,6 +1,6 @@
 """Every kind of gateway there is, the ones that are told apart most surely first."""
 
-from tankful.gateways import bifrost, generic, mlflow, new_api, openrouter, vercel
+from tankful.gateways import bifrost, claude_quota, codex_quota, copilot_quota, generic, mlflow, new_api, openrouter, vercel
 from tankful.gateways.gateway import Gateway
 
 GATEWAYS: tuple[Gateway, ...] = (
@@ -9,5 +9,8 @@ GATEWAYS: tuple[Gateway, ...] = (
     new_api.GATEWAY,
     openrouter.GATEWAY,
     vercel.GATEWAY,
+    claude_quota.GATEWAY,
+    codex_quota.GATEWAY,
+    copilot_quota.GATEWAY,
     generic.GATEWAY,
 )
