@@ -133,6 +133,25 @@ def test_the_program_reads_its_own_settings_and_ledger(machine: Machine) -> None
     assert before == sorted(path.name for path in machine.data.iterdir() if not path.name.endswith(("-wal", "-shm")))
 
 
+def test_the_limits_of_a_subscription_are_noted_where_the_state_is_kept_and_nothing_else_of_what_was_said(machine: Machine) -> None:
+    limits = {"five_hour": {"used_percentage": 23.5, "resets_at": 1_795_400_000}, "seven_day": {"used_percentage": 41, "resets_at": None}}
+    said = json.dumps(json.loads(WRITTEN) | {"rate_limits": limits}).encode()
+    for words in (["--data", str(machine.data)], [f"--data={machine.data}"]):
+        assert program(machine, *words, stdin=said).returncode == 0
+        kept = json.loads((machine.data / "claude-limits.json").read_bytes())
+        assert kept.keys() == {"at", "windows"}
+        assert kept["windows"] == {"five_hour": [23.5, 1_795_400_000]}
+    assert [path.name for path in machine.data.iterdir()] == ["claude-limits.json"]
+
+
+def test_limits_that_cannot_be_noted_are_no_reason_for_silence(machine: Machine) -> None:
+    machine.data.parent.mkdir(exist_ok=True)
+    machine.data.write_text("no folder")
+    said = json.dumps({"rate_limits": {"five_hour": {"used_percentage": 1, "resets_at": 1_795_400_000}}}).encode()
+    answer = program(machine, "--data", str(machine.data), stdin=said)
+    assert (answer.returncode, answer.stdout, answer.stderr) == (0, b"tankful: nothing known yet\n", b"")
+
+
 def test_a_budget_file_that_is_broken_is_no_reason_for_silence(machine: Machine) -> None:
     machine.data.mkdir()
     (machine.data / "settings.toml").write_text("[budget")
@@ -194,14 +213,18 @@ def test_it_loads_nothing_that_is_slow(machine: Machine) -> None:
 
 
 @pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="their folders need asking the system")
-@pytest.mark.parametrize("said", [{}, {"XDG_DATA_HOME": "/x/data", "XDG_CONFIG_HOME": "/x/config"}, {"XDG_DATA_HOME": "not/absolute"}])
+@pytest.mark.parametrize(
+    "said",
+    [{}, {"XDG_DATA_HOME": "/x/data", "XDG_CONFIG_HOME": "/x/config", "XDG_STATE_HOME": "/x/state"}, {"XDG_DATA_HOME": "not/absolute"}],
+)
 def test_the_quick_way_to_the_folders_leads_where_the_slow_one_does(said: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME"):
+    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
         monkeypatch.delenv(name, raising=False)
     for name, value in said.items():
         monkeypatch.setenv(name, value)
-    assert quick_paths(None) == (str(folders().ledger), str(folders().settings))
-    assert quick_paths("some/where") == (str(folders(Path("some/where")).ledger), str(folders(Path("some/where")).settings))
+    for chosen in (None, "some/where"):
+        slow = folders(Path(chosen) if chosen else None)
+        assert quick_paths(chosen) == (str(slow.ledger), str(slow.settings), str(slow.state))
 
 
 def test_help_is_printed_and_unknown_words_are_refused(machine: Machine) -> None:

@@ -1,7 +1,8 @@
-"""`tankful statusline`: reads what Claude Code says on stdin, looks into the ledger, prints one line, and never does more.
+"""`tankful statusline`: reads what Claude Code says on stdin, looks into the ledger, and prints one line.
 
-Claude Code starts it many times a minute: it loads no library, opens the ledger read-only, scans nothing, starts nothing
-and always ends, whatever comes in. What is imported here is what is needed, in a few thousandths of a second.
+Then it notes how much of a subscription's limits is used, if Claude Code said so, and never does more. Claude Code starts it
+many times a minute: it loads no library, opens the ledger read-only, scans nothing, starts nothing and always ends, whatever
+comes in. What is imported here is what is needed, in a few thousandths of a second.
 """
 
 import json
@@ -21,6 +22,7 @@ from tankful.core.outlook import look_ahead
 from tankful.core.period_days import period_days
 from tankful.core.tone import Tone, tone_of
 from tankful.present.statusline import statusline
+from tankful.store.agent_limits import keep_limits
 from tankful.store.glance import quarters_since
 from tankful.store.settings_names import QUICK_NAMES
 from tankful.system.quick_paths import quick_paths
@@ -41,18 +43,23 @@ _WORKING_DAYS = "12345"
 
 def main(argv: Sequence[str], now: Callable[[], datetime]) -> int:
     """Print the line; the exit code is always 0, as an agent shows nothing of a failing one."""
-    ledger, settings = quick_paths(_chosen(argv))
+    ledger, settings, state = quick_paths(_chosen(argv))
     with suppress(OSError, KeyboardInterrupt):  # nobody listens, or nobody waits any more
-        line = line_of(_object(_said()), ledger, _tables(settings), now())
+        said, at = _object(_said()), now()
+        line = line_of(said, ledger, _tables(settings), at)
         sys.stdout.buffer.write(f"{line}\n".encode())
         sys.stdout.flush()
+        keep_limits(state, said.get("rate_limits"), int(at.timestamp()))
     return 0
 
 
 def run(words: "Namespace", folders: "Folders", terminal: "Terminal") -> int:
     """Print the line when it was asked for in an unusual order of words."""
     del words
-    terminal.say(line_of(_object(_said()), str(folders.ledger), _tables(str(folders.settings)), terminal.now()))
+    said = _object(_said())
+    terminal.say(line_of(said, str(folders.ledger), _tables(str(folders.settings)), terminal.now()))
+    with suppress(OSError):  # the line is what was asked for
+        keep_limits(str(folders.state), said.get("rate_limits"), int(terminal.now().timestamp()))
     return 0
 
 
