@@ -41,13 +41,19 @@ class PartedRing:
         """Keep a secret, in parts if it is long."""
         before = self._ring.read(entry)
         old = _parts(entry, before)
-        head = secret
+        head, texts = secret, list[str]()
         if len(secret) > self._most or secret.startswith(_MARK):
             texts = [secret[start : start + self._most] for start in range(0, len(secret), self._most)]
             head = f"{_MARK}{'b' if before is not None and before.startswith(f'{_MARK}a') else 'a'}{len(texts)}"
-            for place, text in zip(_parts(entry, head), texts, strict=True):
+        new = _parts(entry, head)
+        try:
+            for place, text in zip(new, texts, strict=True):
                 self._ring.write(place, text)
-        self._ring.write(entry, head)
+            self._ring.write(entry, head)
+        except BaseException:
+            for place in new:
+                self._ring.erase(place)
+            raise
         for place in old:
             self._ring.erase(place)
 
