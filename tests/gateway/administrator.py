@@ -1,5 +1,7 @@
 """What the administrator of a LiteLLM does: teams, people, keys and limits, all through its own API."""
 
+import base64
+import json
 import uuid
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -21,6 +23,10 @@ class Administrator:
         assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
         return answer.json()
 
+    def move_in(self) -> None:
+        """Become a person of one's own gateway, as who invites others must be; LiteLLM calls the master key's owner so."""
+        self.do("/user/new", user_id="default_user_id", user_role="proxy_admin", auto_create_key=False)
+
     def new_person(self, **limits: object) -> str:
         """Make somebody nobody knows yet; return the user id."""
         name = f"grace-{uuid.uuid4().hex[:8]}@example.com"
@@ -38,6 +44,20 @@ class Administrator:
     def new_key(self, person: str, **words: object) -> str:
         """Make a key for somebody."""
         return str(self.do("/key/generate", user_id=person, key_alias=f"key-{uuid.uuid4().hex[:8]}", **words)["key"])
+
+    def invite(self, person: str) -> str:
+        """Invite somebody who accepts; return the password they chose."""
+        password = f"Orchard-{uuid.uuid4().hex}!"
+        invitation = self.do("/invitation/new", user_id=person)["id"]
+        visit = self.http.get("/onboarding/get_token", params={"invite_link": invitation}).json()["token"]
+        claims = json.loads(base64.urlsafe_b64decode(visit.split(".")[1] + "=="))
+        accepted = self.http.post(
+            "/onboarding/claim_token",
+            json={"invitation_link": invitation, "user_id": person, "password": password},
+            headers={"Authorization": f"Bearer {claims['key']}"},
+        )
+        assert accepted.is_success, accepted.text
+        return password
 
 
 @contextmanager

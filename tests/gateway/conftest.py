@@ -26,6 +26,8 @@ def litellm() -> Generator[RunningLiteLLM]:
     if reason := missing():
         pytest.skip(reason)
     with running_litellm(install()) as gateway:
+        with administrator_of(gateway.url, gateway.master_key) as administrator:
+            administrator.move_in()
         yield gateway
 
 

@@ -32,9 +32,9 @@ class RunningLiteLLM:
     """One gateway process and what it takes to start it again."""
 
     url: str
-    master_key: str
-    _command: list[str | Path]
-    _environment: dict[str, str]
+    master_key: str = field(repr=False)
+    _command: list[str | Path] = field(repr=False)
+    _environment: dict[str, str] = field(repr=False)
     log: Path
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
