@@ -27,7 +27,9 @@ _CHOSEN = Page(200, "The team is chosen", "Tankful has what it needs. You can cl
 _MOST_TEAMS = 500
 
 
-class _Begun(msgspec.Struct, frozen=True):
+class Login(msgspec.Struct, frozen=True):
+    """A sign-in that has begun."""
+
     login_id: str
     poll_secret: str
     user_code: str
@@ -35,7 +37,8 @@ class _Begun(msgspec.Struct, frozen=True):
     verification_uri_complete: str = ""
 
     def __repr__(self) -> str:
-        return "_Begun(…)"
+        """Say nothing of what is in it."""
+        return "Login(…)"
 
 
 class _Team(msgspec.Struct, frozen=True):
@@ -43,7 +46,9 @@ class _Team(msgspec.Struct, frozen=True):
     team_alias: str | None = None
 
 
-class _Polled(msgspec.Struct, frozen=True):
+class Polled(msgspec.Struct, frozen=True):
+    """What a poll gives."""
+
     status: str
     key: str = ""
     requires_team_selection: bool = False
@@ -51,7 +56,8 @@ class _Polled(msgspec.Struct, frozen=True):
     team_details: tuple[_Team, ...] | None = None
 
     def __repr__(self) -> str:
-        return "_Polled(…)"
+        """Say nothing of what is in it."""
+        return "Polled(…)"
 
     def choice(self) -> tuple[_Team, ...]:
         """Return the teams to choose from, with names where the server gives them."""
@@ -73,14 +79,14 @@ async def polling_sign_in(
         raise NotAllowed("This gateway has no sign-in by polling", "Paste a key.")
     if reply.status != 200:
         raise refusal(reply)
-    begun = reply.as_a(_Begun)
+    begun = reply.as_a(Login)
     if not (_WORD.fullmatch(begun.login_id) and _WORD.fullmatch(begun.poll_secret) and shown_code(begun.user_code)):
         raise GatewayConfused("The gateway's code cannot be shown", "It may be of a version that Tankful does not know.")
     page = begun.verification_uri_complete or f"{url}/sso/key/generate?" + urlencode({"source": "litellm-cli", "key": begun.login_id})
     within_s = min(max(begun.expires_in, 0.0), _LONGEST_S)
     tell(SignInStep(at_home(page, url), begun.user_code, now + timedelta(seconds=within_s)))
 
-    async def asked(team: str = "") -> _Polled | None:
+    async def asked(team: str = "") -> Polled | None:
         params = {"team_id": team} if team else None
         headers = {"x-litellm-cli-poll-secret": begun.poll_secret}
         answer = _answer(await http.get(f"{url}/sso/cli/poll/{begun.login_id}", headers=headers, params=params))
@@ -98,10 +104,10 @@ async def polling_sign_in(
     return ready.key
 
 
-def _answer(reply: Reply) -> _Polled:
+def _answer(reply: Reply) -> Polled:
     match reply.status:
         case 200:
-            return reply.as_a(_Polled)
+            return reply.as_a(Polled)
         case 400 | 403 | 404 | 410 if not reply.is_page:  # unknown, used already, or too old
             raise not_signed_in("expired_token")
         case _:

@@ -18,7 +18,9 @@ _GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 _LONGEST_S = 1800.0
 
 
-class _Begun(msgspec.Struct, frozen=True):
+class Begun(msgspec.Struct, frozen=True):
+    """What a device authorization endpoint gives."""
+
     device_code: str
     user_code: str
     verification_uri: str
@@ -27,7 +29,8 @@ class _Begun(msgspec.Struct, frozen=True):
     interval: float = 5.0
 
     def __repr__(self) -> str:
-        return "_Begun(…)"
+        """Say nothing of what is in it."""
+        return "Begun(…)"
 
 
 async def device_sign_in(
@@ -43,7 +46,7 @@ async def device_sign_in(
     reply = await http.post(server.device_authorization_endpoint, form={"client_id": client})
     if reply.status != 200:
         raise refusal(reply)
-    begun = reply.as_a(_Begun)
+    begun = reply.as_a(Begun)
     if not shown_code(begun.user_code):
         raise GatewayConfused("The gateway's code cannot be shown", "It may be of a version that Tankful does not know.")
     page = at_home(begun.verification_uri_complete or begun.verification_uri, server.issuer)

@@ -100,7 +100,6 @@ class Loopback:
         self._told: asyncio.Future[Page] = loop.create_future()
         self._idle: set[asyncio.Task[None]] = set()
         self._last: asyncio.Task[None] | None = None
-        self._server: asyncio.Server | None = None
 
     @property
     def address(self) -> str:
@@ -116,15 +115,15 @@ class Loopback:
         if not self._told.done():
             self._told.set_result(page)
 
-    async def open(self) -> None:
-        """Begin to listen at a free port."""
-        self._server = await asyncio.start_server(self._accepted, "127.0.0.1", 0, limit=_HEAD_BYTES)
-        self.authority = "{}:{}".format(*self._server.sockets[0].getsockname())
+    async def open(self) -> asyncio.Server:
+        """Begin to listen at a free port, until the request that is waited for is there."""
+        server = await asyncio.start_server(self._accepted, "127.0.0.1", 0, limit=_HEAD_BYTES)
+        self.authority = "{}:{}".format(*server.sockets[0].getsockname())
+        self._settled.add_done_callback(lambda _: server.close())
+        return server
 
     async def close(self) -> None:
-        """Shut the door; who waits for an answer gets it, everybody else is dropped."""
-        if self._server is not None:
-            self._server.close()
+        """Give the answer to who waits for it, and drop everybody else."""
         self.tell(UNFINISHED)
         for task in self._idle:
             task.cancel()
@@ -167,8 +166,6 @@ class Loopback:
             if self._settled.done():
                 return FOREIGN
             self._settled.set_result(said)
-            if self._server is not None:
-                self._server.close()
         return page
 
 
@@ -176,8 +173,9 @@ class Loopback:
 async def listening(judge: Judge, patience_s: float = _PATIENCE_S) -> AsyncGenerator[Loopback]:
     """Listen while the block runs; leaving it, for whatever reason, shuts the door and answers who still waits."""
     loopback = Loopback(judge, patience_s)
-    await loopback.open()
+    server = await loopback.open()
     try:
         yield loopback
     finally:
+        server.close()
         await loopback.close()

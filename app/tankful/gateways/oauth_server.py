@@ -28,9 +28,9 @@ class Published(msgspec.Struct, frozen=True):
             GatewayConfused: it was issued for another address (RFC 8414 §3.3), or names an endpoint on another host.
         """
         if _place(self.issuer) != _place(url):
-            scheme, host, port = origin(self.issuer)
-            itself = f"{scheme}://{host}:{port}" if host.isascii() and host.isprintable() and len(host) < 254 else "something else"
-            raise GatewayConfused(f"The gateway calls itself {itself}", "Link that address, or ask the administrator which one is right.")
+            raise GatewayConfused(
+                f"The gateway calls itself {_shown(self.issuer)}", "Link that address, or ask the administrator which one is right."
+            )
         for endpoint in (
             self.token_endpoint,
             self.authorization_endpoint,
@@ -61,6 +61,13 @@ def with_query(endpoint: str, query: str) -> str:
     """Return an address with a further query, whatever it has already (RFC 6749 §3.1)."""
     parts = urlsplit(endpoint)
     return urlunsplit((parts.scheme, parts.netloc, parts.path, f"{parts.query}&{query}" if parts.query else query, ""))
+
+
+def _shown(issuer: str) -> str:
+    scheme, host, port = origin(issuer)
+    if scheme not in {"http", "https"} or not host or not host.isascii() or not host.isprintable() or len(host) > 253:
+        return "something else"
+    return f"{scheme}://{host}" + ("" if port in {80, 443} else f":{port}")
 
 
 def _place(url: str) -> tuple[tuple[str, str, int], str]:

@@ -30,7 +30,9 @@ class Refused(Exception):
         self.reply = reply
 
 
-class _Tokens(msgspec.Struct, frozen=True):
+class Tokens(msgspec.Struct, frozen=True):
+    """What a token endpoint gives."""
+
     access_token: str
     token_type: str = "Bearer"  # noqa: S105 - a kind of token, no token
     expires_in: float | None = None
@@ -39,7 +41,8 @@ class _Tokens(msgspec.Struct, frozen=True):
     """LiteLLM's own."""
 
     def __repr__(self) -> str:
-        return "_Tokens(…)"
+        """Say nothing of what is in it."""
+        return "Tokens(…)"
 
 
 class _Error(msgspec.Struct, frozen=True):
@@ -73,7 +76,7 @@ async def granted(http: Http, endpoint: str, form: Mapping[str, str], now: datet
     reply = await http.post(endpoint, form={**form, **({"resource": resource} if resource else {})})
     if reply.status != 200:
         raise _refused(reply)
-    tokens = reply.as_a(_Tokens)
+    tokens = reply.as_a(Tokens)
     refresh = tokens.refresh_token or ""
     if tokens.token_type.lower() != "bearer" or not tokens.access_token or not (sendable(tokens.access_token) and sendable(refresh)):
         raise GatewayConfused("The gateway's tokens are of an unknown kind", "It may be of a version that Tankful does not know.")
