@@ -15,8 +15,8 @@ from tankful.pricing.names import plain
 from tankful.pricing.rates import NANO, Rates, RatesOverTime, half_even, rates_over_time
 from tankful.pricing.table import Band, PriceRow, Stage
 
-RECORDED_MAX = Decimal(1_000_000_000)
-"""No single response costs a billion dollars; a higher recorded cost is nonsense and is not believed."""
+RECORDED_MAX = Decimal(1_000_000)
+"""No single response costs a million dollars; a higher recorded cost is nonsense and is not believed, nor may sums overflow."""
 
 _REMEMBERED = 4096
 _INVISIBLE = -12
