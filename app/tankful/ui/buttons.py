@@ -1,4 +1,4 @@
-"""Two quiet buttons: a filled one for what a card suggests, and one that looks like a link."""
+"""Three quiet buttons: a filled one for what is suggested, an outlined one for what may be done, and one that looks like a link."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QPalette, QPen
@@ -10,10 +10,12 @@ from tankful.ui.text import line_height, scaled
 class QuietButton(QPushButton):
     """A push button painted flat; keyboard, focus and accessibility are those of any push button."""
 
-    def __init__(self, text: str, parent: QWidget | None = None, *, link: bool = False, factor: float = 1.0) -> None:
-        """Make it a link (`link`) or a filled button."""
+    def __init__(
+        self, text: str, parent: QWidget | None = None, *, link: bool = False, outlined: bool = False, factor: float = 1.0
+    ) -> None:
+        """Make it a link, an outlined or a filled button."""
         super().__init__(text, parent)
-        self._link = link
+        self._link, self._outlined = link, outlined
         self.setFont(scaled(self.font(), factor))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAutoDefault(False)
@@ -45,8 +47,13 @@ class QuietButton(QPushButton):
         lively = self.underMouse() or self.isDown()
         if self._link:
             ink = roles.color(QPalette.ColorRole.Link)
+        elif self._outlined:
+            painter.setPen(QPen(roles.color(QPalette.ColorRole.Mid), 1))
+            painter.setBrush(roles.color(QPalette.ColorRole.AlternateBase if lively else QPalette.ColorRole.Window))
+            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), line * 0.32, line * 0.32)
+            ink = roles.color(QPalette.ColorRole.WindowText)
         else:
-            surface = QColor(roles.color(QPalette.ColorRole.Accent))
+            surface = QColor(roles.color(QPalette.ColorRole.Accent if self.isEnabled() else QPalette.ColorRole.AlternateBase))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(surface.lighter(112) if lively else surface)
             painter.drawRoundedRect(box, line * 0.32, line * 0.32)
