@@ -10,9 +10,19 @@ from pictured import NOW, ZONE
 from tankful.core.accounts import AccountState
 from tankful.core.allocation import Statement
 from tankful.core.difference import Difference
+from tankful.core.errors import WrongWords
 from tankful.core.links import Method
 from tankful.core.pace import Tone
-from tankful.present.accounts import METHODS, AccountView, account_views, available_words, linked_words, statement_details, statement_words
+from tankful.present.accounts import (
+    METHODS,
+    AccountView,
+    account_views,
+    available_words,
+    linked_words,
+    options_of,
+    statement_details,
+    statement_words,
+)
 
 
 def view(state: AccountState) -> AccountView:
@@ -100,3 +110,9 @@ def test_every_way_to_sign_in_has_its_words() -> None:
     assert set(METHODS) == set(Method)
     assert all(available_words((method,)) for method in Method)
     assert available_words(()) == "there is no way to sign in"
+
+
+def test_options_are_lines_of_name_and_value() -> None:
+    assert options_of("spent=/data/spend\n\n limit = 50 \npath=/a?b=c") == {"spent": "/data/spend", "limit": "50", "path": "/a?b=c"}
+    with pytest.raises(WrongWords, match="says nothing"):
+        options_of("spent=/a\nlimit")

@@ -133,5 +133,7 @@ class Gateway:
     """The only address that this kind has, for a vendor's own; then nobody has to type it."""
     file: Callable[[Machine, Method], Path | None] = _no_file
     """The file or folder it would read when linked with `FILE` or `LOCAL`: to be shown first, and kept as the link's option `file`."""
+    options: tuple[str, ...] = ()
+    """What the user may say of a link of this kind, by name; its module says what each means."""
     hint: str = ""
     """What to ask an administrator for."""

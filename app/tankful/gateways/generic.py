@@ -199,5 +199,6 @@ GATEWAY = Gateway(
     methods=(Method.KEY,),
     detect=_detect,
     fetch=_fetch,
+    options=OPTIONS,
     hint="Say with options where in the answer the figures are: --option spent=/data/spend --option limit=/data/limit",
 )

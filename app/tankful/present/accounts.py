@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from tankful.core.accounts import AccountState
 from tankful.core.allocation import Allocation, Statement
+from tankful.core.errors import WrongWords
 from tankful.core.health import Condition
 from tankful.core.links import Link, Method
 from tankful.core.pace import Tone
@@ -166,3 +167,18 @@ def _scope(allocation: Allocation) -> str:
 def available_words(methods: tuple[Method, ...]) -> str:
     """Return what the best way to sign in is, for a kind that was found."""
     return _AVAILABLE[methods[0]] if methods else "there is no way to sign in"
+
+
+def options_of(text: str) -> dict[str, str]:
+    """Return what lines of `name=value` say.
+
+    Raises:
+        WrongWords: a line says no such thing.
+    """
+    options: dict[str, str] = {}
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        name, equals, value = line.partition("=")
+        if not name.strip() or not equals:
+            raise WrongWords(f"“{line}” says nothing", "Write one name=value a line, such as spent=/data/spend.")
+        options[name.strip()] = value.strip()
+    return options
