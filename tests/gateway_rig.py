@@ -175,8 +175,8 @@ def _handler(owner: AnsweringServer) -> type[BaseHTTPRequestHandler]:
                 return
             status, more, what = found
             content = what if isinstance(what, bytes) else what.encode() if isinstance(what, str) else json.dumps(what).encode()
-            self.send_response(status)
-            given = {"content-type": "application/json", "content-length": str(len(content))}
+            self.send_response_only(status)
+            given = {"content-type": "application/json", "content-length": str(len(content)), "date": self.date_time_string()}
             for name, value in (given | {name.lower(): value for name, value in more.items()}).items():
                 self.send_header(name, value)
             self.end_headers()

@@ -1,9 +1,10 @@
 """Every kind of gateway there is, the ones that are told apart most surely first."""
 
-from tankful.gateways import bifrost, claude_quota, codex_quota, copilot_quota, generic, mlflow, new_api, openrouter, vercel
+from tankful.gateways import bifrost, claude_quota, codex_quota, copilot_quota, generic, litellm, mlflow, new_api, openrouter, vercel
 from tankful.gateways.gateway import Gateway
 
 GATEWAYS: tuple[Gateway, ...] = (
+    litellm.GATEWAY,
     mlflow.GATEWAY,
     bifrost.GATEWAY,
     new_api.GATEWAY,

@@ -1,0 +1,95 @@
+"""Asks LiteLLM for the rows that hold one person's budgets, and says which of these budgets are worth showing."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from tankful.core.allocation import Allocation
+from tankful.gateways.litellm_budgets import key_words, of_key, of_member, of_team, of_user
+from tankful.gateways.litellm_shapes import Key, KeyInfo, Member, Team, TeamInfo, User, UserOfOld
+from tankful.gateways.litellm_talk import Talk
+
+USER = "/v2/user/info"
+USER_OF_OLD = "/user/info"
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What was told; `None` where it was not asked or not told."""
+
+    user: User | None = None
+    key: Key | None = None
+    member: Member | None = None
+    team: Team | None = None
+
+    @property
+    def user_id(self) -> str:
+        """Whose key it is; empty for nobody's."""
+        return next((row.user_id for row in (self.user, self.key, self.member) if row is not None and row.user_id), "")
+
+    @property
+    def who(self) -> str:
+        """The user in words: the address, else the id; for nobody's key its own name."""
+        address = self.user.user_email if self.user is not None else None
+        return address or self.user_id or (key_words(self.key) if self.key is not None else "")
+
+
+async def ask_user(talk: Talk, path: str = USER) -> User | None:
+    """Ask for the user's own row."""
+    if path == USER_OF_OLD:
+        told = await talk.get(USER_OF_OLD, UserOfOld)
+        return None if told is None else told.user_info
+    return await talk.get(path, User)
+
+
+async def find_user(talk: Talk) -> tuple[User | None, str]:
+    """Ask for it in the way that this version has, and return which that is; the older way is large."""
+    user = await ask_user(talk)
+    if USER not in talk.missing:
+        return user, USER
+    return await ask_user(talk, USER_OF_OLD), USER_OF_OLD
+
+
+async def ask_key(talk: Talk) -> Key | None:
+    """Ask for the row of the key itself; the token of a sign-in has none."""
+    told = await talk.get("/key/info", KeyInfo)
+    return None if told is None else told.info
+
+
+async def ask_member(talk: Talk, team: str) -> Member | None:
+    """Ask for the user's share of a team."""
+    return await talk.get(f"/team/{quote(team, safe='')}/members/me", Member)
+
+
+async def ask_team(talk: Talk, team: str) -> Team | None:
+    """Ask for a whole team; of its other members nothing is read."""
+    told = await talk.get("/team/info", TeamInfo, {"team_id": team})
+    return None if told is None else told.team_info
+
+
+def budgets(talk: Talk, rows: Rows, team: str) -> dict[str, tuple[Allocation, ...]]:
+    """Return the budgets by the row they lie in: those with a limit, and one that has none when nothing else would stop the user.
+
+    Raises:
+        GatewayConfused: a figure or a time is none.
+    """
+    account, now = talk.account, talk.clock
+    found: dict[str, tuple[Allocation, ...]] = {}
+    if rows.key is not None:
+        found["key"] = of_key(account, rows.key, now)
+    if rows.member is not None:
+        found["member"] = (of_member(account, rows.member, now),)
+    if rows.team is not None:
+        found["team"] = (of_team(account, rows.team, now),)
+    if rows.user is not None:
+        found["user"] = (of_user(account, rows.user, applied=not team, now=now),)
+    kept = {row: limited for row, each in found.items() if (limited := tuple(filter(_limited, each)))}
+    if any(allocation.enforced for each in kept.values() for allocation in each):
+        return kept
+    for row in ("member", "team", "key", "user") if team else ("user", "key"):
+        if row in found:
+            return {**kept, row: found[row]}
+    return kept
+
+
+def _limited(allocation: Allocation) -> bool:
+    return allocation.limit is not None or allocation.soft_limit is not None
