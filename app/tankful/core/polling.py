@@ -4,7 +4,7 @@ The intervals and the rules against herds are measured: a gateway that comes bac
 waits for it, and only a first delay drawn from a window that suits its capacity keeps that bearable.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -20,6 +20,7 @@ class Reason(StrEnum):
     SERVER = "the gateway set the interval"
     BUSY = "the gateway asked to be left alone"
     FAILED = "the last question failed"
+    REJECTED = "the gateway does not accept the key"
     RESUMED = "this machine woke up"
     AWAY = "the screen is locked or this machine sleeps"
 
@@ -32,14 +33,22 @@ class Policy:
     idle_s: float = 300
     turn_ended_s: float = 12
     """How long after the last call a turn is taken to have ended and its spend to be booked."""
+    turn_least_s: float = 30
+    """An agent that pauses often seems to end its turn often; so soon after the last question it is not asked for that."""
     first_delay_s: float = 150
     """After an outage everybody waits up to so long first; three times the number of clients by the gateway's capacity suits."""
+    resumed_s: float = 60
+    """What became due while nobody was there is asked for within so long of the return."""
     spread: float = 0.2
-    """Intervals differ by up to this share, both ways."""
+    """Intervals differ by up to this share, both ways; one that the gateway set only grows."""
     least_s: float = 15
     """No client asks oftener, whatever happens."""
     backoff_s: float = 5
     backoff_most_s: float = 300
+    rejected_s: float = 900
+    """A key that is not accepted is tried so often, in case the gateway was wrong."""
+    busy_most_s: float = 86_400
+    """Longer than this no gateway is taken to want to be left alone."""
     server_least_s: float = 30
     server_most_s: float = 3600
 
@@ -55,8 +64,10 @@ class Circumstances:
     """The last question, answered or not."""
     failures: int = 0
     """Questions without an answer since the last good one."""
+    rejected: bool = False
+    """The last failure was that the key is not accepted."""
     busy_until: datetime | None = None
-    """`Retry-After`."""
+    """`Retry-After` of the last question."""
     server_s: float | None = None
     """The interval that the gateway wants."""
     spent_at: datetime | None = None
@@ -64,7 +75,39 @@ class Circumstances:
     refresh_at: datetime | None = None
     """When the user, a spike or a refused call asked for fresh numbers."""
     resumed_at: datetime | None = None
+    """When this machine woke up, or somebody came back to it."""
     away: bool = False
+
+    def at(self, now: datetime) -> "Circumstances":
+        """Return them as they are now. When the clock was set back, so is all that we did by it, or we would wait for it to catch up."""
+        if now >= self.now:
+            return replace(self, now=now)
+        back = self.now - now
+        return replace(
+            self,
+            now=now,
+            begun_at=self.begun_at - back,
+            asked_at=_back(self.asked_at, back),
+            busy_until=_back(self.busy_until, back),
+            refresh_at=_back(self.refresh_at, back),
+            resumed_at=_back(self.resumed_at, back),
+        )
+
+    def asking(self) -> "Circumstances":
+        """Return them with a question that is put now."""
+        return replace(self, asked_at=self.now, busy_until=None)
+
+    def answered(self, server_s: float | None) -> "Circumstances":
+        """Return them after a good answer, with the interval that the gateway wants, if any."""
+        return replace(self, failures=0, rejected=False, server_s=server_s)
+
+    def failed(self, *, rejected: bool = False) -> "Circumstances":
+        """Return them after no answer, or one that says no."""
+        return replace(self, failures=self.failures + 1, rejected=rejected)
+
+    def left_alone(self, policy: Policy, retry_after_s: float) -> "Circumstances":
+        """Return them after the gateway asked, now, to be left alone for so long."""
+        return replace(self, busy_until=self.now + _seconds(min(max(retry_after_s, 0), policy.busy_most_s)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,50 +122,56 @@ def next_poll(policy: Policy, seen: Circumstances, chance: float) -> Due:
     """Return when to ask next. `chance` is a number from 0 to below 1, drawn anew after each question and kept until the next."""
     if seen.away:
         return Due(None, Reason.AWAY)
-    wished = _wished(policy, seen, chance)
-    earliest = seen.begun_at if seen.asked_at is None else seen.asked_at + timedelta(seconds=policy.least_s)
-    at = max(wished.at or earliest, earliest)
-    if seen.busy_until is not None and at < seen.busy_until:
-        # Everybody was told the same moment: spread out behind it.
-        return Due(seen.busy_until + _seconds(policy.least_s * chance), Reason.BUSY)
-    return Due(at, wished.reason)
-
-
-def _wished(policy: Policy, seen: Circumstances, chance: float) -> Due:
-    """Return when to ask as far as manners allow it."""
-    asked = seen.asked_at
-    if asked is None:
+    if seen.asked_at is None:
         return Due(seen.begun_at, Reason.FIRST)
+    at, reason = _wished(policy, seen, seen.asked_at, chance)
+    if seen.busy_until is not None and (seen.failures or at < seen.busy_until):
+        # Everybody may have been told the same moment: spread out behind it.
+        at, reason = seen.busy_until + _seconds(_after_failure(policy, seen.failures, chance)), Reason.BUSY
+    if seen.resumed_at is not None and at < seen.resumed_at and reason is not Reason.ASKED:
+        # Whole offices wake up at nine.
+        at, reason = seen.resumed_at + _seconds(policy.resumed_s * chance), Reason.RESUMED
+    return Due(max(at, seen.asked_at + _seconds(policy.least_s)), reason)
+
+
+def _wished(policy: Policy, seen: Circumstances, asked: datetime, chance: float) -> tuple[datetime, Reason]:
+    """Return when to ask as far as manners and this machine allow it."""
     if seen.refresh_at is not None and seen.refresh_at > asked:
-        return Due(seen.refresh_at, Reason.ASKED)
+        return seen.refresh_at, Reason.ASKED
+    either_way = 1 + policy.spread * (2 * chance - 1)
+    if seen.rejected:
+        return asked + _seconds(policy.rejected_s * either_way), Reason.REJECTED
     if seen.failures:
-        return Due(asked + _seconds(_after_failure(policy, seen.failures, chance)), Reason.FAILED)
-    if seen.resumed_at is not None and seen.resumed_at > asked:
-        return Due(seen.resumed_at + _seconds(policy.spending_s * chance), Reason.RESUMED)
-    regular = _regular(policy, seen, asked, chance)
-    if seen.spent_at is not None and seen.spent_at > asked - _seconds(policy.turn_ended_s):
-        ended = seen.spent_at + _seconds(policy.turn_ended_s)
-        if regular.at is not None and asked < ended < regular.at:
-            return Due(ended, Reason.TURN_ENDED)
-    return regular
-
-
-def _regular(policy: Policy, seen: Circumstances, asked: datetime, chance: float) -> Due:
-    factor = 1 + policy.spread * (2 * chance - 1)
+        return asked + _seconds(_after_failure(policy, seen.failures, chance)), Reason.FAILED
     if seen.server_s is not None:
-        interval = min(max(seen.server_s, policy.server_least_s), policy.server_most_s)
-        return Due(asked + _seconds(interval * factor), Reason.SERVER)
-    spending = seen.spent_at is not None and seen.now - seen.spent_at < _seconds(2 * policy.spending_s)
-    if spending:
-        return Due(asked + _seconds(policy.spending_s * factor), Reason.SPENDING)
-    return Due(asked + _seconds(policy.idle_s * factor), Reason.IDLE)
+        wanted_s = max(seen.server_s, policy.server_least_s) * (1 + policy.spread * chance)
+        return asked + _seconds(min(wanted_s, policy.server_most_s)), Reason.SERVER
+    # Logs of another machine may be dated by another clock: what is spent next week is not being spent now.
+    if seen.spent_at is None or abs(seen.now - seen.spent_at) >= _seconds(2 * policy.spending_s):
+        at, reason = asked + _seconds(policy.idle_s * either_way), Reason.IDLE
+    else:
+        at, reason = asked + _seconds(policy.spending_s * either_way), Reason.SPENDING
+    ended = _turn_ended(policy, seen.spent_at, asked)
+    return (at, reason) if ended is None or at <= ended else (ended, Reason.TURN_ENDED)
+
+
+def _turn_ended(policy: Policy, spent_at: datetime | None, asked: datetime) -> datetime | None:
+    """Return when the last turn is worth a question; `None`: its spend was booked when we asked."""
+    if spent_at is None:
+        return None
+    ended = spent_at + _seconds(policy.turn_ended_s)
+    return max(ended, asked + _seconds(policy.turn_least_s)) if ended > asked else None
 
 
 def _after_failure(policy: Policy, failures: int, chance: float) -> float:
     """Return the wait after so many failures: first anywhere in the window, then backing off with full jitter."""
-    if failures == 1:
+    if failures <= 1:
         return policy.first_delay_s * chance
     return min(policy.backoff_most_s, policy.backoff_s * 2.0 ** min(failures, 30)) * chance
+
+
+def _back(time: datetime | None, by: timedelta) -> datetime | None:
+    return None if time is None else time - by
 
 
 def _seconds(count: float) -> timedelta:
