@@ -1,0 +1,88 @@
+"""Asks a kind of gateway over a real connection, with answers of our own that have the shape of its answers."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from gateway_rig import Answer, AnsweringServer
+from tankful.core.allocation import Statement
+from tankful.core.errors import GatewayError
+from tankful.core.links import Link, Method
+from tankful.gateways.gateway import Asked, Detected, Gateway
+from tankful.gateways.http import Http, open_http
+
+T = TypeVar("T")
+
+NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
+SECRET = "sk-secret-that-nobody-may-see"  # noqa: S105 - made up
+DATA = Path(__file__).parent / "data" / "gateways"
+
+Answers = dict[str, Answer]
+"""By path; all are GET."""
+
+
+def recorded(kind: str, name: str) -> Any:
+    return json.loads((DATA / kind / name).read_bytes())
+
+
+def ok(body: object, **headers: str) -> Answer:
+    return 200, headers, body
+
+
+def served(answers: Mapping[str, Answer]) -> AnsweringServer:
+    return AnsweringServer({("GET", path): answer for path, answer in answers.items()})
+
+
+def over_http(question: Callable[[Http], Awaitable[T]]) -> T:
+    async def asked() -> T:
+        async with open_http() as http:
+            return await question(http)
+
+    return asyncio.run(asked())
+
+
+def link_to(gateway: Gateway, url: str, method: Method = Method.KEY, /, **options: str) -> Link:
+    return Link("work", gateway.kind, url, method, options=options)
+
+
+def ask(gateway: Gateway, link: Link, secret: str = SECRET, now: datetime = NOW, tag: str = "") -> Statement | None:
+    return over_http(lambda http: gateway.fetch(Asked(http, link, secret, now, tag)))
+
+
+def fetched(gateway: Gateway, answers: Mapping[str, Answer], secret: str = SECRET, now: datetime = NOW, /, **options: str) -> Statement:
+    with served(answers) as server:
+        statement = ask(gateway, link_to(gateway, server.url, **options), secret, now)
+    assert statement is not None
+    assert statement.account == "work"
+    assert len({each.scope for each in statement.allocations}) == len(statement.allocations)
+    return statement
+
+
+def failed(question: Callable[[], object]) -> GatewayError:
+    """Return the failure, which says what happened and what to do, and holds no secret anywhere."""
+    with pytest.raises(GatewayError) as failure:
+        question()
+    error = failure.value
+    assert error.title
+    assert error.hint
+    told = f"{error!r} {error.title} {error.hint} {error.__cause__!r} {error.__context__!r}"
+    assert "that-nobody-may-see" not in told
+    return error
+
+
+def refused(gateway: Gateway, answers: Mapping[str, Answer], secret: str = SECRET, /, **options: str) -> GatewayError:
+    return failed(lambda: fetched(gateway, answers, secret, **options))
+
+
+def detected(gateway: Gateway, answers: Mapping[str, Answer]) -> Detected | None:
+    with served(answers) as server:
+        return over_http(lambda http: gateway.detect(http, server.url))
+
+
+def detected_at(gateway: Gateway, url: str) -> Detected | None:
+    return over_http(lambda http: gateway.detect(http, url))
