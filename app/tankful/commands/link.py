@@ -19,7 +19,6 @@ from tankful.system.zone import zone_named
 
 AUTO = "auto"
 _LONGEST_KEY = 100_000
-_KEY_ONLY = "It takes keys only; leave --sign-in out."
 
 
 def run(words: Namespace, folders: Folders, terminal: Terminal) -> int:
@@ -54,37 +53,40 @@ def options_of(pairs: Sequence[str]) -> dict[str, str]:
 def _linked(
     linking: Linking, detected: Detected, words: Namespace, options: dict[str, str], folders: Folders, terminal: Terminal
 ) -> Linked:
-    local = next((method for method in detected.methods if not method.keeps_secret), None)
-    signing_in = next((method for method in detected.methods if method.keeps_secret and method is not Method.KEY), None)
-    takes_keys = Method.KEY in detected.methods
-    if words.read_file or (local and not words.secret_stdin and not words.sign_in and not takes_keys and not signing_in):
-        if local is None:
-            raise WrongWords("It reads no file of another program", "Leave --read-file out.")
-        _agree(linking, detected, local, words, options, folders, terminal)
-        return asyncio.run(linking.sign_in(detected, local, lambda _: None, name=words.name, options=options))
-    if words.sign_in or (signing_in and not takes_keys and not words.secret_stdin):
-        if signing_in is None:
-            raise WrongWords("There is no sign-in at this gateway", _KEY_ONLY)
-        return asyncio.run(
-            linking.sign_in(detected, signing_in, lambda step: _show(step, terminal), name=words.name, options=options),
-        )
-    if not takes_keys:
-        raise WrongWords("This gateway takes no keys", "Use --sign-in." if signing_in else "Use --read-file.")
-    return asyncio.run(linking.with_key(detected, _key(words, terminal), name=words.name, options=options))
+    method = _method(detected, words)
+    if method is Method.KEY:
+        return asyncio.run(linking.with_key(detected, _key(words, terminal), name=words.name, options=options))
+    if not method.keeps_secret:
+        machine = Machine(Path(terminal.environ.get("HOME") or Path.home()), terminal.environ, sys.platform, folders.state)
+        file = linking.file(detected.kind, machine, method)
+        if file is not None:
+            options.setdefault("file", str(file))
+        if "file" in options and method is Method.FILE and not words.read_file:
+            raise WrongWords(f"{linking.title(detected.kind)} would read {options['file']}", "Add --read-file if that is all right.")
+        if "file" in options:
+            terminal.tell(f"It reads {options['file']}.")
+    return asyncio.run(linking.sign_in(detected, method, lambda step: _show(step, terminal), name=words.name, options=options))
 
 
-def _agree(
-    linking: Linking, detected: Detected, method: Method, words: Namespace, options: dict[str, str], folders: Folders, terminal: Terminal
-) -> None:
-    """Say which file would be read, and go on only if that was agreed to."""
-    machine = Machine(Path(terminal.environ.get("HOME") or Path.home()), terminal.environ, sys.platform, folders.state)
-    file = linking.file(detected.kind, machine, method)
-    if file is not None:
-        options.setdefault("file", str(file))
-    named = options.get("file", "a file of that program")
-    if not words.read_file:
-        raise WrongWords(f"{linking.title(detected.kind)} would read {named}", "Add --read-file if that is all right.")
-    terminal.tell(f"It reads {named}.")
+def _method(detected: Detected, words: Namespace) -> Method:
+    """Return the way to sign in that the words ask for; where they ask for none, what needs least: nothing kept, a key, a sign-in.
+
+    Another program's credentials are read only if that is asked for, or if there is no other way and then it is said which.
+    """
+    ways = {
+        "--secret-stdin": [each for each in detected.methods if each is Method.KEY],
+        "--sign-in": [each for each in detected.methods if each.keeps_secret and each is not Method.KEY],
+        "--read-file": sorted((each for each in detected.methods if not each.keeps_secret), key=lambda each: each is not Method.FILE),
+    }
+    asked = {"--secret-stdin": words.secret_stdin, "--sign-in": words.sign_in, "--read-file": words.read_file}
+    for word, is_asked in asked.items():
+        if is_asked and ways[word]:
+            return ways[word][0]
+        if is_asked:
+            others = " or ".join(other for other, methods in ways.items() if methods)
+            raise WrongWords(f"{word} is not possible with this kind", f"Use {others} instead." if others else "")
+    order = (Method.LOCAL, Method.KEY, *ways["--sign-in"], Method.FILE)
+    return next(each for each in order if each in detected.methods)
 
 
 def _show(step: SignInStep, terminal: Terminal) -> None:

@@ -246,15 +246,17 @@ class Linking:
         async with alone(self._lock):
             name = link.name if is_named else await self._same(link, secret, statement.who)
             link = replace(link, name=name or made_name(link.url, link.kind, [each.name for each in self.links()]), who=statement.who)
-            before = None
+            old = next((each for each in self.links() if each.name == link.name), None)
+            before = None if link.session_only or not link.method.keeps_secret else await self._before(link.name)
             if link.method.keeps_secret:
-                before = await self._before(link.name)
                 await self._secrets.keep(link.name, secret, session_only=link.session_only, may_ask=True)
             try:
                 self._file.put(link)
             except LinksUnreadable:
                 await self._put_back(link, before)
                 raise
+            if old is not None and _is_in_keyring(old) and not _is_in_keyring(link):
+                await self._take_out_of_keyring(link, secret)
         self._given.changed(link.name, link.linked_at)
         allocations = tuple(replace(each, account=link.name) for each in statement.allocations)
         windows = tuple(replace(each, account=link.name) for each in statement.windows)
@@ -286,6 +288,13 @@ class Linking:
         else:
             await self._secrets.keep(link.name, before, session_only=link.session_only, may_ask=True)
 
+    async def _take_out_of_keyring(self, link: Link, secret: str) -> None:
+        """Forget the secret of an account that now needs none, or keeps another for this session only."""
+        with suppress(SecretsUnavailable):  # without a keyring it cannot be; unlinking tries again
+            await self._secrets.forget(link.name)
+        if link.method.keeps_secret:
+            await self._secrets.keep(link.name, secret, session_only=True)
+
     async def _forget(self, link: Link) -> None:
         try:
             await self._secrets.forget(link.name)
@@ -293,3 +302,7 @@ class Linking:
             if not link.session_only:
                 raise
             await self._secrets.forget(link.name, session_only=True)  # the keyring never had it
+
+
+def _is_in_keyring(link: Link) -> bool:
+    return link.method.keeps_secret and not link.session_only
