@@ -3,9 +3,13 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from typing import Any
 
-from tankful.core.allocation import Allocation
+from tankful.core.accounts import AccountState
+from tankful.core.allocation import Allocation, Banner, QuotaWindow, ScopeKind, Statement
+from tankful.core.difference import Difference, Reason
 from tankful.core.health import Condition, FeedHealth
+from tankful.core.links import Link, Method
 from tankful.core.meter import Meter
 from tankful.core.pace import Forecast, Pace, Tone
 from tankful.core.settings import Settings
@@ -158,3 +162,65 @@ STATES: dict[str, tuple[Snapshot | None, Settings]] = {
     "scanning": (SCANNING, BUDGETED),
     "starting": (None, BUDGETED),
 }
+
+COMPANY = Link("ai.example.com", "litellm", "https://ai.example.com", Method.BROWSER, who="alice@example.com", linked_at=_START)
+PLAN = Link("claude-plan", "claude-quota", "https://api.anthropic.com", Method.FILE, linked_at=_START)
+
+
+def _company(scope: str, settled: str, limit: str | None, kind: ScopeKind, **more: Any) -> Allocation:
+    return Allocation("ai.example.com", scope, None if limit is None else Decimal(limit), Decimal(settled), _START, _END, kind, **more)
+
+
+_MINE = _company("you", "398.94", "600", ScopeKind.YOU)
+_TEAM = _company("team platform", "3118.40", "5000", ScopeKind.TEAM)
+_SPOKE = NOW - timedelta(seconds=30)
+LINKED = replace(
+    WATCH,
+    meters=(
+        Meter(_MINE, pending=Decimal("3.20"), binding=True),
+        Meter(_TEAM, pending=Decimal("3.20")),
+        Meter(_company("key alice, a day", "21.46", "30", ScopeKind.KEY), unpriced=2),
+    ),
+    accounts=(
+        AccountState(
+            COMPANY,
+            FeedHealth("ai.example.com", Condition.OK, _SPOKE),
+            Statement("ai.example.com", _SPOKE, "alice@example.com", (_MINE, _TEAM), books_within=timedelta(seconds=12)),
+        ),
+        AccountState(
+            PLAN,
+            FeedHealth("claude-plan", Condition.OK, _SPOKE),
+            Statement(
+                "claude-plan",
+                _SPOKE,
+                windows=(
+                    QuotaWindow("claude-plan", "5 hours", Decimal(41), NOW + timedelta(hours=2)),
+                    QuotaWindow("claude-plan", "week", Decimal(63), NOW + timedelta(days=3)),
+                ),
+            ),
+        ),
+    ),
+    outside_gateway=Decimal("12.40"),
+)
+_LOST = FeedHealth(
+    "ai.example.com",
+    Condition.FAILING,
+    NOW - timedelta(minutes=23),
+    "The gateway cannot be reached",
+    "Check the address, your connection or VPN.",
+)
+OFFLINE = replace(
+    LINKED,
+    meters=(Meter(_MINE, pending=Decimal("9.87"), binding=True), Meter(_TEAM, pending=Decimal("9.87"))),
+    accounts=(
+        AccountState(
+            COMPANY,
+            _LOST,
+            Statement("ai.example.com", NOW - timedelta(minutes=23), "alice@example.com", (_MINE, _TEAM)),
+            banner=Banner("Budgets close on Friday at noon. Try MetaCode for tests.", "warning", "1"),
+            difference=Difference(Decimal("18.30"), (Reason.OTHER_MACHINE, Reason.SHARED_KEY)),
+        ),
+    ),
+    feeds=(*FEEDS, _LOST),
+)
+STATES["linked"], STATES["offline"] = (LINKED, BUDGETED), (OFFLINE, Settings())

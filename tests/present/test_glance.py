@@ -11,9 +11,11 @@ from pictured import (
     CALM,
     FAILING,
     FEEDS,
+    LINKED,
     NO_AGENTS,
     NO_LIMIT,
     NOW,
+    OFFLINE,
     OVER,
     QUIET,
     SCANNING,
@@ -204,10 +206,22 @@ def test_without_a_meter_the_days_are_summed() -> None:
     assert seen(replace(NO_LIMIT, meters=()), Settings()).headline == "$402.15"
 
 
-def test_an_account_that_is_not_ones_own_has_its_name() -> None:
-    meter = Meter(replace(allocation(Decimal(3)), account="ACME gateway"), binding=True)
+def test_a_gateways_budget_is_my_allocation_and_says_what_is_not_booked_yet() -> None:
+    view = seen(LINKED)
+    assert (view.title, view.headline, view.headline_note) == ("My allocation", "$197.86", "left of $600.00 · +$3.20 not booked yet")
+    assert view.footer == "Gateway: settled to 14:02"
+    assert [bar.label for bar in view.budgets] == ["Team platform", "Key alice, a day", "claude-plan, 5 hours", "claude-plan, week"]
 
-    assert seen(replace(WATCH, meters=(meter,))).title == "ACME gateway"
+
+def test_what_an_administrator_says_is_a_card_and_a_lost_gateway_another() -> None:
+    view = seen(OFFLINE)
+    assert [(card.title, card.tone, card.command) for card in view.cards] == [
+        ("From your administrator", Tone.WATCH, Command.BANNER_SEEN),
+        ("The gateway cannot be reached", Tone.WATCH, Command.REFRESH),
+    ]
+    assert view.dimmed
+    assert view.footer == "Gateway: last heard 23 min ago"
+    assert view.pill.text == "old · 23 min"
 
 
 @pytest.mark.parametrize(

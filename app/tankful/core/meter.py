@@ -17,6 +17,8 @@ class Meter:
     allocation: Allocation
     pending: Decimal = Decimal(0)
     binding: bool = False
+    unpriced: int = 0
+    """Our requests that are not booked yet and have no price: `pending` has no part of them."""
 
     @property
     def spent(self) -> Decimal:

@@ -69,6 +69,11 @@ class LinksChanged:
     """An account was linked, changed or unlinked."""
 
 
+@dataclass(frozen=True, slots=True)
+class BannersSeen:
+    """The user has read what administrators said."""
+
+
 GatewayMessage = StatementFetched | MessageFetched | ModelsFetched | FeedFailed
 """What gateways are heard to say."""
-Message = RefreshAsked | SettingsChanged | LogsTouched | LinksChanged | GatewayMessage
+Message = RefreshAsked | SettingsChanged | LogsTouched | LinksChanged | BannersSeen | GatewayMessage

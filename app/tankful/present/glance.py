@@ -5,20 +5,23 @@ from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 
 from tankful.core.health import Condition
-from tankful.core.meter import Meter
+from tankful.core.meter import PERSONAL, Meter
 from tankful.core.pace import Tone
 from tankful.core.settings import IconStyle, Settings
 from tankful.core.snapshot import Scan, Snapshot
 from tankful.present import format as words
+from tankful.present.bar import BarView
 from tankful.present.burndown import BurndownView, burndown_view
 from tankful.present.first_start import has_looked
 from tankful.present.gauge import GaugeView, gauge_view, is_dimmed, smooth, tooltip
 from tankful.present.menu import Command
+from tankful.present.meters import budget_bars, difference_words, gateway_line, pending_words, scope_words
 from tankful.present.pace import PaceWords, Run, pace_words
 from tankful.present.period import period_name
 from tankful.present.statusline import unpriced_beside
 
 _LIVE_WITHIN_S = 600
+_SEVERITY = {"warning": Tone.WATCH, "error": Tone.ACT}
 _OLD_AFTER_S = 60
 
 
@@ -28,16 +31,6 @@ class Pill:
 
     text: str
     tone: Tone
-
-
-@dataclass(frozen=True, slots=True)
-class BarView:
-    """One agent's spend of today; `share` is of everything that was spent today."""
-
-    label: str
-    figure: str
-    share: float
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +59,8 @@ class GlanceView:
     headline_note: str
     pace: PaceWords | None
     chart: BurndownView | None
+    budgets: tuple[BarView, ...]
+    """Further budgets and quota windows."""
     today: str
     bars: tuple[BarView, ...]
     nothing_today: str
@@ -83,7 +78,7 @@ def glance_view(snapshot: Snapshot | None, settings: Settings, now: datetime, zo
     meter = seen.binding
     headline, note = (words.UNKNOWN, "one moment…") if snapshot is None else _headline(seen, meter)
     return GlanceView(
-        title=_title(meter, settings),
+        title=_title(seen, meter, settings),
         period=period_name(seen, settings, zone),
         pill=_pill(seen, now),
         gauge=smooth(gauge_view(seen, IconStyle.ARC), seen),
@@ -93,20 +88,21 @@ def glance_view(snapshot: Snapshot | None, settings: Settings, now: datetime, zo
         headline_note=note,
         pace=_pace(seen, meter, zone),
         chart=None if seen.last_event is None else burndown_view(seen, zone),
+        budgets=budget_bars(seen, zone),
         today=_today(seen),
         bars=_bars(seen),
         nothing_today="" if seen.today or seen.last_event is None else "Nothing spent yet today.",
         cards=_cards(seen, meter, settings),
-        remarks=_remarks(seen),
-        footer="" if snapshot is None else _checked(now - seen.as_of),
+        remarks=_remarks(seen, meter),
+        footer="" if snapshot is None else gateway_line(seen, meter, now, zone) or _checked(now - seen.as_of),
         dimmed=is_dimmed(seen),
         description=tooltip(snapshot, zone),
     )
 
 
-def _title(meter: Meter | None, settings: Settings) -> str:
-    if meter is not None and meter.allocation.account not in {"", "personal"}:
-        return meter.allocation.account
+def _title(seen: Snapshot, meter: Meter | None, settings: Settings) -> str:
+    if meter is not None and meter.allocation.account not in {"", PERSONAL}:
+        return scope_words(seen, meter)
     limited = settings.budget_usd is not None if meter is None else meter.allocation.limit is not None
     return "My budget" if limited else "My spend"
 
@@ -124,9 +120,11 @@ def _headline(seen: Snapshot, meter: Meter | None) -> tuple[str, str]:
             return words.UNPRICED, f"{words.counted(seen.unpriced_requests, 'request')} so far"
         return words.money(spent), f"spent so far{unpriced_beside(seen.unpriced_requests, over=True)}"
     limit = words.money(meter.allocation.limit)
+    pending = f" · {waiting}" if (waiting := pending_words(meter)) else ""
+    unpriced = 0 if meter.allocation.account != PERSONAL else seen.unpriced_requests
     if meter.headroom < 0:
-        return words.money(-meter.headroom), f"over {limit}{unpriced_beside(seen.unpriced_requests, over=True)}"
-    return words.money(meter.headroom), f"left of {limit}{unpriced_beside(seen.unpriced_requests, over=False)}"
+        return words.money(-meter.headroom), f"over {limit}{pending}{unpriced_beside(unpriced, over=True)}"
+    return words.money(meter.headroom), f"left of {limit}{pending}{unpriced_beside(unpriced, over=False)}"
 
 
 def _pace(seen: Snapshot, meter: Meter | None, zone: tzinfo) -> PaceWords | None:
@@ -185,6 +183,17 @@ def _cards(seen: Snapshot, meter: Meter | None, settings: Settings) -> tuple[Car
         )
         cards.append(Card("Reading your agents' logs", text, Tone.CALM, _progress(seen.scan)))
     cards += (
+        Card(
+            "From your administrator",
+            state.banner.text,
+            _SEVERITY.get(state.banner.severity, Tone.CALM),
+            action="Got it",
+            command=Command.BANNER_SEEN,
+        )
+        for state in seen.accounts
+        if state.banner is not None
+    )
+    cards += (
         Card(feed.title or f"{feed.feed} cannot be read", feed.hint, Tone.WATCH, action="Try again", command=Command.REFRESH)
         for feed in seen.feeds
         if feed.condition is Condition.FAILING
@@ -205,8 +214,8 @@ def _cards(seen: Snapshot, meter: Meter | None, settings: Settings) -> tuple[Car
     return tuple(cards)
 
 
-def _remarks(seen: Snapshot) -> tuple[str, ...]:
-    remarks: list[str] = []
+def _remarks(seen: Snapshot, meter: Meter | None) -> tuple[str, ...]:
+    remarks = [said] if (said := difference_words(seen, meter)) else []
     if seen.unpriced_requests:
         verb = "has" if seen.unpriced_requests == 1 else "have"
         # A log that names no model has an empty name here.

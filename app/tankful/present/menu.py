@@ -17,6 +17,7 @@ class Command(StrEnum):
     ICON_STYLE = "icon_style"
     THEME = "theme"
     COPY = "copy"
+    BANNER_SEEN = "banner_seen"
     QUIT = "quit"
 
 

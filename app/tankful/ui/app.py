@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 from tankful.core.errors import TankfulError
 from tankful.core.settings import Settings
 from tankful.engine.audience import Audience
-from tankful.engine.messages import Message, RefreshAsked, SettingsChanged
+from tankful.engine.messages import BannersSeen, Message, RefreshAsked, SettingsChanged
 from tankful.system import doorbell
 from tankful.system.paths import Folders, resource
 from tankful.ui.bridge import Bridge
@@ -63,6 +63,7 @@ def run(
         engine.post(SettingsChanged(new))
 
     desk.refresh_asked.connect(lambda: engine.post(RefreshAsked()))
+    desk.banners_seen.connect(lambda: engine.post(BannersSeen()))
     desk.settings_changed.connect(follow)
     desk.quit_asked.connect(app.quit)
 

@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tankful.core.pace import Tone
-from tankful.present.glance import BarView
+from tankful.present.bar import BarView
 from tankful.ui.text import figures, line_height
 from tankful.ui.theme import LIGHT, Colours
 

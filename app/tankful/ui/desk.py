@@ -44,6 +44,7 @@ class Desk(QObject):
     """Owns the tray icon, its menu, the panel, the small window and the dialogs."""
 
     refresh_asked = Signal()
+    banners_seen = Signal()
     settings_changed = Signal(object)
     """The new `Settings`, already kept."""
     quit_asked = Signal()
@@ -154,6 +155,8 @@ class Desk(QObject):
                 self.refresh_asked.emit()
             case Command.BUDGET:
                 self._ask_budget()
+            case Command.BANNER_SEEN:
+                self.banners_seen.emit()
             case Command.COPY:
                 QGuiApplication.clipboard().setText(tooltip(self._snapshot, self._zone))
             case Command.ICON_STYLE:

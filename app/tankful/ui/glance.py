@@ -25,6 +25,7 @@ from tankful.present.menu import Command
 from tankful.present.pace import PaceWords
 from tankful.ui.bars import TodayBars
 from tankful.ui.big_gauge import BigGauge
+from tankful.ui.budget_rows import BudgetRows
 from tankful.ui.burndown import BurndownChart
 from tankful.ui.buttons import QuietButton
 from tankful.ui.cards import CardBox
@@ -68,6 +69,9 @@ class GlancePanel(QWidget):
         self._pace = label(0.92, wraps=True)
         self._pace.setTextFormat(Qt.TextFormat.RichText)
         self._chart = BurndownChart()
+        self._budgets_title = label(bold=True)
+        self._budgets_title.setText("Budgets")
+        self._budgets = BudgetRows()
         self._today_title = label(bold=True)
         self._today_title.setText("Today")
         self._today = label(0.96, role=MUTED)
@@ -101,6 +105,11 @@ class GlancePanel(QWidget):
         column.addSpacing(round(line * 0.55))
         column.addWidget(self._chart)
         column.addSpacing(round(line * 0.6))
+        self._budgets_rule = _Rule(self)
+        column.addWidget(self._budgets_rule)
+        self._budgets_title.setContentsMargins(0, round(line * 0.7), 0, round(line * 0.25))
+        column.addWidget(self._budgets_title)
+        column.addWidget(self._budgets)
         self._rule = _Rule(self)
         column.addWidget(self._rule)
         self._today_title.setContentsMargins(0, round(line * 0.7), 0, round(line * 0.25))
@@ -138,6 +147,9 @@ class GlancePanel(QWidget):
         self._chart.setVisible(view.chart is not None)
         if view.chart is not None:
             self._chart.render_view(view.chart, colours, dimmed=view.dimmed)
+        self._budgets.render_view(view.budgets, colours, dimmed=view.dimmed)
+        for part in (self._budgets_rule, self._budgets_title, self._budgets):
+            part.setVisible(bool(view.budgets))
         spent_before = bool(view.bars or view.nothing_today)
         for part in (self._rule, self._today_title, self._today):
             part.setVisible(spent_before)

@@ -1,0 +1,13 @@
+"""One row with a name, a bar and a figure."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class BarView:
+    """A row; `share` is how much of the bar is filled, 0 to 1."""
+
+    label: str
+    figure: str
+    share: float
+    note: str = ""

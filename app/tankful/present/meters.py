@@ -1,0 +1,98 @@
+"""Budgets of gateways in words: whose they are, what is left, what is not booked yet, and how old the gateway's word is."""
+
+from datetime import datetime, tzinfo
+from decimal import Decimal
+
+from tankful.core.accounts import AccountState
+from tankful.core.health import Condition
+from tankful.core.meter import PERSONAL, Meter
+from tankful.core.snapshot import Snapshot
+from tankful.present import format as words
+from tankful.present.bar import BarView
+
+
+def account_of(snapshot: Snapshot, meter: Meter | None) -> AccountState | None:
+    """Return the account that a meter is a budget of; `None` for the user's own."""
+    if meter is None:
+        return None
+    return next((state for state in snapshot.accounts if state.link.name == meter.allocation.account), None)
+
+
+def scope_words(snapshot: Snapshot, meter: Meter) -> str:
+    """Return whose budget it is: `Team platform-eng`, with its account where there are several."""
+    allocation = meter.allocation
+    if allocation.account == PERSONAL:
+        return "My own budget"
+    scope = "My allocation" if allocation.scope == "you" else allocation.scope[:1].upper() + allocation.scope[1:]
+    several = len({each.allocation.account for each in snapshot.meters} - {PERSONAL}) > 1
+    return f"{scope} · {allocation.account}" if several else scope
+
+
+def pending_words(meter: Meter) -> str:
+    """Return `+$3.20 not booked yet`, with what has no price; empty when all is booked."""
+    parts = [f"+{words.money(meter.pending)}"] if meter.pending else []
+    if meter.unpriced:
+        parts.append(f"{words.counted(meter.unpriced, 'request')} without a price")
+    return f"{' and '.join(parts)} not booked yet" if parts else ""
+
+
+def left_words(meter: Meter) -> str:
+    """Return what is left, short: `$1,881.60 left`, `$12.00 over`, `$85.20 spent`."""
+    if meter.headroom is None:
+        return f"{words.money(meter.spent)} spent"
+    return f"{words.money(meter.headroom)} left" if meter.headroom >= 0 else f"{words.money(-meter.headroom)} over"
+
+
+def budget_bars(snapshot: Snapshot, zone: tzinfo) -> tuple[BarView, ...]:
+    """Return every budget but the binding one, and every quota window, which is no money."""
+    others = tuple(_budget_bar(snapshot, meter, zone) for meter in snapshot.meters if not meter.binding)
+    windows = tuple(
+        BarView(
+            f"{state.link.name}, {window.title}",
+            f"{words.percent(window.used_percent / 100)} used",
+            min(1.0, float(window.used_percent / 100)),
+            "" if window.resets_at is None else f"resets {_when(window.resets_at, snapshot.as_of, zone)}",
+        )
+        for state in snapshot.accounts
+        if state.statement is not None
+        for window in state.statement.windows
+    )
+    return others + windows
+
+
+def _budget_bar(snapshot: Snapshot, meter: Meter, zone: tzinfo) -> BarView:
+    allocation = meter.allocation
+    limit = "no limit" if allocation.limit is None else f"of {words.round_money(allocation.limit)}"
+    reset = "" if allocation.resets_at is None else f"resets {_when(allocation.resets_at, snapshot.as_of, zone)}"
+    parts = (limit, "being reset" if allocation.resetting else reset, "" if allocation.enforced else "not enforced", pending_words(meter))
+    share = meter.used_share or Decimal(0)
+    return BarView(scope_words(snapshot, meter), left_words(meter), min(1.0, float(share)), " · ".join(part for part in parts if part))
+
+
+def _when(at: datetime, now: datetime, zone: tzinfo) -> str:
+    """Return a day, or the time of day where that is today."""
+    here, today = at.astimezone(zone), now.astimezone(zone).date()
+    return words.clock(at, zone) if here.date() == today else words.short_day(here.date())
+
+
+def gateway_line(snapshot: Snapshot, meter: Meter | None, now: datetime, zone: tzinfo) -> str:
+    """Return how far the gateway's word reaches: `Gateway: settled to 14:02`; empty for the user's own budget."""
+    state = account_of(snapshot, meter)
+    if meter is None or state is None or state.statement is None:
+        return ""
+    spoke = state.statement.as_of
+    settled = words.clock(spoke, zone) if now.astimezone(zone).date() == spoke.astimezone(zone).date() else f"{words.age(now - spoke)} ago"
+    if state.health.condition is Condition.FAILING:
+        return f"Gateway: last heard {words.age(now - spoke)} ago"
+    return f"Gateway: settled to {settled}"
+
+
+def difference_words(snapshot: Snapshot, meter: Meter | None) -> str:
+    """Return what the gateway's figure and our logs disagree about, with the likely reasons; empty where they agree."""
+    state = account_of(snapshot, meter)
+    if state is None or state.difference is None:
+        return ""
+    amount = state.difference.amount
+    which = "more" if amount > 0 else "less"
+    reasons = f" Likely: {'; or '.join(state.difference.reasons)}." if state.difference.reasons else ""
+    return f"The gateway booked {words.money(abs(amount))} {which} than this machine saw.{reasons}"
