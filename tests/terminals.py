@@ -8,6 +8,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from rings import MemoryRing
 from tankful import cli
 from tankful.commands.terminal import Terminal
 
@@ -42,6 +43,9 @@ class Machine:
     environ: dict[str, str] = field(default_factory=dict[str, str])
     now: datetime = NOW
     lines: int = 0
+    ring: MemoryRing = field(default_factory=MemoryRing)
+    opened: list[str] = field(default_factory=list[str])
+    """Pages that the browser was sent to."""
 
     def __post_init__(self) -> None:
         self.environ = {"CLAUDE_CONFIG_DIR": str(self.home / "claude"), "CODEX_HOME": str(self.home / "codex")}
@@ -85,11 +89,20 @@ class Machine:
         screen: bool = False,
         tray: Callable[[Path | None], int] = lambda _: 77,
         out: StringIO | None = None,
+        piped: str = "",
+        typed: str = "",
     ) -> Answer:
-        """Give a command; `screen` says whether somebody looks at a terminal."""
+        """Give a command; `screen` says whether somebody looks at a terminal, `typed` is what they answer to a hidden prompt."""
         streams: Sequence[StringIO] = [Screen() if screen else StringIO() for _ in range(3)]
         inp, own, err = streams
-        terminal = Terminal(inp, out or own, err, self.environ, lambda: self.now)
+        inp.write(piped)
+        inp.seek(0)
+
+        def ask(prompt: str) -> str:
+            err.write(prompt)
+            return typed
+
+        terminal = Terminal(inp, out or own, err, self.environ, lambda: self.now, self.ring, self.opened.append, ask)
         data = () if "--data" in words else ("--data", str(self.data))
         code = cli.main((*words, *data), tray=tray, now=lambda: self.now, terminal=terminal)
         return Answer(code, own.getvalue(), err.getvalue())
