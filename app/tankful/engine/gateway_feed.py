@@ -1,15 +1,17 @@
 """Asks every linked gateway when it is due, one question at a time each, and tells the engine what it says."""
 
 import asyncio
+import logging
 import random
+import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from tankful.core.allocation import BookedCall, Statement
-from tankful.core.errors import GatewayBusy, GatewayError, TankfulError
+from tankful.core.allocation import Statement
+from tankful.core.errors import GatewayBusy, GatewayError, LinkRejected, LinksUnreadable, TankfulError
 from tankful.core.links import Link
 from tankful.core.polling import Circumstances, Due, Policy, next_poll
 from tankful.engine.messages import FeedFailed, GatewayMessage, MessageFetched, ModelsFetched, StatementFetched
@@ -20,20 +22,31 @@ _MODELS_EVERY = timedelta(days=1)
 _MESSAGE_EVERY = timedelta(minutes=15)
 _LONGEST_SLEEP_S = 60.0
 """A clock that is set, or a machine that slept, is noticed at the latest after so long."""
+_OVERSLEPT = timedelta(seconds=90)
+"""What takes so much longer than it should was interrupted by the machine's sleep, or by a clock that was set."""
 _OVERLAP = timedelta(minutes=10)
 """Booked calls are asked for from so long before the oldest one that is not booked yet: clocks differ."""
+
+T = TypeVar("T")
 
 
 class Accounts(Protocol):
     """What the feed needs of the linked accounts."""
 
     def links(self) -> tuple[Link, ...]:
-        """Return what is linked now."""
+        """Return what is linked now. Raises `LinksUnreadable`."""
         ...
 
     async def secret(self, link: Link) -> str:
         """Return a secret that holds, renewed if need be. Raises `TankfulError`."""
         ...
+
+
+async def wait_for(event: asyncio.Event, seconds: float | None) -> None:
+    """Return when the event is set, or after so many seconds."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
 
 
 @dataclass(slots=True)
@@ -44,6 +57,8 @@ class _Account:
     gateway: Gateway
     seen: Circumstances
     chance: float
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    """Its circumstances have changed."""
     last: Statement | None = None
     pending_since: datetime | None = None
     """Time of our oldest call that the gateway has not booked yet."""
@@ -62,6 +77,7 @@ class GatewayFeed:
         tell: Callable[[GatewayMessage], None],
         policy: Policy | None = None,
         chance: Callable[[], float] = random.random,
+        wait: Callable[[asyncio.Event, float | None], Awaitable[None]] = wait_for,
     ) -> None:
         """Ask nobody yet."""
         self._accounts = accounts
@@ -70,14 +86,17 @@ class GatewayFeed:
         self._tell = tell
         self._policy = policy or Policy()
         self._chance = chance
+        self._wait = wait
         self._known: dict[str, _Account] = {}
-        self._woken = asyncio.Event()
-        self._http: Http | None = None
+        self._links_changed = asyncio.Event()
         self._away = False
 
     def links_changed(self) -> None:
-        """Look at the links again; new ones are asked at once."""
-        links = {link.name: link for link in self._accounts.links() if link.kind in self._gateways}
+        """Look at the links again; new ones are asked at once, those that are gone never again."""
+        try:
+            links = {link.name: link for link in self._accounts.links() if link.kind in self._gateways}
+        except LinksUnreadable:
+            return  # those that are known stay so: `doctor` says what is wrong with the file
         for name in self._known.keys() - links.keys():
             del self._known[name]
         for name, link in links.items():
@@ -85,26 +104,26 @@ class GatewayFeed:
             if known is None or known.link != link:
                 begun = Circumstances(now=self._now(), begun_at=self._now(), away=self._away)
                 self._known[name] = _Account(link, self._gateways[link.kind], begun, self._chance())
-        self._woken.set()
+        self._links_changed.set()
 
     def go_by(self, policy: Policy) -> None:
         """Keep these intervals from now on."""
         self._policy = policy
-        self._woken.set()
+        self._change(lambda seen: seen)
 
     def refresh(self) -> None:
         """The user wants fresh numbers."""
-        self._change(lambda seen: replace(seen, refresh_at=self._now()))
+        self._change(lambda seen: replace(seen, refresh_at=seen.now))
 
     def resumed(self) -> None:
         """The machine woke up."""
-        self._change(lambda seen: replace(seen, resumed_at=self._now()))
+        self._change(lambda seen: replace(seen, resumed_at=seen.now))
 
     def away(self, *, away: bool) -> None:
         """Nobody is there (the screen is locked), or is back."""
         if away != self._away:
             self._away = away
-            self._change(lambda seen: replace(seen, away=away, resumed_at=None if away else self._now()))
+            self._change(lambda seen: replace(seen, away=away, resumed_at=None if away else seen.now))
 
     def spent(self, account: str, last: datetime | None, pending_since: datetime | None) -> None:
         """Hear when something was last spent through an account, and since when something waits to be booked."""
@@ -112,81 +131,119 @@ class GatewayFeed:
         if known is not None and (known.seen.spent_at, known.pending_since) != (last, pending_since):
             known.pending_since = pending_since
             known.seen = replace(known.seen, spent_at=last)
-            self._woken.set()
-
-    def _change(self, change: Callable[[Circumstances], Circumstances]) -> None:
-        for known in self._known.values():
-            known.seen = change(known.seen)
-        self._woken.set()
-
-    async def run(self) -> None:
-        """Ask whoever is due, for ever."""
-        self.links_changed()
-        async with AsyncExitStack() as stack:
-            while True:
-                self._woken.clear()
-                now = self._now()
-                dues = {name: self._due(known, now) for name, known in self._known.items()}
-                ready = [name for name, due in dues.items() if due.at is not None and due.at <= now]
-                if ready:
-                    if self._http is None:
-                        self._http = await stack.enter_async_context(open_http())
-                    http = self._http
-                    await asyncio.gather(*(self._ask(self._known[name], http) for name in ready))
-                    continue
-                nexts = [due.at for due in dues.values() if due.at is not None]
-                sleep_s = min([_LONGEST_SLEEP_S, *((at - now).total_seconds() for at in nexts)]) if nexts else None
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(sleep_s):
-                        await self._woken.wait()
+            known.woken.set()
 
     def due(self, account: str) -> Due | None:
-        """Return when an account is asked next, and why then."""
+        """Return when an account is asked next, and why then; `None`: there is no such account."""
         known = self._known.get(account)
-        return None if known is None else self._due(known, self._now())
+        return None if known is None else self._due(known)
 
-    def _due(self, known: _Account, now: datetime) -> Due:
-        return next_poll(self._policy, replace(known.seen, now=now), known.chance)
+    async def run(self) -> None:
+        """Ask everybody when it is time, for ever, each account by itself: a slow one keeps nobody waiting."""
+        self.links_changed()
+        http: Http | None = None
+        attended: dict[str, tuple[_Account, asyncio.Task[None]]] = {}
+        async with AsyncExitStack() as stack, asyncio.TaskGroup() as tasks:
+            while True:
+                self._links_changed.clear()
+                for name, (known, task) in tuple(attended.items()):
+                    if self._known.get(name) is not known:
+                        task.cancel()
+                        del attended[name]
+                for name in self._known.keys() - attended.keys():
+                    http = http or await stack.enter_async_context(open_http())
+                    known = self._known[name]
+                    attended[name] = known, tasks.create_task(self._attend(known, http), name=f"tankful-gateway-{name}")
+                await self._links_changed.wait()
+
+    def _change(self, change: Callable[[Circumstances], Circumstances]) -> None:
+        now = self._now()
+        for known in self._known.values():
+            known.seen = change(known.seen.at(now))
+            known.woken.set()
+
+    def _due(self, known: _Account) -> Due:
+        known.seen = known.seen.at(self._now())
+        return next_poll(self._policy, known.seen, known.chance)
+
+    async def _attend(self, known: _Account, http: Http) -> None:
+        """Ask one account whenever it is due."""
+        while True:
+            known.woken.clear()
+            due = self._due(known)
+            begun = known.seen.now
+            if due.at is not None and due.at <= begun:
+                await self._ask(known, http)
+                planned_s = _LONGEST_SLEEP_S
+            else:
+                planned_s = None if due.at is None else min(_LONGEST_SLEEP_S, (due.at - begun).total_seconds())
+                await self._wait(known.woken, planned_s)
+            now = self._now()
+            if planned_s is not None and now - begun > timedelta(seconds=planned_s) + _OVERSLEPT:
+                known.seen = replace(known.seen, resumed_at=now)
 
     async def _ask(self, known: _Account, http: Http) -> None:
         """Ask for the allocation, and for what else is due; one failure is told, the rest goes on."""
-        now = self._now()
-        known.seen = replace(known.seen, asked_at=now, busy_until=None)
+        known.seen = known.seen.asking()
         known.chance = self._chance()
-        link = known.link
+        link, now = known.link, known.seen.now
         try:
             asked = Asked(http, link, await self._accounts.secret(link), now, known.last.tag if known.last else "", known.last)
             statement = await known.gateway.fetch(asked)
-            calls = None
-            if known.pending_since is not None:
-                calls = await self._optional(known.gateway.calls(asked, known.pending_since - _OVERLAP))
         except TankfulError as error:
-            wait = error.retry_after_s if isinstance(error, GatewayBusy) else None
-            busy_until = None if wait is None else self._now() + timedelta(seconds=min(wait, self._policy.server_most_s))
-            known.seen = replace(known.seen, failures=known.seen.failures + 1, busy_until=busy_until)
-            self._tell(FeedFailed(link, error))
+            self._fail(known, error)
             return
-        known.seen = replace(known.seen, failures=0)
+        except Exception as mistake:  # noqa: BLE001 - a mistake in what knows one kind of gateway is no reason to leave the others unasked
+            self._fail(known, _explained(mistake))
+            return
         if statement is not None:
             known.last = statement
-            known.seen = replace(known.seen, server_s=statement.poll_after_s)
+        known.seen = known.seen.at(self._now()).answered(known.seen.server_s if statement is None else statement.poll_after_s)
+        calls = None
+        if known.pending_since is not None:
+            calls = next(iter(await self._had(known, known.gateway.calls(asked, known.pending_since - _OVERLAP))), None)
         self._tell(StatementFetched(link, statement, self._now(), calls))
         await self._ask_rarely(known, asked)
 
+    def _fail(self, known: _Account, error: TankfulError) -> None:
+        known.seen = known.seen.at(self._now()).failed(rejected=isinstance(error, LinkRejected))
+        self._heed(known, error)
+        self._tell(FeedFailed(known.link, error))
+
+    def _heed(self, known: _Account, error: TankfulError) -> None:
+        """Leave a gateway alone that asks for it."""
+        if isinstance(error, GatewayBusy) and error.retry_after_s is not None:
+            known.seen = known.seen.at(self._now()).left_alone(self._policy, error.retry_after_s)
+
     async def _ask_rarely(self, known: _Account, asked: Asked) -> None:
         """Ask for the message and the models when their time has come; that they cannot be had is no failure."""
-        if known.message_at is None or asked.now - known.message_at >= _MESSAGE_EVERY:
+        if _is_over(_MESSAGE_EVERY, known.message_at, asked.now):
             known.message_at = asked.now
-            with suppress(GatewayError):
-                self._tell(MessageFetched(known.link, await known.gateway.message(asked)))
-        if known.models_at is None or asked.now - known.models_at >= _MODELS_EVERY:
-            known.models_at = asked.now
-            with suppress(GatewayError):
-                self._tell(ModelsFetched(known.link, await known.gateway.models(asked)))
+            for banner in await self._had(known, known.gateway.message(asked)):
+                self._tell(MessageFetched(known.link, banner))
+        if _is_over(_MODELS_EVERY, known.models_at, asked.now):
+            known.models_at = asked.now - _MODELS_EVERY + _MESSAGE_EVERY
+            for models in await self._had(known, known.gateway.models(asked)):
+                known.models_at = asked.now
+                self._tell(ModelsFetched(known.link, models))
 
-    @staticmethod
-    async def _optional(wanted: Awaitable[tuple[BookedCall, ...] | None]) -> tuple[BookedCall, ...] | None:
+    async def _had(self, known: _Account, wanted: Awaitable[T]) -> tuple[T, ...]:
+        """Return what we can do without, or nothing when it cannot be had."""
         try:
-            return await wanted
-        except GatewayError:
-            return None
+            return (await wanted,)
+        except GatewayError as error:
+            self._heed(known, error)
+        except Exception as mistake:  # noqa: BLE001 - as above; the log says where
+            _explained(mistake)
+        return ()
+
+
+def _is_over(period: timedelta, begun: datetime | None, now: datetime) -> bool:
+    return begun is None or abs(now - begun) >= period
+
+
+def _explained(mistake: Exception) -> TankfulError:
+    """Return what to say of a mistake of our own; its words may hold what was received, so only its place is logged."""
+    places = "".join(traceback.format_tb(mistake.__traceback__))
+    logging.getLogger(__name__).error("%s at\n%s", type(mistake).__name__, places)
+    return TankfulError(f"Tankful made a mistake ({type(mistake).__name__})", "The last numbers stay; the log says where it happened.")
