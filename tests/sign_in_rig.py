@@ -188,7 +188,11 @@ class Authority:
         self.access.add(access)
         self.refresh[refresh] = client
         lasts = {} if self.lasts_s is None else {"expires_in": self.lasts_s}
-        return 200, {}, {"access_token": access, "token_type": "Bearer", "refresh_token": refresh, **lasts}
+        return (
+            200,
+            {},
+            {"access_token": access, "token_type": "Bearer", "refresh_token": refresh, "team_id": next(iter(self.teams), None), **lasts},
+        )
 
     def _access(self) -> str:
         claims = base64.urlsafe_b64encode(json.dumps({"email": PERSON, "sub": "u1"}).encode()).rstrip(b"=").decode()

@@ -60,6 +60,14 @@ def test_each_renewal_gives_the_next_token() -> None:
     }
 
 
+def test_the_team_that_was_signed_in_for_stays() -> None:
+    authority = Authority(teams=("blue",))
+    with authority.server:
+        first = fresh(held(authority))
+        authority.teams = ()
+        assert (first.team, fresh(first).team) == ("blue", "blue")
+
+
 def test_a_token_that_was_used_already_ends_the_sign_in() -> None:
     authority = Authority()
     with authority.server:
@@ -109,6 +117,7 @@ FAILURES: list[tuple[Answer, type[GatewayError]]] = [
     ((400, {}, {"error": "invalid_request"}), GatewayConfused),
     ((400, {}, {"error": {"type": "other"}}), GatewayConfused),
     ((400, {}, b"[" * 5000), GatewayConfused),
+    ((400, {}, {"error": "server_error"}), GatewayUnreachable),
     ((429, {"retry-after": "9"}, {"error": "invalid_grant"}), GatewayBusy),
     ((503, {}, {"error": "temporarily_unavailable"}), GatewayBusy),
     ((500, {}, "oh no"), GatewayUnreachable),

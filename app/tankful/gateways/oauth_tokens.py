@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from tankful.core.errors import GatewayConfused, GatewayError, LinkRejected
+from tankful.core.errors import GatewayConfused, GatewayError, GatewayUnreachable, LinkRejected
 from tankful.gateways.addresses import origin
 from tankful.gateways.gateway import Asked
 from tankful.gateways.grants import Grant, grant_of
@@ -17,6 +17,7 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 _UNSAID_S = 3600.0
 _LONGEST_S = 10 * 365 * 86_400.0
 _WORD = re.compile(r"[a-z_]{1,40}", re.ASCII)
+_LATER = frozenset({"server_error", "temporarily_unavailable"})
 _ENDED = frozenset({"invalid_grant", "invalid_client", "unauthorized_client", "invalid_token"})
 
 
@@ -125,7 +126,10 @@ def sendable(token: str) -> bool:
 def _refused(reply: Reply) -> Refused | GatewayError:
     if reply.status in {400, 401, 403}:
         try:
-            return Refused(msgspec.json.decode(reply.body, type=_Error).error, reply)
+            code = msgspec.json.decode(reply.body, type=_Error).error
         except (ValueError, RecursionError):
-            pass  # not in the words of OAuth: the status alone has to tell
+            return refusal(reply)  # not in the words of OAuth: the status alone has to tell
+        if code in _LATER:
+            return GatewayUnreachable("The gateway cannot sign anybody in now", "Nothing to do: Tankful asks again.")
+        return Refused(code, reply)
     return refusal(reply)
