@@ -319,3 +319,22 @@ def test_money_that_is_none_is_named(spend: object) -> None:
 def test_an_answer_of_another_shape_is_named(body: object) -> None:
     with pytest.raises(GatewayConfused):
         personal(user=(200, {}, body)).ask(fetch)
+
+
+@pytest.mark.parametrize(("usual", "limit"), [(12.5, Decimal("12.5")), (0, None), (None, None)])
+def test_a_share_that_is_every_members_lies_in_the_teams_row(usual: float | None, limit: Decimal | None) -> None:
+    team = recorded("team")
+    team["team_info"] |= {
+        "max_budget": None,
+        "soft_budget": None,
+        "team_member_budget_table": {"max_budget": usual, "budget_duration": "7d"},
+    }
+    gateway = in_team(member="member_without_budget", team=(200, {}, team))
+    statement = gateway.ask(fetch)
+    share = by_scope(statement)["you in the team"]
+    assert share.limit == limit
+    assert share.enforced
+    if limit is not None:
+        assert share.resets_at == MONDAY
+        assert gateway.ask(fetch, last=statement).allocations == statement.allocations
+        assert gateway.paths == [MEMBER_PATH, TEAM_PATH, "/v2/user/info"]

@@ -47,12 +47,15 @@ def _windows(account: str, key: Key, now: datetime) -> Iterable[Allocation]:
             yield _budget(account, ScopeKind.KEY, scope, most, settled, times)
 
 
-def of_member(account: str, member: Member, now: datetime) -> Allocation:
-    """Return the user's share of the team's budget. Raises as `of_user` does."""
-    row = member.litellm_budget_table or _NONE
+def of_member(account: str, member: Member, usual: Budget | None, now: datetime) -> Allocation:
+    """Return the user's share of the team's budget, which may be the `usual` one of its members. Raises as `of_user` does."""
+    own = member.litellm_budget_table or _NONE
+    row = own if usual is None or own.max_budget is not None else usual
     most = limit(row.max_budget, "max_budget")
+    if most == 0 and row is usual:
+        most = None  # as LiteLLM takes it: a zero forbids one member, but not all of them
     if most is not None:
-        most += _increase(row.temp_budget_increase, row.temp_budget_expiry, now)
+        most += _increase(own.temp_budget_increase, own.temp_budget_expiry, now)
     alias = _name(member.team_alias)
     times = period(row.budget_duration, row.budget_reset_at, row.created_at, now)
     share = _budget(account, ScopeKind.MEMBER, f"you in {alias}" if alias else "", most, dollars(member.spend, "spend"), times)

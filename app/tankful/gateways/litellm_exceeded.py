@@ -23,12 +23,12 @@ def with_exceeded(
     known = {allocation.scope: _aged(allocation, now) for allocation in before} | {allocation.scope: allocation for allocation in told}
     for over in dict.fromkeys(overs):
         meant = _meant(tuple(known.values()), over)
-        if meant is not None and meant.limit is not None:
-            most = meant.limit if over.limit is None else over.limit
+        most = over.limit if over.limit is not None or meant is None else meant.limit
+        if meant is not None and most is not None:
             spent = max(meant.settled, most) if over.spent is None else over.spent
             known[meant.scope] = replace(meant, limit=most, settled=spent, enforced=True)
-        elif over.spent is not None and over.limit is not None:
-            allocation = of_exceeded(account, over, over.spent, over.limit, now)
+        elif meant is None and most is not None and over.spent is not None:
+            allocation = of_exceeded(account, over, over.spent, most, now)
             known[allocation.scope] = allocation
     if not known:
         raise NotAllowed("Your budget is used up", "The gateway tells no more until it is reset or raised. Ask your administrator.")

@@ -76,13 +76,16 @@ def budgets(talk: Talk, rows: Rows, team: str) -> dict[str, tuple[Allocation, ..
     found: dict[str, tuple[Allocation, ...]] = {}
     if rows.key is not None:
         found["key"] = of_key(account, rows.key, now)
+    usual = rows.team.team_member_budget_table if rows.team is not None else None
     if rows.member is not None:
-        found["member"] = (of_member(account, rows.member, now),)
+        found["member"] = (of_member(account, rows.member, usual, now),)
     if rows.team is not None:
         found["team"] = (of_team(account, rows.team, now),)
     if rows.user is not None:
         found["user"] = (of_user(account, rows.user, applied=not team, now=now),)
     kept = {row: limited for row, each in found.items() if (limited := tuple(filter(_limited, each)))}
+    if usual is not None and "member" in kept:
+        kept.setdefault("team", ())  # the share's limit lies in the team's row, which is asked for again with it
     if any(allocation.enforced for each in kept.values() for allocation in each):
         return kept
     for row in ("member", "team", "key", "user") if team else ("user", "key"):

@@ -99,6 +99,8 @@ class Team(msgspec.Struct, frozen=True):
     budget_duration: str | None = None
     budget_reset_at: object = None
     created_at: object = None
+    team_member_budget_table: Budget | None = None
+    """What every member gets who has no budget of their own."""
 
 
 class TeamInfo(msgspec.Struct, frozen=True):

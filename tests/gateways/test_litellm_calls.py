@@ -1,0 +1,96 @@
+"""Our own calls are listed as LiteLLM booked them, page by page, and nobody else's."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from hashlib import sha256
+
+import pytest
+
+from gateway_rig import Answer, Seen
+from litellm_rig import NOW, SECRET, LiteLLM, personal, recorded, recording, refusing
+from tankful.core.allocation import BookedCall
+from tankful.core.errors import GatewayConfused, GatewayUnreachable
+from tankful.gateways.litellm_calls import calls
+from tankful.gateways.litellm_fetch import fetch
+
+PATH = "/spend/logs/v2"
+SINCE = datetime(2026, 11, 22, 11, tzinfo=UTC)
+BOOKED = (
+    BookedCall("msg_01AAA", Decimal("0.060000000000"), "claude-sonnet-4-5", SINCE + timedelta(milliseconds=250)),
+    BookedCall("msg_01BBB", Decimal(0), "anthropic/claude-sonnet-4-5", SINCE + timedelta(minutes=1)),
+    BookedCall("chatcmpl-7", Decimal("0.0018"), "house-coder", SINCE + timedelta(minutes=2)),
+)
+
+
+def paged(seen: Seen) -> Answer:
+    return recording(f"calls_{seen.query['page']}")
+
+
+def listing() -> LiteLLM:
+    gateway = personal()
+    gateway.answers[PATH] = paged
+    return gateway
+
+
+def test_our_own_calls_come_from_all_pages_each_once_without_failures_and_other_peoples() -> None:
+    gateway = listing()
+    assert gateway.ask(lambda asked: calls(asked, SINCE)) == BOOKED
+    pages = [seen.query for seen in gateway.asked if seen.path == PATH]
+    assert [query["page"] for query in pages] == ["1", "2", "3"]
+    assert pages[0] == {
+        "user_id": "robin@example.org",
+        "start_date": "2026-11-22 11:00:00",
+        "end_date": "2026-11-23 12:00:00",
+        "page": "1",
+        "page_size": "100",
+        "sort_by": "startTime",
+        "sort_order": "asc",
+    }
+
+
+def test_whose_calls_are_ours_is_known_from_the_last_statement() -> None:
+    gateway = listing()
+    statement = gateway.ask(fetch)
+    assert gateway.ask(lambda asked: calls(asked, SINCE), last=statement) == BOOKED
+    assert set(gateway.paths) == {PATH}
+
+
+def test_the_calls_of_nobodys_key_are_told_by_the_key() -> None:
+    mine = sha256(SECRET.encode()).hexdigest()
+    page = recorded("calls_1")
+    page["total_pages"] = 1
+    page["data"][0]["api_key"] = mine
+    gateway = LiteLLM({"/v2/user/info": refusing("nobody"), PATH: (200, {}, page)})
+    assert gateway.ask(lambda asked: calls(asked, SINCE)) == BOOKED[:1]
+    assert gateway.asked[-1].query["api_key"] == mine
+
+
+def test_pages_without_end_are_given_up_and_begin_with_the_oldest() -> None:
+    gateway = personal()
+    gateway.answers[PATH] = (200, {}, recorded("calls_1") | {"total_pages": 1_000_000})
+    assert gateway.ask(lambda asked: calls(asked, SINCE)) == BOOKED[:2]
+    assert gateway.paths.count(PATH) == 20
+
+
+@pytest.mark.parametrize("name", ["administrators_only", "coding_tool_key", "no_such_path", "over_member"])
+def test_a_key_that_may_not_list_them_lists_none(name: str) -> None:
+    gateway = personal()
+    gateway.answers[PATH] = refusing(name)
+    assert gateway.ask(lambda asked: calls(asked, SINCE)) is None
+
+
+def test_trouble_is_told() -> None:
+    gateway = personal()
+    gateway.answers[PATH] = refusing("no_database")
+    with pytest.raises(GatewayUnreachable):
+        gateway.ask(lambda asked: calls(asked, SINCE))
+
+
+@pytest.mark.parametrize("odd", [{"startTime": None}, {"startTime": "soon"}, {"spend": "NaN"}, {"spend": -1}, {"request_id": 7}])
+def test_a_call_that_is_written_oddly_is_named(odd: dict[str, object]) -> None:
+    page = recorded("calls_1")
+    page["data"][0] |= odd
+    gateway = personal()
+    gateway.answers[PATH] = (200, {}, page)
+    with pytest.raises(GatewayConfused):
+        gateway.ask(lambda asked: calls(asked, SINCE), now=NOW)
