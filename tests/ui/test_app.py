@@ -21,7 +21,7 @@ from pictured import BUDGETED, WATCH
 from tankful.core.errors import SettingsUnreadable
 from tankful.core.settings import IconStyle, Settings
 from tankful.engine.audience import Audience
-from tankful.engine.messages import Message, RefreshAsked, SettingsChanged
+from tankful.engine.messages import LinksChanged, Message, RefreshAsked, SettingsChanged
 from tankful.system import doorbell
 from tankful.system.paths import folders
 from tankful.ui import app
@@ -105,13 +105,14 @@ def test_another_start_raises_the_panel_and_settings_are_read_again(tmp_path: Pa
         seen.append(doorbell.ring(tmp_path, doorbell.SHOW))
         seen.append(doorbell.ring(tmp_path, "something else"))
         seen.append(doorbell.ring(tmp_path, doorbell.SETTINGS))
+        seen.append(doorbell.ring(tmp_path, doorbell.REFRESH))
         os.kill(os.getpid(), signal.SIGTERM)
 
     engine = FakeEngine(then=others)
     code = run(engine, tmp_path, reread=lambda: tank)
 
-    assert (code, seen, quits.isActive()) == (0, [True, True, True], True)
-    assert engine.told == [SettingsChanged(tank)]
+    assert (code, seen, quits.isActive()) == (0, [True, True, True, True], True)
+    assert engine.told == [LinksChanged(), SettingsChanged(tank), RefreshAsked()]
 
 
 def test_settings_that_cannot_be_read_again_change_nothing(tmp_path: Path, quits: QTimer) -> None:
@@ -124,7 +125,7 @@ def test_settings_that_cannot_be_read_again_change_nothing(tmp_path: Path, quits
 
     engine = FakeEngine(then=others)
 
-    assert (run(engine, tmp_path, reread=unreadable), engine.told, quits.isActive()) == (0, [], True)
+    assert (run(engine, tmp_path, reread=unreadable), engine.told, quits.isActive()) == (0, [LinksChanged()], True)
 
 
 def test_a_wish_of_the_user_reaches_the_engine(tmp_path: Path, qapp: QApplication, quits: QTimer) -> None:

@@ -10,7 +10,9 @@ from pathlib import Path
 SHOW = "show"
 """Raise the panel."""
 SETTINGS = "settings"
-"""Read the settings file again."""
+"""Read the settings file and the accounts again."""
+REFRESH = "refresh"
+"""Ask for fresh numbers."""
 ANSWER = b"ok\n"
 
 _SOCKET_PATH_MAX = 100

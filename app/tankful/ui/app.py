@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 from tankful.core.errors import TankfulError
 from tankful.core.settings import Settings
 from tankful.engine.audience import Audience
-from tankful.engine.messages import BannersSeen, Message, RefreshAsked, SettingsChanged
+from tankful.engine.messages import BannersSeen, LinksChanged, Message, RefreshAsked, SettingsChanged
 from tankful.system import doorbell
 from tankful.system.paths import Folders, resource
 from tankful.ui.bridge import Bridge
@@ -70,7 +70,10 @@ def run(
     def answer(word: str) -> None:
         if word == doorbell.SHOW:
             desk.open()
+        elif word == doorbell.REFRESH:
+            engine.post(RefreshAsked())
         elif word == doorbell.SETTINGS:
+            engine.post(LinksChanged())
             try:
                 desk.take_settings(reread())
             except TankfulError:
