@@ -44,7 +44,7 @@ def test_linking_says_at_once_what_is_left(machine: Machine, server: AnsweringSe
         "Linked as alice@example.com, $197.83 of $600 left, resets 1 Dec.\n"
         f"The account is called {name}; `tankful unlink '{name}'` undoes this.\n"
     )
-    assert answer.err.splitlines()[0].startswith("Found ")
+    assert answer.err == ""
     assert list(machine.ring.kept.values()) == [KEY]
     assert [each.kind for each in links(machine)] == ["generic"]
 
@@ -196,8 +196,8 @@ def test_the_key_is_in_the_keyring_and_nowhere_else(machine: Machine, server: An
 
 def test_another_programs_limits_are_linked_without_a_key(machine: Machine) -> None:
     answer = machine.run("link", "codex-quota")
-    assert "Linking Codex" in answer.err or "Found Codex" in answer.err
     assert machine.ring.done == []
+    assert "Codex" in answer.err + answer.out
 
 
 def test_options_are_names_and_values() -> None:

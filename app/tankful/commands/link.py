@@ -29,8 +29,8 @@ def run(words: Namespace, folders: Folders, terminal: Terminal) -> int:
         raise WrongWords("There is no address", "Write --url https://llm.example.com, the address that your agents use.")
     with linked_accounts(folders, terminal) as linking:
         detected = asyncio.run(linking.find(words.url, kind))
-        title = linking.title(detected.kind)
-        terminal.tell(f"Found {title} at {detected.url}." if detected.url else f"Linking {title}.")
+        if not kind:
+            terminal.tell(f"Found {linking.title(detected.kind)} at {detected.url}.")
         # The key is asked for between two loops: within one, Ctrl+C would wait for the prompt.
         linked = _linked(linking, detected, words, options, folders, terminal)
     tell_running(folders)
