@@ -118,7 +118,7 @@ def reconcile(
             excess = before.rise
         paid = _paid(excess, unlisted, by_rise)
         # the list was read after `settled` and is ahead of it
-        held = _NOTHING if before.fell else min(max(-excess - _NOISE, _NOTHING), _sum(listed))
+        held = _NOTHING if before.fell or -excess <= _NOISE else min(-excess, _sum(listed))
     waiting = [*_newest(listed, held), *(call for call in unlisted if _is_owed(call, paid)), *(call for call in mine if call.at > as_of)]
     return Standing(
         pending=held + _sum(call for call in mine if call.at > since and (call.at > as_of or call.booked is None)) - _total(paid),
