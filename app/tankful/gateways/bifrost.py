@@ -48,7 +48,7 @@ class _Part(msgspec.Struct):
 
 
 class _Quota(msgspec.Struct):
-    virtual_key_name: str = ""
+    virtual_key_name: str
     is_active: bool = True
     calendar_aligned: bool | None = None
     budgets: list[_Budget] | None = None

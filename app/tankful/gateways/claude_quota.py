@@ -94,6 +94,8 @@ async def _fetch(asked: Asked) -> Statement:
         raise NotAllowed("Claude Code's sign-in may not read its limits", "Link it by the status line instead, without credentials.")
     if reply.status != 200:
         raise refusal(reply)
+    if not reply.as_a(dict[str, msgspec.Raw]).keys() & {*_TITLES, "limits"}:
+        raise GatewayConfused("Anthropic's answer is not what was expected", "It may have changed; the last good numbers stay.")
     windows = _windows(asked.link.name, reply.as_a(_Usage))
     return Statement(asked.link.name, asked.now, windows=windows, poll_after_s=_EVERY_S)
 

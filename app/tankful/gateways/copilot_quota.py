@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from tankful.core.allocation import QuotaWindow, Statement
-from tankful.core.errors import GatewayConfused, LinkRejected, NotAllowed
+from tankful.core.errors import GatewayBusy, GatewayConfused, LinkRejected, NotAllowed
 from tankful.core.links import Link, Method
 from tankful.gateways.addresses import is_loopback, origin
 from tankful.gateways.agreed import agreed_file, contents, nothing_to_keep
@@ -54,6 +54,7 @@ class _Quota(msgspec.Struct):
 
 
 class _User(msgspec.Struct):
+    copilot_plan: str
     login: str = ""
     quota_snapshots: dict[str, _Quota] | None = None
     monthly_quotas: dict[str, Any] | None = None
@@ -73,7 +74,9 @@ async def _fetch(asked: Asked) -> Statement:
     reply = await asked.http.get(f"{asked.link.url}/copilot_internal/user", headers={"Authorization": f"token {secret}"})
     if reply.status == 401:
         raise LinkRejected("GitHub does not accept the token", "Sign in to Copilot again, or paste a new token.")
-    if reply.status in {403, 404} and not reply.is_page and reply.retry_after_s is None:
+    if reply.status == 403 and reply.retry_after_s is not None:
+        raise GatewayBusy("GitHub asks to be left alone for a while", "Nothing to do.", reply.retry_after_s)
+    if reply.status in {403, 404} and not reply.is_page:
         raise NotAllowed("GitHub knows of no Copilot for this token", "Use a token of the account that has Copilot.")
     if reply.status != 200:
         raise refusal(reply)

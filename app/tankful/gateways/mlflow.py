@@ -5,7 +5,7 @@ Found by running 3.17: times are epoch milliseconds, money is dollars, spend is 
 
 import base64
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -14,13 +14,15 @@ from tankful.core.errors import GatewayConfused, LinkRejected
 from tankful.core.links import Method
 from tankful.gateways.figures import UNITS, dollars, number, since_1970
 from tankful.gateways.gateway import Asked, Detected, Gateway
-from tankful.gateways.http import Http, Reply, refusal
+from tankful.gateways.http import Http, refusal
 from tankful.gateways.scopes import span_words, told_apart
 
 KIND = "mlflow"
 _API = "/api/3.0/mlflow/gateway"
 _PAGES_MOST = 20
 _BOOKS_WITHIN = timedelta(seconds=5)
+
+T = TypeVar("T", bound=msgspec.Struct)
 
 
 class _Duration(msgspec.Struct):
@@ -85,12 +87,12 @@ async def _fetch(asked: Asked) -> Statement:
     policies: list[_Policy] = []
     token: str | None = None
     for _ in range(_PAGES_MOST):
-        page = (await _get(asked, "/budgets/list", {"page_token": token} if token else None)).as_a(_Policies)
+        page = await _read(asked, "/budgets/list", _Policies, {"page_token": token} if token else None)
         policies += page.budget_policies
         token = page.next_page_token
         if not token:
             break
-    windows = {each.budget_policy_id: each for each in (await _get(asked, "/budgets/windows")).as_a(_Windows).windows}
+    windows = {each.budget_policy_id: each for each in (await _read(asked, "/budgets/windows", _Windows)).windows}
     # A policy without a window was just made, and nothing is counted against it yet.
     found = [(policy, windows[policy.budget_policy_id]) for policy in policies if policy.budget_policy_id in windows]
     allocations = told_apart(
@@ -126,7 +128,7 @@ def _allocation(asked: Asked, policy: _Policy, window: _Window, kind: ScopeKind)
 
 async def _models(asked: Asked) -> tuple[OfferedModel, ...]:
     """Return the endpoints; their tags `in_house`, `alternative_to`, `good_for`, `display_name` and `docs_url` say the rest."""
-    listed = (await _get(asked, "/endpoints/list")).as_a(_Endpoints).endpoints
+    listed = (await _read(asked, "/endpoints/list", _Endpoints)).endpoints
     return tuple(_model(endpoint.name, {tag.key: tag.value or "" for tag in endpoint.tags}) for endpoint in listed)
 
 
@@ -144,7 +146,7 @@ def _model(name: str, tags: dict[str, str]) -> OfferedModel:
     )
 
 
-async def _get(asked: Asked, path: str, params: dict[str, str] | None = None) -> Reply:
+async def _read(asked: Asked, path: str, shape: type[T], params: dict[str, str] | None = None) -> T:
     signed = base64.b64encode(asked.secret.encode()).decode()
     reply = await asked.http.get(f"{asked.link.url}{_API}{path}", headers={"Authorization": f"Basic {signed}"}, params=params)
     if reply.status == 401:
@@ -153,7 +155,10 @@ async def _get(asked: Asked, path: str, params: dict[str, str] | None = None) ->
         raise GatewayConfused("This MLflow has no budgets", "They come with version 3.17; ask its administrator.")
     if reply.status != 200:
         raise refusal(reply)
-    return reply
+    given = reply.as_a(dict[str, msgspec.Raw])
+    if given and shape.__struct_fields__[0] not in given:  # of empty lists MLflow says nothing at all
+        raise GatewayConfused("The address answers as something else than MLflow", "Check the address and the kind.")
+    return reply.as_a(shape)
 
 
 def _user(asked: Asked) -> str:
