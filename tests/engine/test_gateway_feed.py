@@ -1,0 +1,319 @@
+"""Which questions are put to gateways, and what is told of their answers."""
+
+import asyncio
+import threading
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from feed_rig import KEY, NOON, OK, SMALL, Accounts, Recorded, Running, link, live, running
+from gateway_rig import PATIENCE_S, Answer, AnsweringServer, Seen
+from tankful.core.allocation import Banner, BookedCall, OfferedModel, Statement
+from tankful.core.errors import SecretsUnavailable
+from tankful.core.polling import Due, Reason
+from tankful.engine.gateway_feed import wait_for
+from tankful.engine.messages import FeedFailed, MessageFetched, ModelsFetched, StatementFetched
+from tankful.gateways.gateway import Asked
+
+
+def settled(feed: Running) -> list[Decimal | None]:
+    return [told.statement.allocations[0].settled if told.statement else None for told in feed.of(StatementFetched)]
+
+
+def test_an_account_is_asked_at_once_with_its_key_and_everything_is_told() -> None:
+    async def story(feed: Running) -> None:
+        await feed.time.all_asleep(1)
+
+    with AnsweringServer(OK) as server:
+        feed = live(running(link(server)), story)
+        assert {seen.headers["authorization"] for seen in server.requests} == {f"Bearer {KEY}"}
+    statement, message, models = feed.told
+    assert isinstance(statement, StatementFetched)
+    assert (statement.link.name, statement.as_of, statement.calls) == ("work", NOON, None)
+    assert settled(feed) == [Decimal("12.34")]
+    assert message == MessageFetched(statement.link, Banner("Use the small one", "info", "1"))
+    assert models == ModelsFetched(statement.link, (OfferedModel("tiny"),))
+
+
+def test_without_accounts_nothing_happens_until_one_is_linked() -> None:
+    async def story(feed: Running) -> None:
+        assert feed.feed.due("work") is None
+        feed.feed.spent("work", NOON, NOON)
+        feed.accounts.now = (link(server), link(server, "other", kind="a kind of a later version"))
+        feed.feed.links_changed()
+        await feed.time.all_asleep(1)
+        assert feed.feed.due("other") is None
+
+    with AnsweringServer(OK) as server:
+        feed = live(running(), story)
+        assert {seen.path.split("/")[1] for seen in server.requests} == {"work"}
+    assert len(feed.of(StatementFetched)) == 1
+
+
+def test_nothing_new_since_its_tag_is_as_good_as_an_answer() -> None:
+    def spend(seen: Seen) -> Answer:
+        return (304, {}, b"") if seen.headers.get("if-none-match") == '"1"' else (200, {"ETag": '"1"'}, {"spend": "1", "every": 400})
+
+    async def story(feed: Running) -> None:
+        await feed.time.passes(439)
+        assert len(feed.told) == 3
+        assert feed.feed.due("work") == Due(NOON + timedelta(seconds=440), Reason.SERVER)
+        await feed.time.passes(1)
+        assert feed.feed.due("work") == Due(NOON + timedelta(seconds=880), Reason.SERVER)
+
+    with AnsweringServer(OK | {("GET", "/work/spend"): spend}) as server:
+        feed = live(running(link(server)), story)
+    assert settled(feed) == [Decimal(1), None]
+
+
+def test_after_a_failure_it_is_told_why_and_asked_again_somewhere_in_the_window() -> None:
+    async def story(feed: Running) -> None:
+        await feed.time.all_asleep(1)
+        assert feed.feed.due("work") == Due(NOON + timedelta(seconds=75), Reason.FAILED)
+        server.answers = OK
+        await feed.time.passes(74)
+        assert len(feed.told) == 1
+        await feed.time.passes(1)
+        assert feed.feed.due("work") == Due(NOON + timedelta(seconds=375), Reason.IDLE)
+
+    with AnsweringServer({("GET", "/work/spend"): (500, {}, "no")}) as server:
+        feed = live(running(link(server)), story)
+    assert [told.error.title for told in feed.of(FeedFailed)] == ["The gateway is in trouble (500)"]
+    assert settled(feed) == [Decimal("12.34")]
+
+
+def test_a_gateway_that_asks_to_be_left_alone_is_not_asked_whatever_the_user_does() -> None:
+    async def story(feed: Running) -> None:
+        await feed.time.all_asleep(1)
+        feed.feed.refresh()
+        await feed.time.passes(1999)
+        assert len(server.requests) == 1
+        assert feed.feed.due("work") == Due(NOON + timedelta(seconds=2075), Reason.BUSY)
+        await feed.time.passes(76)
+        assert len(server.requests) == 2
+
+    with AnsweringServer({("GET", "/work/spend"): (429, {"Retry-After": "2000"}, "slow down")}) as server:
+        live(running(link(server)), story)
+
+
+def test_a_message_that_cannot_be_had_is_no_failure_but_its_wish_to_be_left_alone_is_heeded() -> None:
+    async def story(feed: Running) -> None:
+        await feed.time.all_asleep(1)
+        assert feed.feed.due("work") == Due(NOON + timedelta(seconds=2075), Reason.BUSY)
+
+    with AnsweringServer(OK | {("GET", "/work/message"): (503, {"Retry-After": "2000"}, "later")}) as server:
+        feed = live(running(link(server)), story)
+    assert not feed.of(FeedFailed)
+
+
+def test_a_key_that_is_not_accepted_is_told_and_hardly_ever_tried_again() -> None:
+    async def story(feed: Running) -> None:
+        await feed.time.all_asleep(1)
+        assert feed.feed.due("work") == Due(NOON + timedelta(seconds=900), Reason.REJECTED)
+
+    with AnsweringServer({("GET", "/work/spend"): (401, {}, "who?")}) as server:
+        feed = live(running(link(server)), story)
+    assert [told.error.title for told in feed.of(FeedFailed)] == ["The gateway does not accept the key"]
+
+
+def test_without_its_secret_nobody_is_asked() -> None:
+    async def story(feed: Running) -> None:
+        await feed.time.all_asleep(1)
+
+    with AnsweringServer(OK) as server:
+        accounts = Accounts(link(server))
+        accounts.refusal = SecretsUnavailable("The keyring is locked")
+        feed = live(running(accounts=accounts), story)
+        assert not server.requests
+    assert [told.error.title for told in feed.of(FeedFailed)] == ["The keyring is locked"]
+
+
+def test_booked_calls_are_asked_for_only_while_something_is_not_booked() -> None:
+    calls: Recorded = {("GET", "/work/calls/1150"): (200, {}, {"msg_1": "0.25"})}
+
+    async def story(feed: Running) -> None:
+        await feed.time.all_asleep(1)
+        feed.feed.spent("work", NOON, NOON)
+        await feed.time.passes(30)
+        feed.feed.spent("work", NOON, None)
+        feed.feed.spent("work", NOON, None)
+        await feed.time.passes(60)
+
+    with AnsweringServer(OK | calls) as server:
+        feed = live(running(link(server)), story)
+    assert [told.calls for told in feed.of(StatementFetched)] == [None, (BookedCall("msg_1", Decimal("0.25"), "m", NOON),), None]
+
+
+def test_a_list_of_calls_that_cannot_be_had_costs_nothing_else() -> None:
+    async def story(feed: Running) -> None:
+        await feed.time.all_asleep(1)
+        feed.feed.spent("work", NOON, NOON)
+        await feed.time.passes(30)
+
+    with AnsweringServer(OK) as server:
+        feed = live(running(link(server)), story)
+        assert len(server.asked("/work/calls/1150")) == 1
+    assert [told.calls for told in feed.of(StatementFetched)] == [None, None]
+
+
+def test_the_message_is_asked_for_every_quarter_of_an_hour_and_the_models_once_a_day() -> None:
+    async def story(feed: Running) -> None:
+        await feed.time.passes(3600)
+        assert [len(server.asked(f"/work/{what}")) for what in ("spend", "message", "models")] == [13, 5, 1]
+        await feed.time.passes(23 * 3600)
+        assert len(server.asked("/work/models")) == 2
+
+    with AnsweringServer(OK) as server:
+        feed = live(running(link(server)), story)
+    assert len(feed.of(ModelsFetched)) == 2
+
+
+def test_models_that_cannot_be_had_are_asked_for_again_sooner() -> None:
+    async def story(feed: Running) -> None:
+        await feed.time.passes(900)
+        assert len(server.asked("/work/models")) == 2
+
+    broken: Recorded = {("GET", "/work/models"): (500, {}, "no")}
+    with AnsweringServer(OK | broken) as server:
+        feed = live(running(link(server)), story)
+    assert not feed.of(ModelsFetched)
+    assert not feed.of(FeedFailed)
+
+
+def test_an_unlinked_account_is_never_asked_again() -> None:
+    async def story(feed: Running) -> None:
+        await feed.time.all_asleep(2)
+        before = len(server.requests)
+        feed.accounts.now = (link(server),)
+        feed.feed.links_changed()
+        await feed.time.all_asleep(1)
+        await feed.time.passes(301)
+        assert {seen.path for seen in server.requests[before:]} == {"/work/spend"}
+
+    other: Recorded = {("GET", "/other/spend"): (200, {}, {"spend": "1"})}
+    with AnsweringServer(OK | other) as server:
+        live(running(link(server), link(server, "other")), story)
+
+
+def test_an_answer_that_comes_after_unlinking_is_not_told() -> None:
+    unlinked = threading.Event()
+
+    def late(_: Seen) -> Answer:
+        assert unlinked.wait(PATIENCE_S)
+        return 200, {}, {"spend": "1"}
+
+    async def story(feed: Running) -> None:
+        await asyncio.to_thread(server.until_asked, 1)
+        feed.accounts.now = (link(server, "other"),)
+        feed.feed.links_changed()
+        await feed.time.all_asleep(1)
+        unlinked.set()
+
+    with AnsweringServer({("GET", "/work/spend"): late, ("GET", "/other/spend"): (200, {}, {"spend": "2"})}) as server:
+        feed = live(running(link(server)), story)
+    assert {told.link.name for told in feed.of(StatementFetched)} == {"other"}
+
+
+def test_an_account_that_is_linked_anew_is_asked_at_once() -> None:
+    async def story(feed: Running) -> None:
+        await feed.time.all_asleep(1)
+        feed.accounts.now = (replace(link(server), linked_at=NOON),)
+        feed.feed.links_changed()
+        await feed.until(lambda: len(feed.of(StatementFetched)) == 2)
+        await feed.time.all_asleep(1)
+
+    with AnsweringServer(OK) as server:
+        live(running(link(server)), story)
+
+
+def test_a_file_of_accounts_that_cannot_be_read_stops_nothing() -> None:
+    async def story(feed: Running) -> None:
+        await feed.time.all_asleep(1)
+        feed.accounts.unreadable = True
+        feed.feed.links_changed()
+        await feed.time.passes(300)
+
+    with AnsweringServer(OK) as server:
+        feed = live(running(link(server)), story)
+    assert len(feed.of(StatementFetched)) == 2
+
+
+def test_a_slow_gateway_keeps_no_other_waiting() -> None:
+    enough = threading.Event()
+
+    def slow(_: Seen) -> Answer:
+        assert enough.wait(PATIENCE_S)
+        return 200, {}, {"spend": "1"}
+
+    async def story(feed: Running) -> None:
+        await asyncio.to_thread(server.until_asked, 2)
+        await feed.time.passes(900)
+        assert len(feed.of(StatementFetched)) == 4
+        enough.set()
+        await feed.time.all_asleep(2)
+
+    with AnsweringServer(OK | {("GET", "/slow/spend"): slow}) as server:
+        feed = live(running(link(server), link(server, "slow")), story)
+    assert [told.link.name for told in feed.of(StatementFetched)] == [*["work"] * 4, "slow"]
+
+
+_NOTHING: dict[str, None] = {}
+
+
+async def _wrong(asked: Asked) -> Statement | None:
+    return _NOTHING[asked.secret]
+
+
+def test_a_mistake_in_what_knows_one_gateway_is_told_as_its_failure_and_the_others_go_on(caplog: pytest.LogCaptureFixture) -> None:
+    async def story(feed: Running) -> None:
+        await feed.time.passes(300, sleepers=2)
+
+    wrong = replace(SMALL, kind="wrong", fetch=_wrong)
+    with AnsweringServer(OK) as server:
+        feed = live(running(link(server), link(server, "broken", "wrong"), gateways=(SMALL, wrong)), story)
+    assert settled(feed) == [Decimal("12.34")] * 2
+    assert {(told.link.name, told.error.title) for told in feed.of(FeedFailed)} == {("broken", "Tankful made a mistake (KeyError)")}
+    assert "test_gateway_feed.py" in caplog.text
+    assert KEY not in caplog.text
+
+
+def test_a_mistake_in_something_that_is_not_needed_is_only_logged(caplog: pytest.LogCaptureFixture) -> None:
+    async def wrong(asked: Asked) -> Banner | None:
+        return _NOTHING[asked.secret]
+
+    async def story(feed: Running) -> None:
+        await feed.time.all_asleep(1)
+
+    with AnsweringServer(OK) as server:
+        feed = live(running(link(server), gateways=(replace(SMALL, message=wrong),)), story)
+    assert [type(told) for told in feed.told] == [StatementFetched, ModelsFetched]
+    assert "KeyError at" in caplog.text
+
+
+def test_ending_ends_a_question_that_is_under_way() -> None:
+    ended = threading.Event()
+
+    def late(_: Seen) -> Answer:
+        assert ended.wait(PATIENCE_S)
+        return 200, {}, {"spend": "1"}
+
+    async def story(feed: Running) -> None:
+        del feed
+        await asyncio.to_thread(server.until_asked, 1)
+
+    with AnsweringServer({("GET", "/work/spend"): late}) as server:
+        feed = live(running(link(server)), story)
+        ended.set()
+    assert not feed.told
+
+
+def test_waiting_ends_with_its_time_or_its_event() -> None:
+    async def wait() -> None:
+        event = asyncio.Event()
+        await wait_for(event, 0)
+        event.set()
+        await wait_for(event, None)
+
+    asyncio.run(wait())
