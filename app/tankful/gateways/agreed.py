@@ -2,26 +2,14 @@
 
 import asyncio
 import stat
-from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from tankful.core.errors import GatewayConfused, GatewayUnreachable, NotAllowed
-from tankful.core.links import Link, Method
+from tankful.core.links import Link
 from tankful.gateways.addresses import is_loopback, origin
-from tankful.gateways.gateway import Detected, SignInStep
-from tankful.gateways.http import Http
 
 _BYTES_MAX = 1_000_000
-
-
-async def nothing_to_keep(http: Http, detected: Detected, method: Method, now: datetime, tell: Callable[[SignInStep], None]) -> str:
-    """Sign in without a secret: the file is read when its vendor is asked, afresh each time; see `SignIn`."""
-    del http, detected, now, tell
-    if method.keeps_secret:
-        raise NotAllowed("This account takes keys only", "Paste a key.")
-    return ""
 
 
 def agreed_file(link: Link) -> Path:

@@ -15,7 +15,7 @@ from tankful.core.allocation import QuotaWindow, Statement
 from tankful.core.errors import GatewayConfused, GatewayUnreachable, LinkRejected, NotAllowed
 from tankful.core.links import Method
 from tankful.gateways.addresses import origin
-from tankful.gateways.agreed import agreed_file, contents, nothing_to_keep, only_to
+from tankful.gateways.agreed import agreed_file, contents, only_to
 from tankful.gateways.figures import instant, share
 from tankful.gateways.gateway import Asked, Detected, Gateway, Machine
 from tankful.gateways.http import Http, refusal
@@ -159,7 +159,6 @@ GATEWAY = Gateway(
     methods=(Method.LOCAL, Method.FILE),
     detect=_detect,
     fetch=_fetch,
-    sign_in=nothing_to_keep,
     url=URL,
     file=_file,
     hint="The status line tells the limits without any credentials; or name Claude Code's own file, and its token is used.",

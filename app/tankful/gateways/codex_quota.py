@@ -18,7 +18,7 @@ from tankful.core.allocation import QuotaWindow, Statement
 from tankful.core.errors import GatewayConfused, GatewayUnreachable
 from tankful.core.links import Method
 from tankful.gateways.addresses import origin
-from tankful.gateways.agreed import agreed_file, nothing_to_keep
+from tankful.gateways.agreed import agreed_file
 from tankful.gateways.figures import instant, number, share
 from tankful.gateways.gateway import Asked, Detected, Gateway, Machine
 from tankful.gateways.http import Http
@@ -162,7 +162,6 @@ GATEWAY = Gateway(
     methods=(Method.LOCAL,),
     detect=_detect,
     fetch=_fetch,
-    sign_in=nothing_to_keep,
     url=URL,
     file=_file,
     hint="Codex's own logs tell its limits, without any credentials.",

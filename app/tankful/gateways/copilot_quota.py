@@ -17,7 +17,7 @@ from tankful.core.allocation import QuotaWindow, Statement
 from tankful.core.errors import GatewayBusy, GatewayConfused, LinkRejected, NotAllowed
 from tankful.core.links import Link, Method
 from tankful.gateways.addresses import is_loopback, origin
-from tankful.gateways.agreed import agreed_file, contents, nothing_to_keep
+from tankful.gateways.agreed import agreed_file, contents
 from tankful.gateways.figures import instant, number
 from tankful.gateways.gateway import Asked, Detected, Gateway, Machine
 from tankful.gateways.http import Http, refusal
@@ -161,7 +161,6 @@ GATEWAY = Gateway(
     methods=(Method.FILE, Method.KEY),
     detect=_detect,
     fetch=_fetch,
-    sign_in=nothing_to_keep,
     url=URL,
     file=_file,
     hint="Name the file in which Copilot keeps GitHub's token, or paste a token of the account that has Copilot.",
