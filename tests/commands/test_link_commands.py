@@ -1,6 +1,10 @@
+import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import BinaryIO
 
 import pytest
@@ -198,6 +202,45 @@ def test_another_programs_limits_are_linked_without_a_key(machine: Machine) -> N
     answer = machine.run("link", "codex-quota")
     assert machine.ring.done == []
     assert "Codex" in answer.err + answer.out
+
+
+def test_credentials_of_another_program_are_read_only_when_that_was_agreed_to(machine: Machine) -> None:
+    machine.environ["HOME"] = str(machine.home)
+    answer = machine.run("link", "claude-quota", "--read-file")
+    assert answer.code == 2
+    credentials = machine.home / "claude" / ".credentials.json"
+    assert answer.err.splitlines()[0] == f"It reads {credentials}."
+    assert "There is no .credentials.json." in answer.err
+    chosen = machine.run("link", "claude-quota", "--read-file", "--option", f"file={machine.home}/other.json")
+    assert chosen.err.splitlines()[0] == f"It reads {machine.home}/other.json."
+    assert str(credentials) not in machine.run("link", "claude-quota").err
+    assert links(machine) == ()
+
+
+def test_what_is_typed_at_a_real_terminal_is_not_shown(machine: Machine, server: AnsweringServer) -> None:
+    command = [sys.executable, "-m", "tankful", "link", "generic", "--url", server.url, *OPTIONS, "--data", str(machine.data)]
+    environ = {"PATH": os.environ["PATH"], "HOME": str(machine.home), "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+    ours, theirs = os.openpty()
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environ, start_new_session=True) as program:
+        os.close(theirs)
+        shown = b""
+        while b"Key: " not in shown:
+            shown += os.read(ours, 1000)
+        os.write(ours, f"{KEY}\n".encode())
+        with suppress(OSError):  # the terminal is closed with the program
+            while more := os.read(ours, 1000):
+                shown += more
+    os.close(ours)
+    assert program.returncode == 2
+    assert b"There is no keyring." in shown
+    assert KEY.encode() not in shown
+    assert [seen.headers["authorization"] for seen in server.asked("/me")] == [f"Bearer {KEY}"]
+
+
+def test_whoever_has_no_accounts_waits_for_no_keyring(machine: Machine) -> None:
+    look = "import sys; from tankful import main; main.main(sys.argv[1:]); print({'keyring', 'truststore'} & sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", look, "accounts", "--data", machine.data], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "set()"
 
 
 def test_options_are_names_and_values() -> None:
