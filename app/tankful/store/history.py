@@ -5,13 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tankful.core.periods import midnight
 from tankful.core.report import By, RowBasis, UsageRow
 from tankful.core.usage import Basis, TokenUsage
 from tankful.store.moments import QUARTER_US, microseconds, moment, quarter_of
 from tankful.store.names import Names
+from tankful.store.rows import dollars
+
+if TYPE_CHECKING:
+    from tankful.store.routed import Routed
 
 _QUARTERS_A_DAY = 96
 
@@ -33,17 +37,22 @@ class Gaps(NamedTuple):
     placeholder_requests: int
 
 
-def dollars(nano: int) -> Decimal:
-    """Return dollars for nano-dollars, exactly."""
-    return Decimal(nano).scaleb(-9)
-
-
 class History:
     """Read-only questions to the ledger; times aware, days in the zone that is asked for."""
 
     def __init__(self, connection: sqlite3.Connection, names: Names) -> None:
         self._connection = connection
         self._names = names
+        self._routed: Routed | None = None
+
+    @property
+    def routed(self) -> "Routed":
+        """What went through gateways, and what past them."""
+        if self._routed is None:
+            from tankful.store.routed import Routed  # noqa: PLC0415 - only whoever has an account asks
+
+            self._routed = Routed(self._connection, self._names)
+        return self._routed
 
     def days(self, first: date, last: date, zone: tzinfo) -> list[tuple[date, Decimal]]:
         """Return the known spend of every day from `first` to `last`, both included, zeros too."""

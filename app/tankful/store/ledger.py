@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tankful.core.batch import Batch, Checkpoint
 from tankful.core.errors import LedgerDamaged
@@ -13,12 +13,19 @@ from tankful.core.problems import Flaw, Problem
 from tankful.store import haste
 from tankful.store.contexts import Contexts
 from tankful.store.database import explained, is_damage, move_aside, open_database
+from tankful.store.gateway_prices import GatewayPrices
 from tankful.store.history import History
 from tankful.store.names import Names
 from tankful.store.recorder import Recorder
-from tankful.store.retention import fold, reprice
+from tankful.store.repricing import Repricing
+from tankful.store.retention import fold
 from tankful.store.rows import Pricer
+from tankful.store.sums import settle_sums
 from tankful.store.transaction import begin_if_free, writing
+
+if TYPE_CHECKING:
+    from tankful.store.account_recorder import AccountRecorder
+    from tankful.store.accounts import Accounts
 
 
 class NotedProblem(NamedTuple):
@@ -51,6 +58,7 @@ class Ledger:
         self._names = Names(self._connection)
         self._contexts = Contexts(self._connection, self._names)
         self._recorder = Recorder(self._connection, self._names, self._contexts)
+        self._prices = GatewayPrices(self._connection)
         self._history = History(self._connection, self._names)
 
     @contextmanager
@@ -71,14 +79,15 @@ class Ledger:
     def record(self, batches: Sequence[Batch], price: Pricer) -> int:
         """Book batches with their checkpoints, all or nothing; returns how many responses are new."""
         with self._guarded():
-            return self._recorder.record(batches, price, self._now())
+            return self._recorder.record(batches, self._prices.over(price), self._now())
 
     def record_if_free(self, batches: Sequence[Batch], price: Pricer) -> int | None:
         """Book batches as `record` does, unless another process is writing just now: then nothing happens."""
         with self._guarded():
+            gateways_first = self._prices.over(price)
             if not begin_if_free(self._connection):
                 return None
-            return self._recorder.record(batches, price, self._now(), begun=True)
+            return self._recorder.record(batches, gateways_first, self._now(), begun=True)
 
     def begin_hasty(self) -> bool:
         """Let ledgers opened in haste fill this one, which is empty; says whether that is safe here."""
@@ -106,6 +115,33 @@ class Ledger:
             finally:
                 with suppress(sqlite3.Error):  # a failed read may have ended it
                     self._connection.execute("COMMIT")
+
+    @contextmanager
+    def accounts(self) -> "Generator[Accounts]":
+        """Ask what the linked accounts were told last, all answered from one state of the ledger."""
+        from tankful.store.accounts import Accounts  # noqa: PLC0415 - only whoever has an account asks
+
+        with self._guarded():
+            self._connection.execute("BEGIN")
+            try:
+                yield Accounts(self._connection)
+            finally:
+                with suppress(sqlite3.Error):  # a failed read may have ended it
+                    self._connection.execute("COMMIT")
+
+    @contextmanager
+    def account_recorder(self) -> "Generator[AccountRecorder]":
+        """Keep what an account was told, all of it or nothing; sums are settled when history is asked."""
+        from tankful.store.account_recorder import AccountRecorder  # noqa: PLC0415 - only whoever has an account is told anything
+
+        with self._guarded():
+            try:
+                with writing(self._connection):
+                    yield AccountRecorder(self._connection, self._contexts, self._history.routed, self._prices)
+            except BaseException:
+                self._contexts.forget()
+                self._prices.forget()
+                raise
 
     def left(self, source: str) -> dict[str, tuple[str, int, int, int, int]]:
         """Return what a glance at every file of a source showed when it was last read: path, device, inode, size, time of change."""
@@ -148,7 +184,9 @@ class Ledger:
     def reprice(self, price: Pricer, revision: str) -> int:
         """Price everything again; returns how many costs changed."""
         with self._guarded():
-            changed = reprice(self._connection, self._contexts, price)
+            with writing(self._connection):
+                changed = Repricing(self._connection, self._contexts, self._prices, price).everything()
+                settle_sums(self._connection)
             self.keep_fact("prices", revision)
             return changed
 

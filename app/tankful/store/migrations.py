@@ -102,5 +102,91 @@ STEPS: tuple[str, ...] = (
 
     CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
     """,
+    """
+    -- What each linked account was told last. The owner's own figures are decimal text, as they said them.
+    CREATE TABLE statement (
+        account TEXT PRIMARY KEY,
+        as_of INTEGER NOT NULL,
+        who TEXT NOT NULL,
+        books_within INTEGER NOT NULL,
+        tag TEXT NOT NULL,
+        poll_after_s INTEGER
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE allocation (
+        account TEXT NOT NULL,
+        scope TEXT NOT NULL,
+        place INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        most TEXT,
+        settled TEXT NOT NULL,
+        soft TEXT,
+        period_start INTEGER NOT NULL,
+        resets_at INTEGER,
+        enforced INTEGER NOT NULL,
+        resetting INTEGER NOT NULL,
+        PRIMARY KEY (account, scope)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE quota (
+        account TEXT NOT NULL,
+        title TEXT NOT NULL,
+        place INTEGER NOT NULL,
+        used_percent TEXT NOT NULL,
+        resets_at INTEGER,
+        PRIMARY KEY (account, title)
+    ) STRICT, WITHOUT ROWID;
+    -- What the reconciliation carries from the statement before that one.
+    CREATE TABLE books (
+        account TEXT NOT NULL,
+        scope TEXT NOT NULL,
+        as_of INTEGER NOT NULL,
+        settled TEXT NOT NULL,
+        period_start INTEGER NOT NULL,
+        since INTEGER NOT NULL,
+        carried TEXT NOT NULL,
+        over INTEGER NOT NULL,
+        PRIMARY KEY (account, scope)
+    ) STRICT, WITHOUT ROWID;
+
+    -- Our own calls as a gateway booked them; `response` is the row of `usage` that it is known to be.
+    CREATE TABLE booked (
+        call TEXT NOT NULL,
+        account TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        cost_nano INTEGER NOT NULL,
+        model TEXT NOT NULL,
+        response INTEGER,
+        PRIMARY KEY (call, account)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX booked_response ON booked (response) WHERE response IS NOT NULL;
+    CREATE INDEX booked_at ON booked (at);
+
+    -- Dollars per token as decimal text; NULL: the gateway does not say.
+    CREATE TABLE offered (
+        account TEXT NOT NULL,
+        name TEXT NOT NULL,
+        place INTEGER NOT NULL,
+        input TEXT,
+        output TEXT,
+        cache_read TEXT,
+        cache_write TEXT,
+        in_house INTEGER NOT NULL,
+        alternative_to TEXT NOT NULL,
+        good_for TEXT NOT NULL,
+        title TEXT NOT NULL,
+        documentation TEXT NOT NULL,
+        PRIMARY KEY (account, name)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE banner (
+        account TEXT NOT NULL,
+        revision TEXT NOT NULL,
+        text TEXT NOT NULL,
+        severity TEXT NOT NULL,
+        met INTEGER NOT NULL,
+        seen INTEGER NOT NULL,
+        PRIMARY KEY (account, revision)
+    ) STRICT, WITHOUT ROWID;
+    -- When an account was last asked for its calls, models and message.
+    CREATE TABLE asked (account TEXT NOT NULL, what TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (account, what)) STRICT, WITHOUT ROWID;
+    """,
 )
 """`PRAGMA user_version` says how many of them a ledger has taken. Never edit one that was released."""

@@ -3,13 +3,9 @@
 import sqlite3
 from datetime import datetime, timedelta
 
-from tankful.store.contexts import Contexts
 from tankful.store.moments import QUARTER_US, microseconds
-from tankful.store.rows import BASIS, COST, Pricer, event_of
 from tankful.store.sums import settle_sums
 from tankful.store.transaction import writing
-
-_CHUNK = 2000
 
 
 def fold(connection: sqlite3.Connection, now: datetime, keep_events_days: int, keep_sums_days: int) -> None:
@@ -27,25 +23,9 @@ def fold(connection: sqlite3.Connection, now: datetime, keep_events_days: int, k
         settle_sums(connection)
         connection.execute("DELETE FROM usage WHERE at < ?", (events_from * QUARTER_US,))
         connection.execute("DELETE FROM prompt WHERE at < ?", (events_from * QUARTER_US,))
+        connection.execute("DELETE FROM booked WHERE at < ?", (events_from * QUARTER_US,))
         connection.execute("DELETE FROM sums WHERE quarter < ?", (sums_from,))
         connection.execute(
             "INSERT INTO fact VALUES ('folded_until', ?) ON CONFLICT DO UPDATE SET value = max(CAST(value AS INTEGER), ?)",
             (str(events_from), events_from),
         )
-
-
-def reprice(connection: sqlite3.Connection, contexts: Contexts, price: Pricer) -> int:
-    """Price every response that is kept again; returns how many costs changed."""
-    changed = 0
-    with writing(connection):
-        after = 0
-        while rows := connection.execute("SELECT * FROM usage WHERE id > ? ORDER BY id LIMIT ?", (after, _CHUNK)).fetchall():
-            after = rows[-1][0]
-            for row in rows:
-                nano, basis = price(event_of(row, contexts))
-                if (nano, basis.value) != (row[COST], row[BASIS]):
-                    connection.execute("UPDATE usage SET cost_nano = ?, basis = ? WHERE id = ?", (nano, basis.value, row[0]))
-                    connection.execute("INSERT INTO behind VALUES (?) ON CONFLICT DO NOTHING", (row[1] // QUARTER_US,))
-                    changed += 1
-        settle_sums(connection)
-    return changed

@@ -30,6 +30,11 @@ def nano_of(dollars: Decimal) -> int:
     return int((dollars * 1_000_000_000).to_integral_value())
 
 
+def dollars(nano: int) -> Decimal:
+    """Return dollars for nano-dollars, exactly."""
+    return Decimal(nano).scaleb(-9)
+
+
 def row_of(number: int, event: UsageEvent, contexts: Contexts, cost: tuple[int | None, Basis]) -> Row:
     """Return the columns of a response; a context that is new gets its number inside the caller's transaction."""
     (
