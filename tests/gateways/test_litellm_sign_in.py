@@ -14,7 +14,7 @@ from sign_in_rig import Authority, browse
 from tankful.core.errors import GatewayBusy, GatewayConfused, GatewayUnreachable, LinkRejected, NotAllowed
 from tankful.core.links import Method
 from tankful.gateways.gateway import Detected, SignInStep
-from tankful.gateways.grants import grant_of
+from tankful.gateways.grants import bearer, grant_of
 from tankful.gateways.http import open_http
 from tankful.gateways.litellm_polling import polling_sign_in
 from tankful.gateways.litellm_sign_in import sign_in
@@ -112,7 +112,10 @@ def test_polling_gives_a_key_when_there_is_nothing_to_choose(teams: tuple[str, .
     authority = Authority(teams=teams)
     person = Person(authority, types_at=3)
     secret, _ = signed_in(person, Method.COMMAND_LINE)
-    assert secret == key
+    grant = grant_of(secret)
+    assert grant is not None
+    assert (grant.access, grant.team, grant.refresh) == (key, "".join(teams), "")
+    assert grant.expires_at.year == 9999, "nobody says when it runs out"
     assert person.waits == [2, 2, 2]
     (step,) = person.steps
     (login,) = [seen for seen in authority.server.requests if seen.path.startswith("/sso/cli/poll/")][:1]
@@ -126,7 +129,9 @@ def test_who_is_in_several_teams_chooses_one_in_the_browser() -> None:
     authority = Authority(teams=("t1", "t2"), names=names)
     person = Person(authority, chooses="t2")
     secret, (shown, wrong, none, elsewhere, done) = signed_in(person, Method.COMMAND_LINE)
-    assert secret.endswith("_t2")
+    grant = grant_of(secret)
+    assert grant is not None
+    assert (bearer(secret), grant.team) == ("litellm_login_t2", "t2")
     assert "Blue &lt;b&gt;" in shown.text
     assert wrong.status_code == 400
     assert none.text == shown.text, "it is asked again"
@@ -144,7 +149,7 @@ def test_teams_without_names_are_shown_by_their_ids() -> None:
         return 200, {}, {"status": "ready", "requires_team_selection": True, "teams": ["t1", "t2"], "team_details": None}
 
     secret, pages = signed_in(Person(_fixed(authority, nameless), chooses="t1"), Method.COMMAND_LINE)
-    assert secret.endswith("_t1")
+    assert bearer(secret) == "litellm_login_t1"
     assert "t2" in pages[0].text
 
 
@@ -162,7 +167,7 @@ def test_the_only_team_is_taken_without_asking() -> None:
         return 200, {}, {"status": "ready", "requires_team_selection": True, "teams": ["t1"]}
 
     person = Person(_fixed(Authority(), only))
-    assert signed_in(person, Method.COMMAND_LINE)[0] == "litellm_login_t1"
+    assert bearer(signed_in(person, Method.COMMAND_LINE)[0]) == "litellm_login_t1"
     assert len(person.steps) == 1
 
 

@@ -13,11 +13,12 @@ import msgspec
 
 from tankful.core.errors import GatewayConfused, LinkRejected, NotAllowed
 from tankful.gateways.gateway import SignInStep
+from tankful.gateways.grants import Grant
 from tankful.gateways.http import Http, Reply, refusal
 from tankful.gateways.oauth_device import shown_code
 from tankful.gateways.oauth_loopback import FOREIGN, LIMIT_S, NOT_HERE, Heard, Page, listening
 from tankful.gateways.oauth_server import at_home
-from tankful.gateways.oauth_tokens import not_signed_in, sendable
+from tankful.gateways.oauth_tokens import NEVER, not_signed_in, sendable
 from tankful.gateways.oauth_waiting import Wait, polled
 
 _EVERY_S = 2.0
@@ -51,6 +52,7 @@ class Polled(msgspec.Struct, frozen=True):
 
     status: str
     key: str = ""
+    team_id: str | None = None
     requires_team_selection: bool = False
     teams: tuple[str, ...] | None = None
     team_details: tuple[_Team, ...] | None = None
@@ -66,8 +68,8 @@ class Polled(msgspec.Struct, frozen=True):
 
 async def polling_sign_in(
     http: Http, url: str, now: datetime, tell: Callable[[SignInStep], None], *, wait: Wait = asyncio.sleep, limit_s: float = LIMIT_S
-) -> str:
-    """Return a key, which holds for about a day and cannot be renewed.
+) -> Grant:
+    """Return a grant that cannot be renewed. It holds for about a day: the gateway does not say how long.
 
     `tell` hears the page and the code; and, for somebody in several teams, then a page of this machine to choose one on.
 
@@ -101,7 +103,7 @@ async def polling_sign_in(
         ready = await polled(lambda: asked(team.team_id), every_s=_EVERY_S, within_s=within_s, wait=wait)
     if not ready.key or not sendable(ready.key):
         raise GatewayConfused("The gateway gives no key", "It may be of a version that Tankful does not know.")
-    return ready.key
+    return Grant(ready.key, NEVER, team=ready.team_id or "")
 
 
 def _answer(reply: Reply) -> Polled:
@@ -121,7 +123,7 @@ async def _chosen(teams: tuple[_Team, ...], now: datetime, tell: Callable[[SignI
         f'<button name="team" value="{place}">{escape(team.team_alias or team.team_id)}</button>' for place, team in enumerate(teams)
     )
     form = f'<form><input type="hidden" name="state" value="{state}">{buttons}</form>'
-    choose = Page(200, "Which team is this for?", "You are in several. Tankful shows the budgets of all that the gateway tells.", form)
+    choose = Page(200, "Which team is this for?", "You are in several. Tankful shows its budget beside your own.", form)
     places = {str(place): team for place, team in enumerate(teams)}
 
     def judge(request: Heard) -> Page | None:

@@ -35,7 +35,7 @@ async def sign_in(
             server = await _published(http, gateway, _METADATA)
             return (await device_sign_in(http, server.belonging_to(gateway), _CLIENT, now, tell, wait=wait)).written()
         case Method.COMMAND_LINE:
-            return await polling_sign_in(http, detected.url, now, tell, wait=wait)
+            return (await polling_sign_in(http, detected.url, now, tell, wait=wait)).written()
         case _:
             raise NotAllowed("This is no way to sign in here", "Sign in with the browser, or paste a key.")
 

@@ -13,7 +13,8 @@ from tankful.gateways.grants import Grant, grant_of
 from tankful.gateways.http import Http, Reply, refusal
 
 AGAIN = "Sign in again."
-_NEVER = datetime.max.replace(tzinfo=UTC)
+NEVER = datetime.max.replace(tzinfo=UTC)
+"""When a token runs out of which nobody says when: its server will refuse it."""
 _UNSAID_S = 3600.0
 _LONGEST_S = 10 * 365 * 86_400.0
 _WORD = re.compile(r"[a-z_]{1,40}", re.ASCII)
@@ -82,7 +83,7 @@ async def granted(http: Http, endpoint: str, form: Mapping[str, str], now: datet
     if tokens.token_type.lower() != "bearer" or not tokens.access_token or not (sendable(tokens.access_token) and sendable(refresh)):
         raise GatewayConfused("The gateway's tokens are of an unknown kind", "It may be of a version that Tankful does not know.")
     lasts_s = tokens.expires_in if tokens.expires_in is not None else _UNSAID_S if refresh else None
-    until = _NEVER if lasts_s is None else now + timedelta(seconds=min(max(lasts_s, 0.0), _LONGEST_S))
+    until = NEVER if lasts_s is None else now + timedelta(seconds=min(max(lasts_s, 0.0), _LONGEST_S))
     return Grant(tokens.access_token, until, refresh, endpoint, form.get("client_id", ""), resource, tokens.team_id or "")
 
 
