@@ -95,17 +95,17 @@ def test_one_click_is_one_question() -> None:
 
 
 def test_after_a_failure_everybody_waits_somewhere_in_the_window() -> None:
-    assert due(seen(failures=1), 0.9) == (135, Reason.FAILED)
+    assert due(seen(failures=1), 0.8) == (123, Reason.FAILED)
     assert due(seen(failures=1), 0) == (15, Reason.FAILED)
 
 
 def test_further_failures_double_the_wait_up_to_five_minutes() -> None:
     waits = [due(seen(failures=failures), 0.999)[0] for failures in (2, 3, 4, 5, 6, 7, 1000)]
-    assert waits == pytest.approx([19.98, 39.96, 79.92, 159.84, 299.7, 299.7, 299.7])
+    assert waits == pytest.approx([20, 40, 80, 160, 300, 300, 300], rel=1e-3)
 
 
 def test_a_turn_that_ends_while_the_gateway_fails_does_not_hurry() -> None:
-    assert due(seen(failures=1, now=after(40), spent_at=after(35))) == (75, Reason.FAILED)
+    assert due(seen(failures=1, now=after(40), spent_at=after(35))) == (82.5, Reason.FAILED)
 
 
 def test_a_key_that_is_not_accepted_is_hardly_ever_tried_again() -> None:
@@ -117,12 +117,12 @@ def test_the_user_is_answered_while_the_gateway_fails() -> None:
 
 
 def test_a_gateway_that_asks_to_be_left_alone_is_left_alone_and_then_not_by_all_at_once() -> None:
-    assert due(seen(failures=1, busy_until=after(1000))) == (1075, Reason.BUSY)
-    assert due(seen(failures=4, busy_until=after(1000))) == (1040, Reason.BUSY)
+    assert due(seen(failures=1, busy_until=after(1000))) == (1082.5, Reason.BUSY)
+    assert due(seen(failures=4, busy_until=after(1000))) == (1047.5, Reason.BUSY)
 
 
 def test_even_the_user_cannot_hurry_a_gateway_that_asks_to_be_left_alone() -> None:
-    assert due(seen(busy_until=after(100), refresh_at=after(50))) == (175, Reason.BUSY)
+    assert due(seen(busy_until=after(100), refresh_at=after(50))) == (182.5, Reason.BUSY)
 
 
 def test_the_regular_question_is_not_hurried_by_a_request_to_be_left_alone() -> None:
@@ -320,7 +320,7 @@ def test_the_gateways_interval_is_kept_between_half_a_minute_and_an_hour(server_
 def test_the_first_delay_after_an_outage_lies_within_its_window(chance: float) -> None:
     seconds, _ = due(seen(failures=1), chance)
     assert 15 <= seconds <= 150
-    assert seconds == pytest.approx(max(15, 150 * chance), abs=1e-5)
+    assert seconds == pytest.approx(15 + 135 * chance, abs=1e-5)
 
 
 @given(st.floats(0, 1000), chances)

@@ -71,12 +71,12 @@ def test_nothing_new_since_its_tag_is_as_good_as_an_answer() -> None:
 def test_after_a_failure_it_is_told_why_and_asked_again_somewhere_in_the_window() -> None:
     async def story(feed: Running) -> None:
         await feed.time.all_asleep(1)
-        assert feed.feed.due("work") == Due(NOON + timedelta(seconds=75), Reason.FAILED)
+        assert feed.feed.due("work") == Due(NOON + timedelta(seconds=82.5), Reason.FAILED)
         server.answers = OK
-        await feed.time.passes(74)
+        await feed.time.passes(82)
         assert len(feed.told) == 1
         await feed.time.passes(1)
-        assert feed.feed.due("work") == Due(NOON + timedelta(seconds=375), Reason.IDLE)
+        assert feed.feed.due("work") == Due(NOON + timedelta(seconds=382.5), Reason.IDLE)
 
     with AnsweringServer({("GET", "/work/spend"): (500, {}, "no")}) as server:
         feed = live(running(link(server)), story)
@@ -90,8 +90,8 @@ def test_a_gateway_that_asks_to_be_left_alone_is_not_asked_whatever_the_user_doe
         feed.feed.refresh()
         await feed.time.passes(1999)
         assert len(server.requests) == 1
-        assert feed.feed.due("work") == Due(NOON + timedelta(seconds=2075), Reason.BUSY)
-        await feed.time.passes(76)
+        assert feed.feed.due("work") == Due(NOON + timedelta(seconds=2082.5), Reason.BUSY)
+        await feed.time.passes(84)
         assert len(server.requests) == 2
 
     with AnsweringServer({("GET", "/work/spend"): (429, {"Retry-After": "2000"}, "slow down")}) as server:
@@ -101,7 +101,7 @@ def test_a_gateway_that_asks_to_be_left_alone_is_not_asked_whatever_the_user_doe
 def test_a_message_that_cannot_be_had_is_no_failure_but_its_wish_to_be_left_alone_is_heeded() -> None:
     async def story(feed: Running) -> None:
         await feed.time.all_asleep(1)
-        assert feed.feed.due("work") == Due(NOON + timedelta(seconds=2075), Reason.BUSY)
+        assert feed.feed.due("work") == Due(NOON + timedelta(seconds=2082.5), Reason.BUSY)
 
     with AnsweringServer(OK | {("GET", "/work/message"): (503, {"Retry-After": "2000"}, "later")}) as server:
         feed = live(running(link(server)), story)

@@ -165,9 +165,9 @@ def _turn_ended(policy: Policy, spent_at: datetime | None, asked: datetime) -> d
 
 def _after_failure(policy: Policy, failures: int, chance: float) -> float:
     """Return the wait after so many failures: first anywhere in the window, then backing off with full jitter."""
-    if failures <= 1:
-        return policy.first_delay_s * chance
-    return min(policy.backoff_most_s, policy.backoff_s * 2.0 ** min(failures, 30)) * chance
+    most_s = policy.first_delay_s if failures <= 1 else min(policy.backoff_most_s, policy.backoff_s * 2.0 ** min(failures, 30))
+    # Drawn behind the least wait: were it cut off there, whoever drew less would come at the same moment.
+    return policy.least_s + max(most_s - policy.least_s, 0) * chance
 
 
 def _back(time: datetime | None, by: timedelta) -> datetime | None:
