@@ -50,7 +50,7 @@ OPTIONS = (*POINTERS, "path", "header", "prefix", "period", "scope", "books_with
 _PERIODS = ("day", "week", "month", "year")
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 _PER_DOLLAR = {"dollars": Decimal(1), "dollar": Decimal(1), "usd": Decimal(1), "cents": Decimal(100), "cent": Decimal(100)}
-_HINT = "Compare the option with what the gateway answers; `tankful unlink` and link it anew."
+_HINT = "Compare the option with what the gateway answers, and link it again with the right one."
 
 
 class WrongOption(NotAllowed):
