@@ -191,7 +191,7 @@ def test_the_prices_that_a_gateway_states_hold_for_what_went_through_it(ledger: 
     models = (
         OfferedModel(
             "model", Decimal("0.001"), Decimal("0.01"), None, Decimal(0), True, ("dear",), ("tests",), "Model", "https://w.example"
-        ),  # noqa: FBT003 - in house
+        ),
         OfferedModel("other"),
     )
     ledger.record([batch([event(1, route=ROUTED), event(2)])], price)
