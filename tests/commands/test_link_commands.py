@@ -198,6 +198,24 @@ def test_the_key_is_in_the_keyring_and_nowhere_else(machine: Machine, server: An
     assert not any(KEY.encode() in path.read_bytes() for path in files)
 
 
+def test_doctor_says_what_is_wrong_with_accounts_and_makes_nobody_ask(machine: Machine, server: AnsweringServer) -> None:
+    link(machine, server, "--name", "Work")
+    asked = len(server.requests)
+    assert "Nothing is broken." in machine.run("doctor").out
+    machine.ring.locked = True
+    assert "The keyring is locked." in machine.run("doctor").out
+    assert machine.ring.locked
+    machine.ring.locked = False
+    machine.ring.kept.clear()
+    said = machine.run("doctor", "--json")
+    check("doctor", said.json)
+    assert said.json["accounts"]["names"] == ["Work"]
+    assert said.json["troubles"] == [{"title": "No key is kept for Work", "hint": "Link it again."}]
+    assert len(server.requests) == asked
+    (machine.data / "links.toml").write_text("[[account]\n")
+    assert "links.toml is not valid TOML" in machine.run("doctor").out
+
+
 def test_another_programs_limits_are_linked_without_a_key(machine: Machine) -> None:
     answer = machine.run("link", "codex-quota")
     assert machine.ring.done == []

@@ -6,6 +6,7 @@ from schemas import check
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.problems import Flaw
 from tankful.present.doctor import (
+    AccountsFacts,
     Findings,
     FlawFacts,
     Folder,
@@ -36,6 +37,7 @@ FOUND = Findings(
     desktop="KDE",
     running=True,
     troubles=(),
+    accounts=AccountsFacts("/home/ada/.config/tankful/links.toml"),
 )
 
 
@@ -64,6 +66,7 @@ def test_a_healthy_machine_reads_as_one() -> None:
         "Kept",
         "  Ledger    /home/ada/.local/share/tankful/ledger.sqlite (4.2 MB)",
         "  Settings  /home/ada/.config/tankful/settings.toml",
+        "  Accounts  /home/ada/.config/tankful/links.toml (none is linked)",
         "  Prices    table of 2026-11-22",
         "",
         "Desktop",
@@ -161,3 +164,9 @@ def test_what_programs_get_has_the_published_shape() -> None:
 
 def test_sources_are_a_block_each() -> None:
     assert len(source_lines((CLAUDE, OFF))) == 4
+
+
+def test_linked_accounts_are_named_and_what_means_nothing_among_them_too() -> None:
+    lines = text_of(replace(FOUND, accounts=AccountsFacts("/etc/links.toml", ("Work", "Home"), ("Work.colour",))))
+    assert "  Accounts  /etc/links.toml (Work, Home)" in lines
+    assert any("Work.colour in the accounts means nothing." in line for line in lines)

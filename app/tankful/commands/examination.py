@@ -11,10 +11,11 @@ from tankful.commands.terminal import Terminal
 from tankful.core.errors import LedgerDamaged, TankfulError
 from tankful.core.settings import Settings
 from tankful.engine.reading import Reading, open_reading
-from tankful.present.doctor import Findings, FlawFacts, Folder, LedgerFacts, SourceFacts, Trouble
+from tankful.present.doctor import AccountsFacts, Findings, FlawFacts, Folder, LedgerFacts, SourceFacts, Trouble
 from tankful.pricing.table import read_table
 from tankful.sources.registry import SOURCES
 from tankful.sources.source import AgentSource
+from tankful.store.links_file import LinksFile
 from tankful.store.settings_file import SettingsFile
 from tankful.system import doorbell
 from tankful.system.display import display
@@ -45,6 +46,9 @@ def examine(folders: Folders, terminal: Terminal) -> Findings:
         ledger, damage = _ledger(reading, folders)
         troubles += [Trouble(f"The ledger is damaged: {damage}", _DAMAGED)] if damage else []
         sources = sources_of(reading)
+    accounts = AccountsFacts(str(folders.links))
+    with _noted(troubles):
+        accounts = _accounts(folders, terminal, troubles)
     return Findings(
         version=f"{__version__}, Python {'.'.join(map(str, sys.version_info[:3]))}, {sys.platform}",
         sources=sources,
@@ -57,6 +61,7 @@ def examine(folders: Folders, terminal: Terminal) -> Findings:
         desktop=terminal.environ.get("XDG_CURRENT_DESKTOP", ""),
         running=doorbell.ring(folders.state, doorbell.SETTINGS),
         troubles=tuple(troubles),
+        accounts=accounts,
     )
 
 
@@ -102,6 +107,20 @@ def _ledger(reading: Reading, folders: Folders) -> tuple[LedgerFacts, str]:
         unpriced_models=reading.snapshot().unpriced_models,
     )
     return facts, damage
+
+
+def _accounts(folders: Folders, terminal: Terminal, troubles: list[Trouble]) -> AccountsFacts:
+    """Return which accounts are linked, and whether their keys are there; the keyring is not made to ask, and no gateway is."""
+    file = LinksFile(folders.links)
+    links = file.read()
+    kept = [link for link in links if link.method.keeps_secret and not link.session_only]
+    if kept:
+        with _noted(troubles):
+            from tankful.commands.linked_accounts import keys_missing  # noqa: PLC0415 - few have accounts, and it brings all that they need
+
+            missing = keys_missing(folders, terminal, kept)
+            troubles += [Trouble(f"No key is kept for {name}", "Link it again.") for name in missing]
+    return AccountsFacts(str(folders.links), tuple(link.name for link in links), file.unknown)
 
 
 def _size(path: Path) -> int:

@@ -28,8 +28,12 @@ def open_linking(
     folders: Folders, now: Callable[[], datetime], open_browser: Callable[[str], object], ring: Ring | None = None
 ) -> "Linking":
     """Return the accounts of a data folder, with their secrets in the system's keyring unless another is given."""
-    place = "" if folders == own_folders() else str(folders.config)
-    return Linking(LinksFile(folders.links), Secrets(ring or system_ring(), place), now, open_browser)
+    return Linking(LinksFile(folders.links), secrets_of(folders, ring), now, open_browser)
+
+
+def secrets_of(folders: Folders, ring: Ring | None = None) -> Secrets:
+    """Return the secrets of a data folder; those of a chosen one are kept apart from those of the system's own."""
+    return Secrets(ring or system_ring(), "" if folders == own_folders() else str(folders.config))
 
 
 class NoSuchLink(TankfulError):

@@ -67,6 +67,17 @@ class LedgerFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountsFacts:
+    """Which accounts are linked."""
+
+    path: str
+    """Of the file that says so."""
+    names: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    """What means nothing in the file."""
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """Everything that `doctor` looked at."""
 
@@ -84,6 +95,7 @@ class Findings:
     running: bool
     """Whether a gauge runs on this data."""
     troubles: tuple[Trouble, ...]
+    accounts: AccountsFacts
 
 
 def findings_json(found: Findings) -> dict[str, object]:
@@ -138,6 +150,8 @@ def doctor_lines(found: Findings) -> tuple[Line, ...]:
         *(_warning(f"A damaged ledger was set aside as {path}.", "Delete it when you miss nothing.") for path in ledger.set_aside),
         _fact("Settings", settings),
         *(_warning(f"{name} in the settings means nothing.", "Correct or delete it.") for name in found.unknown_settings),
+        _fact("Accounts", f"{found.accounts.path} ({', '.join(found.accounts.names) or 'none is linked'})"),
+        *(_warning(f"{name} in the accounts means nothing.", "Correct or delete it.") for name in found.accounts.unknown),
         _fact("Prices", f"table of {found.prices or 'no date'}"),
         *_unpriced(ledger.unpriced_models),
         (),
