@@ -60,7 +60,7 @@ def test_the_calls_of_nobodys_key_are_told_by_the_key() -> None:
     page = recorded("calls_1")
     page["total_pages"] = 1
     page["data"][0]["api_key"] = mine
-    gateway = LiteLLM({"/v2/user/info": refusing("nobody"), PATH: (200, {}, page)})
+    gateway = LiteLLM({"/v2/user/info": refusing("nobodys_key"), PATH: (200, {}, page)})
     assert gateway.ask(lambda asked: calls(asked, SINCE)) == BOOKED[:1]
     assert gateway.asked[-1].query["api_key"] == mine
 

@@ -47,7 +47,7 @@ def test_a_used_up_share_is_the_first_thing_that_is_heard() -> None:
     assert statement.learnt == {}
     (share,) = statement.allocations
     assert (share.kind, share.settled, share.limit) == (ScopeKind.MEMBER, Decimal("24.018"), Decimal("24.0"))
-    assert (share.period_start, share.resets_at) == (MONTH, NEXT_MONTH)
+    assert (share.period_start, share.resets_at) == (MONTH, None)
 
 
 def test_a_budget_used_up_in_one_answer_leaves_the_others_fresh() -> None:

@@ -151,7 +151,7 @@ def test_a_key_that_only_reads_shows_its_users_budget() -> None:
 
 
 def test_a_key_of_nobodys_has_its_own_budget() -> None:
-    gateway = LiteLLM({"/key/info": "key_of_nobody", "/v2/user/info": refusing("nobody")})
+    gateway = LiteLLM({"/key/info": "key_of_nobody", "/v2/user/info": refusing("nobodys_key")})
     statement = gateway.ask(fetch)
     assert statement.who == "key nightly-build"
     assert set(by_scope(statement)) == {"key nightly-build"}
@@ -159,10 +159,21 @@ def test_a_key_of_nobodys_has_its_own_budget() -> None:
     assert gateway.paths == ["/key/info"]
 
 
+def test_a_teams_key_of_nobodys_has_the_teams_budget() -> None:
+    key = recorded("key_of_team")
+    key["info"]["user_id"] = None
+    gateway = in_team(key=(200, {}, key), user=refusing("nobodys_key"), member=refusing("nobody"))
+    statement = gateway.ask(fetch)
+    assert statement.who == "key robin-team"
+    assert set(by_scope(statement)) == {"team cartography"}
+    assert gateway.ask(fetch, last=statement).who == "key robin-team"
+    assert gateway.paths == [TEAM_PATH]
+
+
 def test_a_key_without_an_alias_goes_by_its_masked_name_or_by_none() -> None:
     key = recorded("key_without_budget")
     key["info"]["user_id"] = None
-    refused = refusing("nobody")
+    refused = refusing("nobodys_key")
     assert LiteLLM({"/key/info": (200, {}, key), "/v2/user/info": refused}).ask(fetch).who == "key sk-...7Qzw"
     key["info"]["key_name"] = None
     assert LiteLLM({"/key/info": (200, {}, key), "/v2/user/info": refused}).ask(fetch).who == "key"

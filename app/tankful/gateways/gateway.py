@@ -1,7 +1,7 @@
 """The protocol every gateway follows: how it is recognised, signed in to, and asked."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -61,7 +61,7 @@ class Asked:
 
     http: Http
     link: Link
-    secret: str
+    secret: str = field(repr=False)
     """As the keyring holds it: a key, or a written `Grant`; `grants.bearer` tells what to send."""
     now: datetime
     tag: str = ""

@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from tankful.core.allocation import Allocation, ScopeKind
-from tankful.gateways.figures import dollars, instant, limit
+from tankful.gateways.figures import begun, dollars, instant, limit
 from tankful.gateways.litellm_periods import Period, period, words
 from tankful.gateways.litellm_refusals import Exceeded
 from tankful.gateways.litellm_shapes import Budget, Key, Member, Team, User
@@ -72,12 +72,13 @@ def of_team(account: str, team: Team, now: datetime) -> Allocation:
 
 
 def of_exceeded(account: str, over: Exceeded, spent: Decimal, most: Decimal, now: datetime) -> Allocation:
-    """Return a budget of which nothing is known but that it is used up; its period is taken for the calendar's month."""
+    """Return a budget of which nothing is known but that it is used up: taken to have begun with the month, and no word of its reset."""
     kind = over.kind or ScopeKind.YOU
     scope = f"key {over.name}" if kind is ScopeKind.KEY and over.name else kind.value
     if over.window:
         scope += f", {words(over.window)}"
-    return _budget(account, kind, scope, most, spent, period(over.window or "30d", None, None, now))
+    times = period(over.window, None, None, now) if over.window else Period(begun(now, "month"), None)
+    return _budget(account, kind, scope, most, spent, times)
 
 
 def key_words(key: Key) -> str:

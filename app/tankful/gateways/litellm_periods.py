@@ -4,7 +4,7 @@ A day ends at midnight, seven days on Monday, thirty days and a month on the 1st
 """
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from tankful.gateways.figures import LONG_AGO, begun, instant, later
@@ -14,7 +14,6 @@ _WORDS = {"hourly": "1h", "daily": "1d", "weekly": "7d", "monthly": "30d"}
 _DURATION = re.compile(r"(\d{1,6})(mo|[smhdw])", re.ASCII)
 _UNITS = {"s": "second", "m": "minute", "h": "hour", "d": "day", "w": "week", "mo": "month"}
 _SAME = {(24, "hour"): (1, "day"), (7, "day"): (1, "week"), (30, "day"): (1, "month")}
-_DAY = timedelta(days=1)
 
 
 class Period(NamedTuple):
@@ -59,6 +58,6 @@ def period(duration: str | None, reset_at: object, made_at: object, now: datetim
 
 def _start(end: datetime, count: int, unit: str) -> datetime:
     """Count back from a reset; east of Greenwich the 1st begins on the last day of the month before, in UTC."""
-    if unit == "month" and (end + _DAY).day == 1:
-        return later(end + _DAY, -count, unit) - _DAY
+    if unit == "month" and (following := later(end, 1, "day")).day == 1:
+        return later(later(following, -count, unit), -1, "day")
     return later(end, -count, unit)

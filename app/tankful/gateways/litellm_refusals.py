@@ -99,7 +99,9 @@ def refused(reply: Reply) -> GatewayError:
     """Return what an answer other than the wished-for one means; nothing of its text is repeated."""
     what = said(reply)
     match what.kind:
-        case "no_db_connection" | "internal_error" | "internal_server_error" | "auth_provider_unavailable":
+        case "no_db_connection" | "internal_error" | "auth_provider_unavailable":
+            return _trouble(reply)
+        case "internal_server_error" if reply.status != 400:  # which is what it calls a wrong question
             return _trouble(reply)
         case "token_not_found_in_db":
             return LinkRejected("The gateway does not know this key", "Paste it again, or sign in again: it may have been replaced.")
