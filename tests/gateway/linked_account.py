@@ -27,6 +27,7 @@ class LinkedAccount:
     url: str
     secret: str = field(repr=False)
     method: Method = Method.KEY
+    options: dict[str, str] = field(default_factory=dict[str, str])
     last: Statement | None = None
 
     def ask(self, question: Callable[[Asked], Awaitable[T]]) -> T:
@@ -34,7 +35,7 @@ class LinkedAccount:
 
         async def once() -> T:
             async with open_http() as http:
-                link = Link("orchard", GATEWAY.kind, self.url, self.method)
+                link = Link("orchard", GATEWAY.kind, self.url, self.method, options=self.options)
                 return await question(Asked(http, link, self.secret, datetime.now(UTC), last=self.last))
 
         return asyncio.run(once())
@@ -60,11 +61,11 @@ class LinkedAccount:
 
         return wait_until(what, asked)
 
-    def booked(self, calls: set[str]) -> dict[str, Decimal]:
-        """Ask which of these calls are booked, and at what price."""
+    def booked(self) -> dict[str, Decimal]:
+        """Ask which calls of the last minutes are booked, and at what price."""
         listed = self.ask(lambda asked: GATEWAY.calls(asked, datetime.now(UTC) - timedelta(minutes=10)))
         assert listed is not None
-        return {each.call: each.cost for each in listed if each.call in calls}
+        return {each.call: each.cost for each in listed}
 
     def caller(self) -> httpx.Client:
         """Return connections for a `ClaudeCaller` with this key."""

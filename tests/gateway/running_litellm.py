@@ -43,6 +43,16 @@ class RunningLiteLLM:
         self._process = processes.start(self._command, self._environment, self.log)
         wait_until("LiteLLM is ready", self._is_ready, within_s=STARTS_WITHIN_S)
 
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self.url.rsplit(":", 1)[1])
+
+    def freeze(self) -> None:
+        """Let it take questions and answer none, as a machine in trouble does."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
     def kill(self) -> None:
         """End it as a crash does."""
         assert self._process is not None

@@ -64,7 +64,7 @@ def test_a_month_ends_on_the_first(account: LinkedAccount) -> None:
 def test_a_call_is_booked_under_the_id_that_claude_code_logs(account: LinkedAccount, streamed: bool) -> None:
     with account.caller() as http:
         calls = {ClaudeCaller(http).call(streamed=streamed).call for _ in range(2)}
-    wait_until("both are booked", lambda: account.booked(calls) == dict.fromkeys(calls, CALL))
+    wait_until("both are booked", lambda: account.booked() == dict.fromkeys(calls, CALL))
 
 
 def test_somebody_without_a_budget_has_no_limit(litellm: RunningLiteLLM, administrator: Administrator) -> None:
