@@ -1,23 +1,22 @@
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from gateway_rig import AnsweringServer
+from gateway_rig import Answer, AnsweringServer
 from linking_rig import Desk, opened_desk
 from tankful.core.errors import (
     GatewayConfused,
     GatewayUnreachable,
 )
 from tankful.core.links import Method
-from tankful.engine.finding import UnknownKind, WrongKind
-from tankful.engine.linking import Linking
+from tankful.engine.finding import UnknownKind, WrongKind, find
 from tankful.gateways.addresses import WrongAddress
-from tankful.gateways.gateway import Detected
-from tankful.store.links_file import LinksFile
-from tankful.store.secrets import Secrets
-from toll_gateway import NOW, gateway
+from tankful.gateways.gateway import Detected, Gateway
+from tankful.gateways.http import Http, open_http
+from toll_gateway import gateway
 
 
 @pytest.fixture
@@ -36,14 +35,21 @@ def test_an_address_copied_from_the_browser_is_found_too(desk: Desk) -> None:
     assert desk.do(lambda linking: linking.find(f"{desk.server.url}/some/page")).url == desk.server.url
 
 
-def test_of_several_kinds_the_first_that_knows_itself_is_taken(desk: Desk) -> None:
-    async def both(linking: Linking) -> Detected:
-        return await linking.find(desk.server.url)
+def test_of_several_kinds_the_first_that_knows_itself_is_taken() -> None:
+    kinds = [replace(gateway(kind), detect=_claiming(kind, turns)) for kind, turns in (("first", 3), ("second", 0))]
+    assert asyncio.run(_found("https://llm.example.com", *kinds)).kind == "first"
+    assert asyncio.run(_found("https://llm.example.com", *reversed(kinds))).kind == "second"
 
-    twice = (gateway(), gateway("toll", "A copy"))
-    linking = Linking(LinksFile(desk.folder / "links.toml"), Secrets(desk.ring), lambda: NOW, desk.opened.append, twice[:1])
-    assert asyncio.run(both(linking)).kind == "toll"
-    linking.close()
+
+def _claiming(kind: str, turns: int) -> Callable[[Http, str], Awaitable[Detected]]:
+    """Return what takes any gateway for its own, after so many turns of the loop."""
+
+    async def detect(_: Http, url: str) -> Detected:
+        for _turn in range(turns):
+            await asyncio.sleep(0)
+        return Detected(kind, url, (Method.KEY,))
+
+    return detect
 
 
 def test_a_wrong_kind_is_named(desk: Desk) -> None:
@@ -99,3 +105,31 @@ def test_nobody_at_the_address_is_said(desk: Desk) -> None:
     for kind in ("", "toll"):
         with pytest.raises(GatewayUnreachable, match="cannot be reached"):
             desk.do(lambda linking, kind=kind: linking.find(url, kind))
+
+
+async def _slow(_http: Http, _url: str) -> Detected | None:
+    await asyncio.Event().wait()
+    raise AssertionError
+
+
+async def _silent(_http: Http, _url: str) -> Detected | None:
+    return None
+
+
+def test_a_gateway_that_never_answers_is_not_waited_for_for_ever() -> None:
+    with pytest.raises(GatewayUnreachable, match="did not answer in time"):
+        asyncio.run(_found("https://llm.example.com", replace(gateway("slow"), detect=_slow)))
+
+
+def test_where_nobody_can_be_told_from_outside_it_is_still_said_whether_anybody_is_there() -> None:
+    kind = replace(gateway("silent"), detect=_silent)
+    answers: dict[tuple[str, str], Answer] = {("GET", "/"): (302, {"location": "https://elsewhere.example.com/"}, "")}
+    with AnsweringServer(answers) as server, pytest.raises(GatewayConfused, match="No gateway that Tankful knows"):
+        asyncio.run(_found(server.url, kind))
+    with pytest.raises(GatewayUnreachable, match="cannot be reached"):
+        asyncio.run(_found(server.url, kind))
+
+
+async def _found(text: str, *kinds: Gateway) -> Detected:
+    async with open_http() as http:
+        return await find(http, text, "", {kind.kind: kind for kind in kinds}, within_s=0.05)

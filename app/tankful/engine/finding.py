@@ -34,7 +34,7 @@ def gateway_of(kind: str, gateways: Mapping[str, Gateway]) -> Gateway:
     return gateway
 
 
-async def find(http: Http, text: str, kind: str, gateways: Mapping[str, Gateway]) -> Detected:
+async def find(http: Http, text: str, kind: str, gateways: Mapping[str, Gateway], within_s: float = FIND_S) -> Detected:
     """Return what answers at an address as somebody typed it; see `Linking.find`.
 
     Where several kinds think it is theirs, the first of `gateways` has it. An address with a path at whose end nothing is
@@ -51,7 +51,7 @@ async def find(http: Http, text: str, kind: str, gateways: Mapping[str, Gateway]
         raise WrongAddress("There is no address", wrong.hint) from wrong
     failures: list[GatewayError] = []
     for place in dict.fromkeys((url, urlunsplit((*urlsplit(url)[:2], "", "", "")))):
-        found, failures = await _asked(http, place, gateways)
+        found, failures = await _asked(http, place, gateways, within_s)
         if wanted is not None and kind in found:
             return found[kind]
         if wanted is None and found:
@@ -72,15 +72,15 @@ def _named(wanted: Gateway | None) -> str:
     return "" if wanted is None else wanted.title
 
 
-async def _asked(http: Http, url: str, gateways: Mapping[str, Gateway]) -> tuple[dict[str, Detected], list[GatewayError]]:
+async def _asked(http: Http, url: str, gateways: Mapping[str, Gateway], within_s: float) -> tuple[dict[str, Detected], list[GatewayError]]:
     """Return what the kinds say that know themselves there, in order, and why others could not be asked."""
-    said = await asyncio.gather(*(_one(http, url, gateway) for gateway in gateways.values()))
+    said = await asyncio.gather(*(_one(http, url, gateway, within_s) for gateway in gateways.values()))
     return {each.kind: each for each in said if isinstance(each, Detected)}, [each for each in said if isinstance(each, GatewayError)]
 
 
-async def _one(http: Http, url: str, gateway: Gateway) -> Detected | GatewayError | None:
+async def _one(http: Http, url: str, gateway: Gateway, within_s: float) -> Detected | GatewayError | None:
     try:
-        async with asyncio.timeout(FIND_S):
+        async with asyncio.timeout(within_s):
             return await gateway.detect(http, url)
     except TimeoutError:
         return GatewayUnreachable("The gateway did not answer in time", "Check the address, your connection or VPN.")
