@@ -13,6 +13,7 @@ from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
 from tankful.engine.engine import Engine
 from tankful.engine.reading import Reading
+from tankful.store.secrets import Ring
 from tankful.system.paths import Folders, folders
 
 PATIENCE_S = 20
@@ -67,8 +68,9 @@ class Machine:
         return Reading(self.folders, settings or Settings(), now or (lambda: datetime.now(UTC)), self.environ)
 
     @contextmanager
-    def engine(self, settings: Settings | None = None) -> Generator[tuple[Engine, Watcher]]:
-        running = Engine(self.folders, settings or Settings(budget_usd=Decimal(400)), lambda: datetime.now(UTC), self.environ)
+    def engine(self, settings: Settings | None = None, ring: Ring | None = None) -> Generator[tuple[Engine, Watcher]]:
+        wanted = settings or Settings(budget_usd=Decimal(400))
+        running = Engine(self.folders, wanted, lambda: datetime.now(UTC), self.environ, ring)
         audience = Watcher()
         running.start(audience)
         try:

@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 
+from tankful.commands.asking import adopt_accounts, ask_gateways
 from tankful.commands.known import known
 from tankful.commands.painting import print_lines
 from tankful.commands.terminal import Terminal
@@ -18,6 +19,10 @@ def run(words: Namespace, folders: Folders, terminal: Terminal) -> int:
 
         return live.watch(folders, settings, terminal)
     with known(folders, settings, terminal) as reading:
+        if words.line and not words.check:
+            adopt_accounts(reading, folders)  # a prompt has no time to wait for a gateway
+        else:
+            ask_gateways(reading, folders, terminal)
         snapshot = reading.snapshot()
         zone = reading.zone
     if words.json:

@@ -1,16 +1,19 @@
 """What the engine does when something happens: reads, books, and shows the new picture. All of it on one thread."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
 from tankful.core.errors import LedgerDamaged, TankfulError
 from tankful.core.health import Condition, FeedHealth
+from tankful.core.links import Link
 from tankful.core.settings import Settings
 from tankful.core.snapshot import Scan, Snapshot
+from tankful.engine.account_book import Routed
 from tankful.engine.audience import Audience
+from tankful.engine.messages import GatewayMessage
 from tankful.engine.reading import Reading
 from tankful.engine.watching import Watching
 from tankful.store.settings_file import SettingsFile
@@ -57,10 +60,30 @@ class Bookkeeper:
         """How long to trust notifications before everything is looked at again."""
         return self._reading.settings.rescan_minutes * 60
 
-    def open(self) -> None:
-        """Show what the ledger knows."""
+    def open(self, links: tuple[Link, ...]) -> None:
+        """Show what the ledger knows, of these accounts too."""
         self._folders.config.mkdir(parents=True, exist_ok=True)
+        self._guarded(lambda: self._reading.adopt_links(links))
         self.show()
+
+    def adopt_links(self, links: tuple[Link, ...]) -> None:
+        """Go by these accounts from now on, and show it."""
+        self._guarded(lambda: self._reading.adopt_links(links))
+        self.show()
+
+    def hear(self, messages: Sequence[GatewayMessage]) -> None:
+        """Take in what gateways said, and show it."""
+        self._guarded(lambda: self._reading.hear(messages))
+        self.show()
+
+    def banners_seen(self) -> None:
+        """Show none of the present messages of administrators again."""
+        self._guarded(self._reading.banners_seen)
+        self.show()
+
+    def routed(self) -> tuple[Routed, ...]:
+        """Return what was spent through the linked accounts lately."""
+        return self._reading.routed
 
     def close(self) -> None:
         """Stop watching and close the ledger."""
@@ -73,7 +96,10 @@ class Bookkeeper:
 
     def adopt(self, settings: Settings) -> None:
         """Go by these settings from now on."""
+        routes = self._reading.settings.routes
         self._reading.adopt(settings)
+        if settings.routes != routes:
+            self._guarded(self._reading.readopt_links)
         self._guarded(self._reading.reprice_if_due)
 
     def look_everywhere(self) -> None:

@@ -4,17 +4,26 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, TypeVar
 
+from tankful.core.errors import TankfulError
 from tankful.core.settings import Settings
 from tankful.engine.audience import Audience
 from tankful.engine.bookkeeper import Bookkeeper
-from tankful.engine.messages import LogsTouched, Message, RefreshAsked, SettingsChanged
+from tankful.engine.linked import LinkedAccounts
+from tankful.engine.messages import BannersSeen, GatewayMessage, LinksChanged, LogsTouched, Message, RefreshAsked, SettingsChanged
 from tankful.engine.watching import Watching
 from tankful.system.paths import Folders
+
+if TYPE_CHECKING:
+    from tankful.engine.linking import Linking
+    from tankful.store.secrets import Ring
+
+T = TypeVar("T")
 
 BETWEEN_LOOKS_S = 0.1
 """While lines pour in, they are read this often and no oftener."""
@@ -30,16 +39,27 @@ _JUMP = timedelta(seconds=90)
 class Engine:
     """Start it with an audience, post messages from any thread, stop it once."""
 
-    def __init__(self, folders: Folders, settings: Settings, now: Callable[[], datetime], environ: Mapping[str, str] | None = None) -> None:
-        """Do nothing yet: the ledger is opened on the engine's side."""
+    def __init__(
+        self,
+        folders: Folders,
+        settings: Settings,
+        now: Callable[[], datetime],
+        environ: Mapping[str, str] | None = None,
+        ring: "Ring | None" = None,
+    ) -> None:
+        """Do nothing yet: the ledger is opened on the engine's side. Secrets are in the system's keyring unless a `ring` is given."""
+        self._ring = ring
         self._folders = folders
         self._settings = settings
         self._now = now
         self._environ = os.environ if environ is None else environ
         self._loop: asyncio.AbstractEventLoop | None = None
         self._inbox: asyncio.Queue[Message] = asyncio.Queue()
+        self._accounts: LinkedAccounts | None = None
         self._main: asyncio.Task[None] | None = None
         self._thread: threading.Thread | None = None
+        self._own_files = frozenset((str(folders.links),))
+        """Files beside the settings that are no logs."""
         self._ready = threading.Event()
 
     def start(self, audience: Audience) -> None:
@@ -53,6 +73,15 @@ class Engine:
         if self._loop is not None:
             with suppress(RuntimeError):  # the loop is closed: nobody listens any more
                 self._loop.call_soon_threadsafe(self._inbox.put_nowait, message)
+
+    def call(self, work: "Callable[[Linking], Awaitable[T]]") -> "Future[T]":
+        """Do something with the linked accounts, on the engine's side; any thread may wait for the outcome, or cancel it."""
+        loop, accounts = self._loop, self._accounts
+        if loop is None or accounts is None or loop.is_closed():
+            refused: Future[T] = Future()
+            refused.set_exception(TankfulError("Tankful is just ending or beginning", "Try again in a moment."))
+            return refused
+        return asyncio.run_coroutine_threadsafe(accounts.work(work), loop)
 
     def stop(self) -> None:
         """End; returns when the ledger is closed."""
@@ -69,19 +98,22 @@ class Engine:
     async def _work(self, audience: Audience) -> None:
         self._loop = asyncio.get_running_loop()
         self._main = asyncio.current_task()
+        accounts = self._accounts = LinkedAccounts(self._folders, self._settings, self._now, self._environ, self.post, self._ring)
         self._ready.set()
         watching = Watching(lambda paths: self.post(LogsTouched(paths)), self._folders.config)
         keeper = Bookkeeper(self._folders, self._settings, self._now, self._environ, audience, watching)
         with ThreadPoolExecutor(1, thread_name_prefix="tankful-reader") as reader:
             try:
-                await self._loop.run_in_executor(reader, keeper.open)
+                await self._loop.run_in_executor(reader, keeper.open, accounts.links())
+                accounts.begin()
                 await self._loop.run_in_executor(reader, keeper.look_everywhere)
-                await self._listen(keeper, reader)
+                await self._listen(keeper, accounts, reader)
             finally:
                 keeper.give_up()  # a long scan ends at its next file
+                await asyncio.shield(accounts.end())
                 await asyncio.shield(self._loop.run_in_executor(reader, keeper.close))
 
-    async def _listen(self, keeper: Bookkeeper, reader: ThreadPoolExecutor) -> None:
+    async def _listen(self, keeper: Bookkeeper, accounts: LinkedAccounts, reader: ThreadPoolExecutor) -> None:
         """Turn messages into work, one piece at a time; what comes meanwhile is done together."""
         loop = asyncio.get_running_loop()
         next_scan = next_picture = time.monotonic()
@@ -89,12 +121,11 @@ class Engine:
             clock, monotonic = self._now(), time.monotonic()
             messages = await self._messages(_TICK_S)
             late = (self._now() - clock) - timedelta(seconds=time.monotonic() - monotonic)
-            paths = {path for message in messages if isinstance(message, LogsTouched) for path in message.paths}
-            everywhere = any(isinstance(message, RefreshAsked) or message == LogsTouched(()) for message in messages)
-            for message in messages:
-                if isinstance(message, SettingsChanged):
-                    await loop.run_in_executor(reader, keeper.adopt, message.settings)
-                    everywhere = True
+            if abs(late) > _JUMP:
+                accounts.resumed()
+            await self._obey(messages, keeper, accounts, reader)
+            paths = {path for message in messages if isinstance(message, LogsTouched) for path in message.paths} - self._own_files
+            everywhere = any(isinstance(message, RefreshAsked | SettingsChanged) or message == LogsTouched(()) for message in messages)
             if everywhere or abs(late) > _JUMP or time.monotonic() >= next_scan or keeper.wants_a_look():
                 await loop.run_in_executor(reader, keeper.look_everywhere)
                 next_scan = time.monotonic() + keeper.rescan_s
@@ -102,10 +133,37 @@ class Engine:
                 await loop.run_in_executor(reader, keeper.look_at, paths)
             elif time.monotonic() >= next_picture or keeper.is_new_day():
                 await loop.run_in_executor(reader, keeper.show)
+            for account, last, pending_since in keeper.routed():
+                accounts.spent(account, last, pending_since)
             if messages or time.monotonic() >= next_picture:
                 next_picture = time.monotonic() + (_FADE_S if keeper.is_fading() else keeper.rescan_s)
-            if messages:
+            if messages and not any(isinstance(message, GatewayMessage) for message in messages):
                 await asyncio.sleep(BETWEEN_LOOKS_S)
+
+    async def _obey(self, messages: list[Message], keeper: Bookkeeper, accounts: LinkedAccounts, reader: ThreadPoolExecutor) -> None:
+        """Do what was said, but for looking at logs."""
+        loop = asyncio.get_running_loop()
+        heard: list[GatewayMessage] = []
+        relink = False
+        for message in messages:
+            match message:
+                case RefreshAsked():
+                    accounts.refresh()
+                case SettingsChanged(settings=settings):
+                    accounts.adopt(settings)
+                    await loop.run_in_executor(reader, keeper.adopt, settings)
+                case BannersSeen():
+                    await loop.run_in_executor(reader, keeper.banners_seen)
+                case LinksChanged():
+                    relink = True
+                case LogsTouched(paths=paths):
+                    relink = relink or not self._own_files.isdisjoint(paths)
+                case _:
+                    heard.append(message)
+        if relink:
+            await loop.run_in_executor(reader, keeper.adopt_links, accounts.begin())
+        if heard:
+            await loop.run_in_executor(reader, keeper.hear, heard)
 
     async def _messages(self, timeout_s: float) -> list[Message]:
         """Return everything that was said, waiting for the first message at most so long."""

@@ -5,13 +5,16 @@ from decimal import Decimal
 from typing import TypedDict
 
 from tankful.core.allocation import Allocation
+from tankful.core.difference import Tally
 from tankful.core.health import FeedHealth
-from tankful.core.meter import Meter
+from tankful.core.meter import PERSONAL, Meter, binding
 from tankful.core.pace import forecast, pace
 from tankful.core.periods import Span, midnight, period_at
 from tankful.core.problems import Problem
+from tankful.core.routing import Routing
 from tankful.core.settings import Settings
 from tankful.core.snapshot import AgentSpend, DaySpend, Scan, Snapshot
+from tankful.engine.account_book import Stand
 from tankful.sources.registry import by_id
 from tankful.store.history import History
 
@@ -31,7 +34,7 @@ class _Budget(TypedDict):
     working_days: frozenset[int]
 
 
-def picture(
+def picture(  # noqa: PLR0917 - a snapshot is made of all this
     history: History,
     settings: Settings,
     zone: tzinfo,
@@ -39,22 +42,34 @@ def picture(
     feeds: tuple[FeedHealth, ...],
     problems: tuple[Problem, ...],
     scan: Scan | None,
+    stand: Stand,
+    routing: Routing,
 ) -> Snapshot:
     """Return the snapshot of this instant; all questions are answered from one state of the ledger."""
-    period = period_at(now, settings.budget_period, settings.budget_start_day, zone)
+    own = period_at(now, settings.budget_period, settings.budget_start_day, zone)
     today = now.astimezone(zone).date()
+    meters = _meters(history, settings, own, stand)
+    meter = next(each for each in meters if each.binding)
+    allocation = meter.allocation
+    is_own = allocation.account == PERSONAL
+    period = Span(allocation.period_start, allocation.resets_at or now)
+    outside = history.routed.outside(routing, period.start) if stand.meters else Tally()
     first = period.start.astimezone(zone).date()
-    earlier = history.days(first - timedelta(days=HISTORY_DAYS), today, zone)
-    days = tuple(DaySpend(day, cost) for day, cost in earlier if day >= first)
-    meter = _personal(settings, period, sum((day.cost for day in days), Decimal(0)))
-    budget = _budget(meter, period, settings, zone, now)
-    ahead = forecast(**budget, history=tuple((day, cost) for day, cost in earlier if day < today))
-    gaps = history.gaps(period.start, period.end)
+    earlier = history.days(min(first, today) - timedelta(days=HISTORY_DAYS), today, zone)
+    known = tuple(DaySpend(day, cost) for day, cost in earlier if day >= first)
+    days = known if is_own or not outside.cost else _routed_days(history, allocation.account, routing, known, zone)
+    ahead = None
+    at_pace = None
+    if allocation.resets_at is not None and not allocation.resetting:
+        budget = _budget(meter, period, settings, zone, now)
+        ahead = forecast(**budget, history=tuple((day, cost) for day, cost in earlier if day < today))
+        at_pace = None if allocation.limit is None else pace(**budget, outlook=ahead)
+    gaps = history.gaps(period.start, max(period.end, now))
     return Snapshot(
         as_of=now,
-        meters=(meter,),
+        meters=meters,
         burn_per_hour=history.burn_per_hour(now),
-        pace=None if meter.allocation.limit is None else pace(**budget, outlook=ahead),
+        pace=at_pace,
         forecast=ahead,
         today=tuple(
             AgentSpend(
@@ -68,8 +83,10 @@ def picture(
         ),
         active_agents=history.active_agents(now),
         days=days,
-        feeds=feeds,
+        feeds=(*feeds, *(state.health for state in stand.states)),
+        accounts=stand.states,
         problems=problems,
+        outside_gateway=outside.cost,
         unpriced_requests=gaps.unpriced_requests,
         unpriced_models=gaps.unpriced_models,
         placeholder_requests=gaps.placeholder_requests,
@@ -79,10 +96,26 @@ def picture(
     )
 
 
+def _meters(history: History, settings: Settings, own: Span, stand: Stand) -> tuple[Meter, ...]:
+    """Return the gateways' budgets with the user's own last, which is left out where it is none and there are others."""
+    if stand.meters and settings.budget_usd is None:
+        return binding(stand.meters)
+    return binding((*stand.meters, _personal(settings, own, history.spent(own.start, own.end))))
+
+
+def _routed_days(history: History, account: str, routing: Routing, days: tuple[DaySpend, ...], zone: tzinfo) -> tuple[DaySpend, ...]:
+    """Return of each of these days what went through an account."""
+    spent: list[DaySpend] = []
+    for day in days:
+        start, end = midnight(day.day, zone), midnight(day.day + timedelta(days=1), zone)
+        spent.append(DaySpend(day.day, history.routed.tally(account, routing, start, end).cost if day.cost else day.cost))
+    return tuple(spent)
+
+
 def _personal(settings: Settings, period: Span, spent: Decimal) -> Meter:
     """Return the meter of the user's own budget: all local spend counts and is settled."""
-    allocation = Allocation("personal", "you", settings.budget_usd, spent, period.start, period.end)
-    return Meter(allocation, binding=True)
+    allocation = Allocation(PERSONAL, "you", settings.budget_usd, spent, period.start, period.end)
+    return Meter(allocation)
 
 
 def _budget(meter: Meter, period: Span, settings: Settings, zone: tzinfo, now: datetime) -> _Budget:

@@ -28,7 +28,10 @@ from tankful.watch.folders import Found
 from tankful.watch.mounts import Polled
 
 if TYPE_CHECKING:
+    from tankful.core.links import Link
     from tankful.core.snapshot import Scan, Snapshot
+    from tankful.engine.account_book import AccountBook, Routed
+    from tankful.engine.messages import GatewayMessage
     from tankful.pricing.cost import Pricer
 
 Progress = Callable[[int, int], None]
@@ -65,6 +68,10 @@ class Reading:
         self._scanned_at: datetime | None = None
         self._price: Pricer | None = None
         self._ledger: Ledger | None = None
+        self._links: tuple[Link, ...] = ()
+        self._account_book: AccountBook | None = None
+        self.routed: tuple[Routed, ...] = ()
+        """What was spent through the linked accounts lately, as of the last snapshot."""
         self.adopt(settings)
 
     def adopt(self, settings: Settings) -> None:
@@ -73,6 +80,37 @@ class Reading:
             self._price = None
         self.settings = settings
         self._zone = zone_named(settings.timezone) if settings.timezone else None
+
+    @property
+    def _accounts(self) -> "AccountBook":
+        """What is known of the linked accounts, opened when there are any or somebody looks."""
+        if self._account_book is None:
+            from tankful.engine.account_book import AccountBook  # noqa: PLC0415 - a plain report needs none of it
+
+            self._account_book = AccountBook()
+        return self._account_book
+
+    def adopt_links(self, links: "tuple[Link, ...]") -> None:
+        """Go by these accounts from now on."""
+        self._links = links
+        self._accounts.adopt(self.ledger, links, self.settings.routes, lambda: self.price)
+
+    def readopt_links(self) -> None:
+        """Send calls through the accounts anew: the user chose other ways for them."""
+        self.adopt_links(self._links)
+
+    def hear(self, messages: "Sequence[GatewayMessage]") -> None:
+        """Take in what gateways said."""
+        self._accounts.hear(self.ledger, messages, lambda: self.price, self._now())
+
+    def heard(self) -> tuple[datetime, ...]:
+        """Return when each gateway spoke last, whoever asked it."""
+        with self.ledger.accounts() as kept:
+            return tuple(statement.as_of for statement in kept.statements())
+
+    def banners_seen(self) -> None:
+        """Show none of the present messages of administrators again."""
+        self._accounts.banners_seen(self.ledger)
 
     @property
     def zone(self) -> tzinfo:
@@ -191,8 +229,11 @@ class Reading:
         """Return what is true now."""
         from tankful.engine.picture import picture  # noqa: PLC0415 - a plain report needs none of it
 
+        now, feeds, problems = self._now(), self.feeds(), self.problems()
         with self.ledger.history() as history:
-            return picture(history, self.settings, self.zone, self._now(), self.feeds(), self.problems(), scan)
+            stand = self._accounts.stand(history, now)
+            self.routed = stand.routed
+            return picture(history, self.settings, self.zone, now, feeds, problems, scan, stand, self._accounts.routing)
 
     def rows(self, by: Sequence[By], first: date | None, last: date | None, zone: tzinfo, agents: Sequence[str]) -> list[UsageRow]:
         """Return sums broken down as asked; days in `zone`, `first` and `last` included."""

@@ -1,0 +1,85 @@
+"""Puts one question to a linked gateway, with another secret where the first one is refused and there is a newer."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from tankful.core.allocation import Statement
+from tankful.core.errors import GatewayError, GatewayUnreachable, LinkRejected, TankfulError
+from tankful.core.links import Link
+from tankful.engine.account_book import Routed
+from tankful.engine.messages import FeedFailed, GatewayMessage, StatementFetched
+from tankful.gateways.gateway import Asked, Gateway
+from tankful.gateways.http import Http, open_http
+
+OVERLAP = timedelta(minutes=10)
+"""Booked calls are asked for from so long before the oldest one that is not booked yet: clocks differ."""
+
+
+_PATIENCE_S = 6.0
+"""Whoever waits at a terminal waits no longer."""
+
+
+class Accounts(Protocol):
+    """What asking needs of the linked accounts."""
+
+    def links(self) -> tuple[Link, ...]:
+        """Return what is linked now."""
+        ...
+
+    async def secret(self, link: Link) -> str:
+        """Return a secret that holds, renewed if need be. Raises `TankfulError`."""
+        ...
+
+    async def another_secret(self, link: Link, refused: str) -> str | None:
+        """Return a secret to try in place of a refused one, if there is any. Raises `TankfulError`."""
+        ...
+
+
+async def answer(
+    accounts: Accounts, gateway: Gateway, link: Link, http: Http, now: datetime, last: Statement | None = None
+) -> tuple[Asked, Statement | None]:
+    """Return what a gateway says, and the question that it answered.
+
+    Raises:
+        TankfulError: there is no secret, or no good answer; `LinkRejected` once no secret is left to try.
+    """
+    secret = await accounts.secret(link)
+    asked = Asked(http, link, secret, now, "" if last is None else last.tag, last)
+    try:
+        return asked, await gateway.fetch(asked)
+    except LinkRejected:
+        newer = await accounts.another_secret(link, secret)
+        if newer is None:
+            raise
+        asked = Asked(http, link, newer, now, asked.tag, last)
+        return asked, await gateway.fetch(asked)
+
+
+async def ask_once(accounts: Accounts, gateways: Sequence[Gateway], routed: Sequence[Routed], now: datetime) -> tuple[GatewayMessage, ...]:
+    """Ask every linked gateway once, all at the same time; `routed` says where something waits to be booked."""
+    kinds = {gateway.kind: gateway for gateway in gateways}
+    pending = {each.account: each.pending_since for each in routed}
+    async with open_http() as http:
+        asking = (_ask(accounts, kinds, link, http, now, pending) for link in accounts.links() if link.kind in kinds)
+        return tuple(await asyncio.gather(*asking))
+
+
+async def _ask(
+    accounts: Accounts, kinds: Mapping[str, Gateway], link: Link, http: Http, now: datetime, pending: Mapping[str, datetime | None]
+) -> GatewayMessage:
+    gateway, calls = kinds[link.kind], None
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            asked, statement = await answer(accounts, gateway, link, http, now)
+            since = pending.get(link.name)
+            if since is not None:
+                with suppress(GatewayError):
+                    calls = await gateway.calls(asked, since - OVERLAP)
+    except TimeoutError:
+        return FeedFailed(link, GatewayUnreachable("The gateway did not answer in time", "Check your connection or VPN."))
+    except TankfulError as error:
+        return FeedFailed(link, error)
+    return StatementFetched(link, statement, now, calls)
