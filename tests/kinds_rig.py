@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,8 +35,10 @@ def ok(body: object, **headers: str) -> Answer:
     return 200, headers, body
 
 
-def served(answers: Mapping[str, Answer]) -> AnsweringServer:
-    return AnsweringServer({("GET", path): answer for path, answer in answers.items()})
+def served(answers: Mapping[str, Answer], clock: datetime = NOW) -> AnsweringServer:
+    """Serve these answers, given at this time by the server's clock."""
+    date = {"date": format_datetime(clock, usegmt=True)}
+    return AnsweringServer({("GET", path): (status, date | dict(headers), body) for path, (status, headers, body) in answers.items()})
 
 
 def over_http(question: Callable[[Http], Awaitable[T]]) -> T:
@@ -55,7 +58,7 @@ def ask(gateway: Gateway, link: Link, secret: str = SECRET, now: datetime = NOW,
 
 
 def fetched(gateway: Gateway, answers: Mapping[str, Answer], secret: str = SECRET, now: datetime = NOW, /, **options: str) -> Statement:
-    with served(answers) as server:
+    with served(answers, now) as server:
         statement = ask(gateway, link_to(gateway, server.url, **options), secret, now)
     assert statement is not None
     assert statement.account == "work"

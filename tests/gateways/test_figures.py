@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tankful.core.allocation import Allocation
 from tankful.core.errors import GatewayConfused
-from tankful.gateways.figures import LONG_AGO, begun, dollars, instant, later, limit, number, share, since_1970
+from tankful.gateways.figures import LONG_AGO, begun, clock, dollars, instant, later, limit, number, share, since_1970
 from tankful.gateways.scopes import span_words, told_apart
 
 AT = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
@@ -117,6 +117,19 @@ def test_every_instant_lies_in_its_period(at: datetime, unit: str) -> None:
     start = begun(at, unit)
     assert start <= at < later(start, 1, unit)
     assert begun(later(start, 1, unit), unit) == later(start, 1, unit)
+
+
+@pytest.mark.parametrize(
+    "said", ["", "yesterday", "Sun, 22 Nov 2026 00:00:00 +9999", "Sun, 22 Nov 1970 10:30:00 GMT", "Sun, 22 Nov 9999 23:00:00 -2300"]
+)
+def test_a_gateway_that_does_not_say_its_time_is_taken_to_have_ours(said: str) -> None:
+    assert clock({}, AT) == AT
+    assert clock({"date": said}, AT) == AT
+
+
+def test_a_gateway_that_says_its_time_is_believed() -> None:
+    for said in ("Sun, 22 Nov 2026 07:00:00 GMT", "Sun, 22 Nov 2026 08:00:00 +0100", "Sun, 22 Nov 2026 07:00:00 -0000"):
+        assert clock({"date": said}, AT) == datetime(2026, 11, 22, 7, tzinfo=UTC)
 
 
 def test_lengths_of_periods_have_words() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kinds_rig import SECRET, Answers, ask, detected_at, fetched, link_to, ok, recorded, refused, served
+from kinds_rig import NOW, SECRET, Answers, ask, detected_at, fetched, link_to, ok, recorded, refused, served
 from tankful.core.allocation import Allocation, ScopeKind
 from tankful.core.errors import GatewayConfused
 from tankful.core.links import Method
@@ -80,6 +80,13 @@ def test_figures_that_are_none_are_named(changes: dict[str, Any]) -> None:
     error = refused(GATEWAY, key(**({"limit_remaining": None, "limit_reset": "weekly"} | changes)))
     assert isinstance(error, GatewayConfused)
     assert next(iter(changes)) in error.title
+
+
+def test_periods_go_by_the_gateways_clock_when_ours_is_hours_off() -> None:
+    with served(key(limit_reset="daily"), NOW) as server:
+        statement = ask(GATEWAY, link_to(GATEWAY, server.url), now=NOW + timedelta(hours=20))
+    assert statement is not None
+    assert [each.resets_at for each in statement.allocations] == [datetime(2026, 11, 23, tzinfo=UTC)]
 
 
 def test_a_period_that_is_not_known_is_not_guessed() -> None:

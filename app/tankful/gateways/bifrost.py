@@ -13,7 +13,7 @@ import msgspec
 from tankful.core.allocation import Allocation, ScopeKind, Statement
 from tankful.core.errors import GatewayConfused, LinkRejected
 from tankful.core.links import Method
-from tankful.gateways.figures import LONG_AGO, begun, dollars, instant, later
+from tankful.gateways.figures import LONG_AGO, begun, clock, dollars, instant, later
 from tankful.gateways.gateway import Asked, Detected, Gateway
 from tankful.gateways.http import Http, refusal
 from tankful.gateways.scopes import span_words, told_apart
@@ -85,22 +85,22 @@ async def _fetch(asked: Asked) -> Statement:
         asked.link.name,
         asked.now,
         who=quota.virtual_key_name,
-        allocations=told_apart(_allocations(asked, quota)),
+        allocations=told_apart(_allocations(asked.link.name, quota, clock(reply.headers, asked.now))),
         books_within=_BOOKS_WITHIN,
     )
 
 
-def _allocations(asked: Asked, quota: _Quota) -> Iterator[Allocation]:
+def _allocations(account: str, quota: _Quota, now: datetime) -> Iterator[Allocation]:
     for budget in quota.budgets or ():
-        yield _allocation(asked, quota, budget, budget.source_name or ScopeKind.KEY, enforced=True)
+        yield _allocation(account, now, quota, budget, budget.source_name or ScopeKind.KEY, enforced=True)
     for part in (*(quota.provider_configs or ()), *(quota.model_configs or ())):
         whose = f"{ScopeKind.KEY}, {part.model_name or part.provider or 'a part'} only"
         for budget in part.budgets or ():
             # It stops calls to one provider or model, and the user goes on with another.
-            yield _allocation(asked, quota, budget, whose, enforced=False)
+            yield _allocation(account, now, quota, budget, whose, enforced=False)
 
 
-def _allocation(asked: Asked, quota: _Quota, budget: _Budget, whose: str, *, enforced: bool) -> Allocation:
+def _allocation(account: str, now: datetime, quota: _Quota, budget: _Budget, whose: str, *, enforced: bool) -> Allocation:
     aligned = budget.calendar_aligned if budget.calendar_aligned is not None else quota.calendar_aligned
     start, end, words = _period(budget, aligned=aligned)
     most = dollars(budget.max_limit, "max_limit")
@@ -108,7 +108,7 @@ def _allocation(asked: Asked, quota: _Quota, budget: _Budget, whose: str, *, enf
     if budget.override_mode == "forever" or (budget.override_mode == "cycles" and periods_left > 0):
         most += dollars(budget.override_amount, "override_amount")
     return Allocation(
-        account=asked.link.name,
+        account=account,
         scope=f"{whose}, {words}" if words else whose,
         limit=most or None,
         settled=dollars(budget.current_usage, "current_usage"),
@@ -116,7 +116,7 @@ def _allocation(asked: Asked, quota: _Quota, budget: _Budget, whose: str, *, enf
         resets_at=end,
         kind=ScopeKind.KEY,
         enforced=enforced,
-        resetting=end is not None and end <= asked.now,
+        resetting=end is not None and end <= now,
     )
 
 

@@ -1,8 +1,10 @@
 """Turns what gateways write for money, shares and times into ours, or says which of it is none."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from email.utils import parsedate_to_datetime
 
 from tankful.core.errors import GatewayConfused
 
@@ -10,6 +12,7 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 """When a budget's period began that has no beginning."""
 _MOST = Decimal(10) ** 15
 _FINEST = Decimal("1e-12")
+_CLOCKS_DIFFER_MOST = timedelta(days=2)
 _MILLISECONDS_FROM = 100_000_000_000
 """In seconds that is the year 5138, in milliseconds 1973."""
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -89,6 +92,16 @@ def instant(value: object, what: str) -> datetime | None:
 
 def _no_time(what: str) -> GatewayConfused:
     return GatewayConfused(f"The gateway's {what} is no time", _HINT)
+
+
+def clock(headers: Mapping[str, str], ours: datetime) -> datetime:
+    """Return the time on the gateway's clock when it answered, by which its periods go; ours when it says none that could be."""
+    try:
+        said = parsedate_to_datetime(headers.get("date", ""))
+        said = said.replace(tzinfo=UTC) if said.tzinfo is None else said.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return ours
+    return said if abs(said - ours) < _CLOCKS_DIFFER_MOST else ours
 
 
 def begun(at: datetime, unit: str) -> datetime:

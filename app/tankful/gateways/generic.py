@@ -39,7 +39,7 @@ from typing import Any, cast
 from tankful.core.allocation import Allocation, ScopeKind, Statement
 from tankful.core.errors import GatewayConfused, NotAllowed
 from tankful.core.links import Method
-from tankful.gateways.figures import LONG_AGO, begun, dollars, instant, later, limit, number
+from tankful.gateways.figures import LONG_AGO, begun, clock, dollars, instant, later, limit, number
 from tankful.gateways.gateway import Asked, Detected, Gateway
 from tankful.gateways.http import Http, Reply, refusal
 
@@ -83,13 +83,13 @@ async def _fetch(asked: Asked) -> Statement | None:
         asked.link.name,
         asked.now,
         who=who,
-        allocations=(_allocation(asked, document),),
+        allocations=(_allocation(asked, clock(reply.headers, asked.now), document),),
         books_within=timedelta(seconds=float(options.get("books_within", "60"))),
         tag=reply.headers.get("etag", ""),
     )
 
 
-def _allocation(asked: Asked, document: object) -> Allocation:
+def _allocation(asked: Asked, now: datetime, document: object) -> Allocation:
     options = asked.link.options
     per_dollar = _per_dollar(document, options.get("unit", "dollars"))
     most = options.get("limit")
@@ -99,7 +99,7 @@ def _allocation(asked: Asked, document: object) -> Allocation:
         cap = limit(_at(document, most), _shown(most), per_dollar)
     else:
         cap = dollars(most, "limit", per_dollar)
-    start, end = _period(asked.now, document, options)
+    start, end = _period(now, document, options)
     return Allocation(
         account=asked.link.name,
         scope=options.get("scope", ScopeKind.YOU.value),
@@ -107,7 +107,7 @@ def _allocation(asked: Asked, document: object) -> Allocation:
         settled=dollars(_at(document, options["spent"]), _shown(options["spent"]), per_dollar),
         period_start=start,
         resets_at=end,
-        resetting=end is not None and end <= asked.now,
+        resetting=end is not None and end <= now,
     )
 
 

@@ -4,7 +4,7 @@ Found by running 3.17: times are epoch milliseconds, money is dollars, spend is 
 """
 
 import base64
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import msgspec
@@ -12,7 +12,7 @@ import msgspec
 from tankful.core.allocation import Allocation, OfferedModel, ScopeKind, Statement
 from tankful.core.errors import GatewayConfused, LinkRejected
 from tankful.core.links import Method
-from tankful.gateways.figures import UNITS, dollars, number, since_1970
+from tankful.gateways.figures import UNITS, clock, dollars, number, since_1970
 from tankful.gateways.gateway import Asked, Detected, Gateway
 from tankful.gateways.http import Http, refusal
 from tankful.gateways.scopes import span_words, told_apart
@@ -87,16 +87,17 @@ async def _fetch(asked: Asked) -> Statement:
     policies: list[_Policy] = []
     token: str | None = None
     for _ in range(_PAGES_MOST):
-        page = await _read(asked, "/budgets/list", _Policies, {"page_token": token} if token else None)
+        page, _ = await _read(asked, "/budgets/list", _Policies, {"page_token": token} if token else None)
         policies += page.budget_policies
         token = page.next_page_token
         if not token:
             break
-    windows = {each.budget_policy_id: each for each in (await _read(asked, "/budgets/windows", _Windows)).windows}
+    given, now = await _read(asked, "/budgets/windows", _Windows)
+    windows = {each.budget_policy_id: each for each in given.windows}
     # A policy without a window was just made, and nothing is counted against it yet.
     found = [(policy, windows[policy.budget_policy_id]) for policy in policies if policy.budget_policy_id in windows]
     allocations = told_apart(
-        _allocation(asked, policy, window, kind)
+        _allocation(asked, now, policy, window, kind)
         for policy, window in found
         if policy.budget_unit.upper() == "USD" and (kind := _whose(policy, user)) is not None
     )
@@ -111,7 +112,7 @@ def _whose(policy: _Policy, user: str) -> ScopeKind | None:
     return ScopeKind.YOU if mine else None
 
 
-def _allocation(asked: Asked, policy: _Policy, window: _Window, kind: ScopeKind) -> Allocation:
+def _allocation(asked: Asked, now: datetime, policy: _Policy, window: _Window, kind: ScopeKind) -> Allocation:
     end = since_1970(number(window.window_end_ms, "window_end_ms") / 1000, "window_end_ms")
     return Allocation(
         account=asked.link.name,
@@ -122,14 +123,14 @@ def _allocation(asked: Asked, policy: _Policy, window: _Window, kind: ScopeKind)
         resets_at=end,
         kind=kind,
         enforced=policy.budget_action.upper() == "REJECT",
-        resetting=end <= asked.now,
+        resetting=end <= now,
     )
 
 
 async def _models(asked: Asked) -> tuple[OfferedModel, ...]:
     """Return the endpoints; their tags `in_house`, `alternative_to`, `good_for`, `display_name` and `docs_url` say the rest."""
-    listed = (await _read(asked, "/endpoints/list", _Endpoints)).endpoints
-    return tuple(_model(endpoint.name, {tag.key: tag.value or "" for tag in endpoint.tags}) for endpoint in listed)
+    listed, _ = await _read(asked, "/endpoints/list", _Endpoints)
+    return tuple(_model(endpoint.name, {tag.key: tag.value or "" for tag in endpoint.tags}) for endpoint in listed.endpoints)
 
 
 def _model(name: str, tags: dict[str, str]) -> OfferedModel:
@@ -146,7 +147,8 @@ def _model(name: str, tags: dict[str, str]) -> OfferedModel:
     )
 
 
-async def _read(asked: Asked, path: str, shape: type[T], params: dict[str, str] | None = None) -> T:
+async def _read(asked: Asked, path: str, shape: type[T], params: dict[str, str] | None = None) -> tuple[T, datetime]:
+    """Return an answer, and when it was given by the gateway's clock."""
     signed = base64.b64encode(asked.secret.encode()).decode()
     reply = await asked.http.get(f"{asked.link.url}{_API}{path}", headers={"Authorization": f"Basic {signed}"}, params=params)
     if reply.status == 401:
@@ -158,7 +160,7 @@ async def _read(asked: Asked, path: str, shape: type[T], params: dict[str, str] 
     given = reply.as_a(dict[str, msgspec.Raw])
     if given and shape.__struct_fields__[0] not in given:  # of empty lists MLflow says nothing at all
         raise GatewayConfused("The address answers as something else than MLflow", "Check the address and the kind.")
-    return reply.as_a(shape)
+    return reply.as_a(shape), clock(reply.headers, asked.now)
 
 
 def _user(asked: Asked) -> str:

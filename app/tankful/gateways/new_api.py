@@ -4,7 +4,7 @@ Where the key's own quota cannot be read, their imitation of OpenAI's old billin
 site shows, says 100,000,000 for no limit, and answers errors with status 200.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -13,7 +13,7 @@ import msgspec
 from tankful.core.allocation import Allocation, ScopeKind, Statement
 from tankful.core.errors import GatewayConfused, LinkRejected
 from tankful.core.links import Method
-from tankful.gateways.figures import LONG_AGO, dollars, number, since_1970
+from tankful.gateways.figures import LONG_AGO, clock, dollars, number, since_1970
 from tankful.gateways.gateway import Asked, Detected, Gateway
 from tankful.gateways.http import Http, Reply, refusal
 
@@ -68,19 +68,20 @@ async def _detect(http: Http, url: str) -> Detected | None:
 
 
 async def _fetch(asked: Asked) -> Statement:
-    status = _good(await asked.http.get(f"{asked.link.url}/api/status"), _StatusAnswer).data
+    first = await asked.http.get(f"{asked.link.url}/api/status")
+    status, now = _good(first, _StatusAnswer).data, clock(first.headers, asked.now)
     per_dollar = _positive(status.quota_per_unit, "quota_per_unit", _UNITS_PER_DOLLAR)
     reply = await asked.http.get(f"{asked.link.url}/api/usage/token/", secret=asked.secret)
     if reply.status == 404 or reply.is_page:  # before there was such a thing, the site's own page answered
-        return await _billing(asked, _shown_per_dollar(status, per_dollar))
+        return await _billing(asked, now, _shown_per_dollar(status, per_dollar))
     usage = _good(reply, _UsageAnswer).data
     if usage is None:
         raise _untold()
     most = None if usage.unlimited_quota else dollars(max(number(usage.total_granted, "total_granted"), Decimal(0)), "", per_dollar)
-    return _statement(asked, most, dollars(usage.total_used, "total_used", per_dollar), usage.expires_at, usage.name)
+    return _statement(asked, now, most, dollars(usage.total_used, "total_used", per_dollar), usage.expires_at, usage.name)
 
 
-async def _billing(asked: Asked, per_dollar: Decimal) -> Statement:
+async def _billing(asked: Asked, now: datetime, per_dollar: Decimal) -> Statement:
     pages = f"{asked.link.url}/v1/dashboard/billing"
     granted = _good(await asked.http.get(f"{pages}/subscription", secret=asked.secret), _Subscription)
     spent = _good(await asked.http.get(f"{pages}/usage", secret=asked.secret), _Spent)
@@ -88,12 +89,12 @@ async def _billing(asked: Asked, per_dollar: Decimal) -> Statement:
         raise _untold()
     most = dollars(granted.hard_limit_usd, "hard_limit_usd")
     settled = dollars(spent.total_usage, "total_usage", 100 * per_dollar)
-    return _statement(asked, None if most >= _NO_LIMIT else most / per_dollar, settled, granted.access_until, "")
+    return _statement(asked, now, None if most >= _NO_LIMIT else most / per_dollar, settled, granted.access_until, "")
 
 
-def _statement(asked: Asked, most: Decimal | None, settled: Decimal, expires: object, name: str) -> Statement:
+def _statement(asked: Asked, now: datetime, most: Decimal | None, settled: Decimal, expires: object, name: str) -> Statement:
     until = number(expires or 0, "time of expiry")
-    if until > 0 and since_1970(until, "time of expiry") <= asked.now:
+    if until > 0 and since_1970(until, "time of expiry") <= now:
         raise LinkRejected("The key has run out", "Make a new key in the gateway's pages and link it.")
     allocation = Allocation(
         account=asked.link.name,

@@ -3,7 +3,7 @@
 What is left of the limit is OpenRouter's own figure and goes before the sums by period, which miss what was granted in between.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -12,7 +12,7 @@ from tankful.core.allocation import Allocation, ScopeKind, Statement
 from tankful.core.errors import GatewayConfused
 from tankful.core.links import Method
 from tankful.gateways.addresses import origin
-from tankful.gateways.figures import LONG_AGO, begun, dollars, instant, later, limit, number
+from tankful.gateways.figures import LONG_AGO, begun, clock, dollars, instant, later, limit, number
 from tankful.gateways.gateway import Asked, Detected, Gateway
 from tankful.gateways.http import Http, refusal
 
@@ -59,12 +59,12 @@ async def _fetch(asked: Asked) -> Statement:
         asked.link.name,
         asked.now,
         who=key.creator_user_id or "",
-        allocations=(_allocation(asked, key),),
+        allocations=(_allocation(asked, key, clock(reply.headers, asked.now)),),
         books_within=_BOOKS_WITHIN,
     )
 
 
-def _allocation(asked: Asked, key: _Key) -> Allocation:
+def _allocation(asked: Asked, key: _Key, now: datetime) -> Allocation:
     most = limit(key.limit, "limit")
     reset = key.limit_reset if most is not None or key.usage_monthly is None else "monthly"
     if reset is not None and reset not in _UNITS:
@@ -72,7 +72,7 @@ def _allocation(asked: Asked, key: _Key) -> Allocation:
     start, end = instant(key.created_at, "created_at") or LONG_AGO, None
     suffix = ""
     if reset is not None:
-        start = begun(asked.now, _UNITS[reset])
+        start = begun(now, _UNITS[reset])
         end = later(start, 1, _UNITS[reset])
         suffix = f"_{reset}"
     settled = dollars(getattr(key, f"usage{suffix}") or 0, f"usage{suffix}")

@@ -3,7 +3,7 @@
 Money in the credits is text. The list of budgets is everybody's: only those of the token's own user and of the team are looked at.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -12,7 +12,7 @@ from tankful.core.allocation import Allocation, ScopeKind, Statement
 from tankful.core.errors import GatewayConfused
 from tankful.core.links import Method
 from tankful.gateways.addresses import origin
-from tankful.gateways.figures import LONG_AGO, begun, dollars, instant, later, number
+from tankful.gateways.figures import LONG_AGO, begun, clock, dollars, instant, later, number
 from tankful.gateways.gateway import Asked, Detected, Gateway
 from tankful.gateways.http import Http, Reply, refusal
 from tankful.gateways.scopes import told_apart
@@ -80,13 +80,14 @@ async def _fetch(asked: Asked) -> Statement:
 async def _own_budgets(asked: Asked) -> Statement:
     me = (await _get(asked, "/v2/user")).as_a(_Me).user
     team = asked.link.options.get("team", "")
-    listed = (await _get(asked, "/ai-gateway/budgets/list", {"teamId": team} if team else None)).as_a(_Budgets).budgets
+    reply = await _get(asked, "/ai-gateway/budgets/list", {"teamId": team} if team else None)
+    listed, now = reply.as_a(_Budgets).budgets, clock(reply.headers, asked.now)
     ours = [(each, kind) for each in listed if each.active and not each.archived and (kind := _whose(each, me)) is not None]
     return Statement(
         asked.link.name,
         asked.now,
         who=me.username or me.id,
-        allocations=told_apart(_allocation(asked, budget, kind) for budget, kind in ours),
+        allocations=told_apart(_allocation(asked, now, budget, kind) for budget, kind in ours),
         books_within=_BOOKS_WITHIN,
     )
 
@@ -99,7 +100,7 @@ def _whose(budget: _Budget, me: _User) -> ScopeKind | None:
     return ScopeKind.YOU if mine else None
 
 
-def _allocation(asked: Asked, budget: _Budget, kind: ScopeKind) -> Allocation:
+def _allocation(asked: Asked, now: datetime, budget: _Budget, kind: ScopeKind) -> Allocation:
     unit = _UNITS.get(budget.refresh_period)
     if unit is None and budget.refresh_period != "none":
         raise GatewayConfused("The gateway's refreshPeriod is no period", "Vercel may have changed; the last good numbers stay.")
@@ -108,7 +109,7 @@ def _allocation(asked: Asked, budget: _Budget, kind: ScopeKind) -> Allocation:
         settled += dollars(budget.current_byok_spend, "currentByokSpend")
     start = instant(budget.created_at, "createdAt") or LONG_AGO
     if unit is not None:
-        start = begun(asked.now, unit)
+        start = begun(now, unit)
     return Allocation(
         account=asked.link.name,
         scope=kind.value if unit is None else f"{kind}, a {unit}",
