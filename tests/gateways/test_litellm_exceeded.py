@@ -99,7 +99,7 @@ def test_nobody_is_named_by_a_used_up_key() -> None:
         ("over_team_window", Exceeded(ScopeKind.TEAM, "0f3c", Decimal("400.5000"), Decimal("400.00"), "30d")),
         ("over_organization", Exceeded(ScopeKind.ORGANIZATION, "7f", Decimal("9.5"), Decimal("9.0"))),
         ("over_project", Exceeded(ScopeKind.PROJECT, "atlas", Decimal("9.5"), Decimal("9.0"))),
-        ("over_everybody", Exceeded(ScopeKind.EVERYBODY, "", Decimal("9001.5"), Decimal(9000))),
+        ("over_unnamed", Exceeded(None, "", Decimal("15.018"), Decimal("15.0"))),
         ("over_reserved", Exceeded(ScopeKind.KEY, "robin-laptop", Decimal("14.9"), Decimal("15.0"))),
         ("over_by_own_words", Exceeded()),
         ("over_with_odd_money", Exceeded(ScopeKind.YOU, "robin@example.org", None, Decimal("60.0"))),
@@ -155,6 +155,13 @@ def test_of_another_budget_at_least_something_is_known() -> None:
     assert _over(over, over) == [("you", 10, 60), ("organisation", 9, 8)]
     assert _over(Exceeded(ScopeKind.ORGANIZATION)) == [("you", 10, 60)]
     assert _over(Exceeded(), before=(_allocation("you", ScopeKind.YOU, 1, None),)) == [("you", 1, None)]
+
+
+def test_a_budget_without_a_name_is_known_by_its_limit() -> None:
+    key = _allocation("key robin", ScopeKind.KEY, 1, 15)
+    over = Exceeded(None, "", Decimal("15.018"), Decimal("15.0"))
+    assert _over(over, before=(_allocation("you", ScopeKind.YOU, 59, 60), key)) == [("you", 59, 60), ("key robin", Decimal("15.018"), 15)]
+    assert _over(over, before=()) == [("you", Decimal("15.018"), 15)]
 
 
 def test_a_limit_of_zero_is_always_the_nearest() -> None:

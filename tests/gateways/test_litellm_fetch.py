@@ -250,6 +250,15 @@ def test_a_key_that_is_no_longer_taken_is_rejected(name: str) -> None:
         personal(key=refusing(name), user=refusing(name)).ask(fetch)
 
 
+def test_a_sign_in_that_is_refused_is_not_tried_any_further() -> None:
+    gateway = in_team(user=refusing("expired_key"))
+    gateway.method = Method.BROWSER
+    gateway.secret = Grant("litellm_login_token", NOW, team=TEAM).written()
+    with pytest.raises(LinkRejected):
+        gateway.ask(fetch)
+    assert gateway.paths == ["/v2/user/info"]
+
+
 def test_a_failing_part_fails_the_whole_so_that_the_last_numbers_stay() -> None:
     statement = in_team().ask(fetch)
     gateway = in_team(team=(500, {}, "oops"))

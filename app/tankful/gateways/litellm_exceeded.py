@@ -41,9 +41,13 @@ def _aged(allocation: Allocation, now: datetime) -> Allocation:
 
 
 def _meant(known: tuple[Allocation, ...], over: Exceeded) -> Allocation | None:
-    """Return the budget that is used up: of the kind that was said, or else the one that was nearest to its limit."""
+    """Return the budget that is used up: of the kind that was said, else with the limit that was said, else the nearest to its limit."""
     if over.kind is not None:
         ending = f", {words(over.window)}" if over.window else ""
         return next((each for each in known if each.kind is over.kind and each.scope.endswith(ending)), None)
-    shares = [(each.settled / each.limit if each.limit else Decimal(1), each) for each in known if each.enforced and each.limit is not None]
-    return max(shares, key=lambda share: share[0])[1] if shares else None
+    shares = [
+        (each.limit == over.limit, each.settled / each.limit if each.limit else Decimal(1), each)
+        for each in known
+        if each.enforced and each.limit is not None
+    ]
+    return max(shares, key=lambda share: share[:2])[2] if shares else None

@@ -105,6 +105,7 @@ async def _anew(asked: Asked) -> Statement:
     talk = Talk(asked)
     has_row = asked.link.method is Method.KEY
     key, (user, user_path) = await asyncio.gather(_if(has_row, lambda: ask_key(talk)), find_user(talk))
+    talk.check()
     team = (key.team_id or "") if key is not None else _signed_in_for(asked, user)
     member, whole = await asyncio.gather(_if(team, lambda: ask_member(talk, team)), _if(team, lambda: ask_team(talk, team)))
     talk.check()

@@ -91,8 +91,7 @@ def exceeded(reply: Reply) -> Exceeded | None:
     for pattern, kind in _WHOSE:
         if whose := pattern.search(what.text):
             return Exceeded(kind, whose[1].strip(), _money(spent), _money(limit), window[1] if window else "")
-    # A budget without a name is that of the whole gateway; a sentence that an administrator wrote says nothing.
-    return Exceeded(ScopeKind.EVERYBODY if spent and limit else None, "", _money(spent), _money(limit))
+    return Exceeded(None, "", _money(spent), _money(limit))  # older versions do not say whose, and administrators may say nothing
 
 
 def refused(reply: Reply) -> GatewayError:
