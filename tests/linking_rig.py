@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Generator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,9 +11,10 @@ from typing import TypeVar
 
 from gateway_rig import AnsweringServer
 from rings import MemoryRing
+from tankful.core.errors import TankfulError
 from tankful.core.links import Link, Method
 from tankful.engine.linking import Linked, Linking
-from tankful.gateways.gateway import Detected, SignInStep
+from tankful.gateways.gateway import Detected, Gateway, SignInStep
 from tankful.store.links_file import LinksFile
 from tankful.store.secrets import Secrets
 from toll_gateway import KEY, NOW, TollBooth, gateway
@@ -32,15 +34,19 @@ class Desk:
     opened: list[str] = field(default_factory=list[str])
     told: list[SignInStep] = field(default_factory=list[SignInStep])
 
-    def linking(self, quiet_s: float = 5) -> Linking:
-        """Return the accounts as a program that starts now sees them."""
-        kinds = (
+    @property
+    def kinds(self) -> tuple[Gateway, ...]:
+        """Every kind of gateway that there is here."""
+        return (
             gateway("other", "Other gate"),
             gateway(methods=(Method.KEY, Method.BROWSER, Method.DEVICE, Method.FILE)),
             gateway("third"),
         )
+
+    def linking(self, quiet_s: float = 5) -> Linking:
+        """Return the accounts as a program that starts now sees them."""
         secrets = Secrets(self.ring, quiet_s=quiet_s, asking_s=quiet_s)
-        return Linking(LinksFile(self.folder / "links.toml"), secrets, lambda: self.now, self.opened.append, kinds)
+        return Linking(LinksFile(self.folder / "links.toml"), secrets, lambda: self.now, self.opened.append, self.kinds)
 
     def do(self, work: Callable[[Linking], Awaitable[T]], **given: float) -> T:
         """Let a program do something and end."""
@@ -76,6 +82,14 @@ class Desk:
     @property
     def host(self) -> str:
         return self.server.url.removeprefix("http://")
+
+
+def nobody(work: Callable[[Linking], Awaitable[T]]) -> "Future[T]":
+    """Stand in for an engine that is just ending: nothing is done with the accounts."""
+    del work
+    refused: Future[T] = Future()
+    refused.set_exception(TankfulError("Tankful is just ending or beginning", "Try again in a moment."))
+    return refused
 
 
 @contextmanager

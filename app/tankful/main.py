@@ -67,7 +67,13 @@ def tray(data: "Path | None") -> int:
     file = SettingsFile(here.settings)
     settings = file.read()
     return app.run(
-        Engine(here, settings, now), settings, change=lambda changed: file.change(**changed), reread=file.read, folders=here, single=single
+        Engine(here, settings, now),
+        settings,
+        change=lambda changed: file.change(**changed),
+        reread=file.read,
+        stated=lambda: file.stated,
+        folders=here,
+        single=single,
     )
 
 

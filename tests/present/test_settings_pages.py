@@ -106,7 +106,7 @@ def test_every_meter_is_told_the_binding_one_first() -> None:
     company = Allocation("ai.example.com", "team platform", Decimal(300), Decimal("310.20"), allocation(Decimal(1)).period_start, None)
     told = pages(snapshot=replace(WATCH, meters=(Meter(company), *WATCH.meters)))[Section.BUDGETS].facts
     assert [(fact.title, fact.text) for fact in told] == [
-        ("Your own budget", "$402.15 of $600 used, $197.85 left, resets 1 Dec"),
+        ("So far in this period", "$402.15 of $600 used, $197.85 left, resets 1 Dec"),
         ("ai.example.com: team platform", "$310.20 of $300 used, $10.20 over"),
     ]
     assert pages(snapshot=NO_LIMIT)[Section.BUDGETS].facts == ()

@@ -17,6 +17,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from linking_rig import nobody
 from pictured import BUDGETED, WATCH
 from tankful.core.errors import SettingsUnreadable
 from tankful.core.settings import IconStyle, Settings
@@ -46,6 +47,8 @@ class FakeEngine:
 
     def post(self, message: Message) -> None:
         self.told.append(message)
+
+    call = staticmethod(nobody)
 
     def stop(self) -> None:
         self._end.set()
@@ -77,6 +80,7 @@ def run(engine: FakeEngine, state: Path, reread: Callable[[], Settings] = lambda
         BUDGETED,
         change=lambda _fields: BUDGETED,
         reread=reread,
+        stated=frozenset[str],
         folders=folders(state),
         single=single,
         tray_available=lambda: True,

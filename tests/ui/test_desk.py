@@ -14,19 +14,23 @@ import pytest
 from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from linking_rig import nobody
 from pictured import BUDGETED, FAILING, NOW, OVER, SCANNING, WATCH
 from tankful.core.errors import SettingsUnreadable
-from tankful.core.settings import IconStyle, Period, Settings, Theme
+from tankful.core.settings import IconStyle, Period, Section, Settings, Theme
 from tankful.present.menu import Command
+from tankful.system.paths import folders
 from tankful.ui.budget import BudgetDialog
 from tankful.ui.buttons import QuietButton
-from tankful.ui.desk import Desk, utc_now
+from tankful.ui.desk import Desk
 from tankful.ui.first_start import FirstStartDialog
 from tankful.ui.glance import GlancePanel
+from tankful.ui.settings.window import SettingsWindow
 from tankful.ui.small_window import SmallWindow
+from tankful.ui.surroundings import Surroundings, utc_now
 from tankful.ui.theme import DARK, LIGHT
 
 
@@ -62,7 +66,8 @@ class Screen:
 
     def __init__(self, settings: Settings, state: Path, *, tray: bool = True) -> None:
         self.keeper, self.clock, self.tray = Keeper(settings), Clock(), tray
-        self.desk = Desk(settings, self.keeper, state, now=self.clock, tray_available=lambda: self.tray)
+        around = Surroundings(self.keeper, lambda: self.keeper.settings, frozenset[str], nobody, folders(state), self.clock)
+        self.desk = Desk(settings, around, tray_available=lambda: self.tray)
 
     @property
     def panel(self) -> GlancePanel:
@@ -76,6 +81,9 @@ class Screen:
 
     def pick(self, text: str) -> None:
         next(action for action in self.desk._menu._rows.values() if action.text() == text).trigger()
+
+    def settings_window(self) -> SettingsWindow | None:
+        return self.desk._door.window
 
     def tooltip(self) -> str:
         icon = self.desk._tray._icon
@@ -310,6 +318,33 @@ def test_not_now_is_an_answer_too(tmp_path: Path, qtbot: QtBot) -> None:
     assert screen.desk._dialog is None
     assert screen.keeper.kept == []
     screen.desk.stop()
+
+
+def test_the_settings_open_from_the_menu_follow_and_are_gone_when_closed(screen: Screen, qtbot: QtBot) -> None:
+    screen.desk.start()
+    screen.desk.take(WATCH)
+    assert screen.settings_window() is None
+
+    screen.pick("Settings…")
+    window = screen.settings_window()
+    assert isinstance(window, SettingsWindow)
+    assert window.isVisible()
+    screen.desk._obey(Command.SETTINGS, Section.BUDGETS)
+    assert screen.settings_window() is window
+
+    screen.desk.take(OVER)
+    said: list[QLabel] = window.findChildren(QLabel)
+    assert any("$52.30 over" in each.text() for each in said)
+    with qtbot.waitSignal(screen.desk.settings_changed):
+        window._keep("icon_style", IconStyle.TANK)
+    assert screen.keeper.kept == [{"icon_style": IconStyle.TANK}]
+    screen.pick("Dark")
+    assert window._colours is DARK
+
+    window.close()
+    assert screen.settings_window() is None
+    screen.pick("Settings…")
+    assert screen.settings_window() is not None
 
 
 def test_without_a_tray_a_small_window_stands_in_and_goes_when_one_comes(tmp_path: Path, qtbot: QtBot) -> None:

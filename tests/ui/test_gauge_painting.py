@@ -88,7 +88,7 @@ def test_digits_have_an_outline_in_the_contrary_colour(colours: Colours, ink: st
 @pytest.mark.parametrize("size", [16, 22, 44])
 def test_tones_differ_in_shape_not_only_in_colour(style: IconStyle, size: int) -> None:
     """Two tones, painted in the very same colour, still look different."""
-    grey = Colours(False, *(["#808080"] * 8), tones=dict.fromkeys(Tone, "#808080"), tone_words=dict.fromkeys(Tone, "#808080"))
+    grey = Colours(False, *(["#808080"] * 9), tones=dict.fromkeys(Tone, "#808080"), tone_words=dict.fromkeys(Tone, "#808080"))
 
     pictures = [painted(view(style, tone), size, colours=grey) for tone in (Tone.CALM, Tone.WATCH, Tone.ACT)]
 

@@ -14,6 +14,7 @@ class Command(StrEnum):
     OPEN = "open"
     REFRESH = "refresh"
     BUDGET = "budget"
+    SETTINGS = "settings"
     ICON_STYLE = "icon_style"
     THEME = "theme"
     COPY = "copy"
@@ -28,7 +29,7 @@ class MenuItem:
     text: str = ""
     command: Command | None = None
     value: str = ""
-    """The choice that the command makes, for `ICON_STYLE` and `THEME`."""
+    """The choice that the command makes, for `ICON_STYLE` and `THEME`; the page of `SETTINGS`, empty for the first."""
     ticked: bool | None = None
     """`None`: not a choice."""
     children: tuple["MenuItem", ...] = ()
@@ -50,6 +51,7 @@ def menu_view(snapshot: Snapshot | None, settings: Settings) -> tuple[MenuItem, 
         MenuItem("Copy summary", Command.COPY),
         MenuItem(),
         MenuItem("Budget…", Command.BUDGET),
+        MenuItem("Settings…", Command.SETTINGS),
         MenuItem("Icon style", children=styles),
         MenuItem("Colours", children=themes),
         MenuItem(),

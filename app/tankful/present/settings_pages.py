@@ -39,6 +39,7 @@ INTROS = {
     Section.PRIVACY: "What is kept, where, and for how long.",
     Section.ABOUT: "This version, and what to say when something is wrong.",
 }
+_FACTS_FIRST = {Section.BUDGETS, Section.PRIVACY}
 _ALSO = {
     Section.ACCOUNTS: "link unlink gateway sign in log in login key token quota plan company",
     Section.NOTICES: "notifications alerts warnings",
@@ -62,7 +63,7 @@ def settings_pages(
         Section.ABOUT: _about(machine, snapshot),
     }
     return tuple(
-        PageView(section, intro, rows_of(section, rows), facts.get(section, ()), section is Section.BUDGETS, _ALSO.get(section, ""))
+        PageView(section, intro, rows_of(section, rows), facts.get(section, ()), section in _FACTS_FIRST, _ALSO.get(section, ""))
         for section, intro in INTROS.items()
     )
 
@@ -98,7 +99,7 @@ def _budgets(snapshot: Snapshot | None, zone: tzinfo) -> tuple[Fact, ...]:
 
 def _whose(meter: Meter) -> str:
     allocation = meter.allocation
-    return "Your own budget" if allocation.account == "personal" else f"{allocation.account}: {allocation.scope}"
+    return "So far in this period" if allocation.account == "personal" else f"{allocation.account}: {allocation.scope}"
 
 
 def _stands(meter: Meter, limit: Decimal, zone: tzinfo) -> str:

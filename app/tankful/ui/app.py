@@ -14,10 +14,11 @@ from tankful.engine.messages import BannersSeen, LinksChanged, Message, RefreshA
 from tankful.system import doorbell
 from tankful.system.paths import Folders, resource
 from tankful.ui.bridge import Bridge
-from tankful.ui.desk import Change, Desk
+from tankful.ui.desk import Desk
 from tankful.ui.qt_version import refuse_broken_qt
 from tankful.ui.signals import QuitOnSignals
 from tankful.ui.single_instance import SingleInstance
+from tankful.ui.surroundings import Call, Change, Surroundings
 
 
 class Engine(Protocol):
@@ -31,6 +32,11 @@ class Engine(Protocol):
         """Tell it something, on any thread."""
         ...
 
+    @property
+    def call(self) -> Call:
+        """Do something with the linked accounts, on the engine's side."""
+        ...
+
     def stop(self) -> None:
         """End, and return when nothing of it runs any more."""
         ...
@@ -42,21 +48,23 @@ def run(
     *,
     change: Change,
     reread: Callable[[], Settings],
+    stated: Callable[[], frozenset[str]],
     folders: Folders,
     single: SingleInstance,
     tray_available: Callable[[], bool] = QSystemTrayIcon.isSystemTrayAvailable,
 ) -> int:
     """Show the gauge until the user or the system ends it; return the exit code.
 
-    `change` keeps settings fields and returns all settings, `reread` reads the settings file again; `single` is the claim of
-    `single_instance.claim`, released here.
+    `change` keeps settings fields and returns all settings, `reread` reads the settings file again, `stated` are the fields that
+    it states; `single` is the claim of `single_instance.claim`, released here.
 
     Raises:
         QtUnusable: the installed Qt binding would crash.
     """
     refuse_broken_qt()
     app = application()
-    bridge, desk = Bridge(), Desk(settings, change, folders.state, tray_available=tray_available)
+    around = Surroundings(change, reread, stated, engine.call, folders)
+    bridge, desk = Bridge(), Desk(settings, around, tray_available=tray_available)
     bridge.shown.connect(desk.take)
 
     def follow(new: Settings) -> None:
@@ -70,6 +78,8 @@ def run(
     def answer(word: str) -> None:
         if word == doorbell.SHOW:
             desk.open()
+        elif word == doorbell.PREFERENCES:
+            desk.open_settings()
         elif word == doorbell.REFRESH:
             engine.post(RefreshAsked())
         elif word == doorbell.SETTINGS:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from PySide6.QtGui import QCursor, QGuiApplication, QPalette, QScreen
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QSystemTrayIcon
 
 from tankful.core.errors import TankfulError
-from tankful.core.settings import IconStyle, Settings, Theme
+from tankful.core.settings import IconStyle, Section, Settings, Theme
 from tankful.core.snapshot import Snapshot
 from tankful.present.first_start import first_start_view, is_due, suggested
 from tankful.present.gauge import gauge_view, tooltip
@@ -23,21 +22,15 @@ from tankful.ui.budget import BudgetDialog
 from tankful.ui.first_start import FirstStartDialog
 from tankful.ui.glance import GlancePanel
 from tankful.ui.placement import beside
+from tankful.ui.settings_door import SettingsDoor
 from tankful.ui.small_window import SmallWindow
+from tankful.ui.surroundings import Surroundings
 from tankful.ui.tray import Tray
 from tankful.ui.tray_menu import TrayMenu
-
-Change = Callable[[dict[str, object]], Settings]
-"""Keeps these fields in the settings file and returns all settings as they are now."""
 
 _AGES_EVERY_MS = 1000
 _SAME_CLICK_MS = 300
 """A click on the icon first takes the focus from the panel, which closes it, and then asks to toggle it."""
-
-
-def utc_now() -> datetime:
-    """Return the time that ages are told from."""
-    return datetime.now(UTC)
 
 
 class Desk(QObject):
@@ -52,15 +45,15 @@ class Desk(QObject):
     def __init__(
         self,
         settings: Settings,
-        change: Change,
-        state: Path,
+        around: Surroundings,
         *,
-        now: Callable[[], datetime] = utc_now,
         tray_available: Callable[[], bool] = QSystemTrayIcon.isSystemTrayAvailable,
     ) -> None:
         """Dress the application; nothing shows before `start`."""
         super().__init__()
-        self._settings, self._change, self._state, self._now = settings, change, state, now
+        self._settings, self._change, self._state, self._now = settings, around.change, around.folders.state, around.now
+        self._door = SettingsDoor(around, self)
+        self._door.kept.connect(self.take_settings)
         self._zone = zone_named(settings.timezone)
         self._snapshot: Snapshot | None = None
         self._desktop_palette = QPalette(QGuiApplication.palette())
@@ -90,6 +83,7 @@ class Desk(QObject):
         """Take everything off the screen."""
         QGuiApplication.styleHints().colorSchemeChanged.disconnect(self._redress)
         self._ages.stop()
+        self._door.close()
         self._tray.stop()
         for window in (self._panel, self._small, self._dialog, self._menu):
             if window is not None:
@@ -103,6 +97,7 @@ class Desk(QObject):
         self._snapshot = snapshot
         self._render_closed()
         self._render_panel()
+        self._render_settings()
         if is_due(snapshot, self._settings, asked_before=self._asked_mark.exists()):
             self._ask_first_budget(snapshot)
 
@@ -115,7 +110,12 @@ class Desk(QObject):
         with suppress(TankfulError):
             self._zone = zone_named(settings.timezone)
         self._redress()
+        self._render_settings()
         self.settings_changed.emit(settings)
+
+    def open_settings(self, section: Section | None = None) -> None:
+        """Open the settings, at a page if one is named; only ever called because the user asked."""
+        self._door.open(section, self._snapshot, self._settings, self._zone, self._colours)
 
     def toggle(self) -> None:
         """Open the panel, or close it when it is open."""
@@ -155,6 +155,8 @@ class Desk(QObject):
                 self.refresh_asked.emit()
             case Command.BUDGET:
                 self._ask_budget()
+            case Command.SETTINGS:
+                self.open_settings(Section(value) if value else None)
             case Command.BANNER_SEEN:
                 self.banners_seen.emit()
             case Command.COPY:
@@ -226,6 +228,9 @@ class Desk(QObject):
         if self._panel is not None and self._panel.isVisible():
             self._panel.render_view(glance_view(self._snapshot, self._settings, self._now(), self._zone), self._colours)
 
+    def _render_settings(self) -> None:
+        self._door.render_state(self._snapshot, self._settings, self._zone, self._colours)
+
     def _place_panel(self) -> None:
         if self._panel is not None:
             screen = self._screen()
@@ -250,3 +255,4 @@ class Desk(QObject):
         self._colours = self._dress()
         self._render_closed()
         self._render_panel()
+        self._render_settings()

@@ -23,6 +23,8 @@ class Colours:
     muted: str
     accent: str
     accent_text: str
+    edge: str
+    """Of fields and ticks: clearer than a line."""
     tones: dict[Tone, str]
     tone_words: dict[Tone, str]
 
@@ -38,6 +40,7 @@ LIGHT = Colours(
     muted="#5b6370",
     accent="#0067a3",
     accent_text="#ffffff",
+    edge="#a9b0ba",
     tones={Tone.CALM: "#0072b2", Tone.WATCH: "#e69f00", Tone.ACT: "#d55e00", Tone.UNKNOWN: "#8a919c"},
     tone_words={Tone.CALM: "#00639c", Tone.WATCH: "#8a5a00", Tone.ACT: "#b34700", Tone.UNKNOWN: "#5b6370"},
 )
@@ -51,6 +54,7 @@ DARK = Colours(
     muted="#a3abb7",
     accent="#6cbcf0",
     accent_text="#10202c",
+    edge="#59616c",
     tones={Tone.CALM: "#4aa8e0", Tone.WATCH: "#f0b429", Tone.ACT: "#f27a2e", Tone.UNKNOWN: "#7f8793"},
     tone_words={Tone.CALM: "#6cbcf0", Tone.WATCH: "#f0b429", Tone.ACT: "#ff9452", Tone.UNKNOWN: "#a3abb7"},
 )
@@ -104,6 +108,11 @@ def apply(app: QApplication, theme: Theme, desktop: QPalette) -> Colours:
     if app.style().name() != "fusion":
         app.setStyle("Fusion")
     app.setPalette(palette(chosen))
+    fields = palette(chosen)
+    # The style draws their edges 1.4 times as dark as their window's colour, which in the dark is no edge at all.
+    fields.setColor(QPalette.ColorRole.Window, QColor(chosen.edge).lighter(140))
+    for kind in ("QLineEdit", "QAbstractSpinBox", "QComboBox", "QCheckBox", "QPlainTextEdit", "QTableView"):
+        app.setPalette(fields, kind)  # pyright: ignore[reportArgumentType] - PySide6 declares bytes, and takes both
     return chosen
 
 

@@ -1,0 +1,1 @@
+"""The settings window; nothing of it is loaded before somebody opens it."""

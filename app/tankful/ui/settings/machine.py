@@ -1,0 +1,33 @@
+"""What the settings say of this installation."""
+
+import platform
+import sys
+
+from PySide6.QtCore import qVersion
+
+from tankful import __version__
+from tankful.core.errors import TankfulError
+from tankful.present.settings_pages import Machine
+from tankful.system.paths import Folders, resource
+
+
+def machine(folders: Folders) -> Machine:
+    """Return versions, the date of the price table, and where things are kept."""
+    return Machine(
+        version=__version__,
+        runtime=f"Python {platform.python_version()}, Qt {qVersion()}, {sys.platform} {platform.machine()}",
+        prices=_prices(),
+        ledger=str(folders.data),
+        settings=str(folders.config),
+        state=str(folders.state),
+        is_one_folder=folders.data == folders.config == folders.state,
+    )
+
+
+def _prices() -> str:
+    from tankful.pricing.table import read_table  # noqa: PLC0415 - it is slow to load, and nothing else here needs it
+
+    try:
+        return read_table(resource("prices.json")).generated.isoformat()
+    except TankfulError:
+        return ""
