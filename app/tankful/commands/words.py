@@ -138,6 +138,7 @@ _COMMANDS: dict[str, tuple[str, _Takes]] = {
     "link": ("an account at a central gateway, so that the gauge shows what it says is left", _link),
     "unlink": ("an account, and forget its key", _unlink),
     "accounts": ("the linked accounts, and what each says is left; exits with 1 when one does not answer", _accounts),
+    "settings": ("open the settings window of the running gauge", _nothing_more),
     "sources": ("which agents' logs are found, and where", _report),
     "doctor": ("what is well, what is wrong, and what to do", _report),
     "reprice": ("price everything that is kept again", _nothing_more),
