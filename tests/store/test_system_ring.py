@@ -2,7 +2,7 @@ from typing import Any
 
 import keyring.errors
 import pytest
-from keyring.backends import fail, null
+from keyring.backends import SecretService, fail, null
 
 from tankful.core.errors import SecretsUnavailable
 from tankful.store.system_ring import SERVICE, SystemRing, trusted
@@ -103,6 +103,11 @@ def test_no_key_goes_where_it_is_not_safe(backend: Any, title: str) -> None:
 def test_the_first_safe_one_of_a_chain_is_used() -> None:
     drawer = Drawer()
     assert trusted(Chain(PlaintextKeyring(), drawer, Drawer())) is drawer
+
+
+def test_of_several_safe_ones_the_one_that_says_whether_it_is_locked_is_used() -> None:
+    service = SecretService.Keyring()
+    assert trusted(Chain(Drawer(), service)) is service
 
 
 @pytest.mark.parametrize(

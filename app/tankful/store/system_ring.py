@@ -15,6 +15,8 @@ _WINDOWS_MOST = 1_200
 """Letters; Windows keeps 2,560 bytes of UTF-16 in an entry."""
 _PLAIN = ("keyrings.alt.", "keyring.backends.null", "keyring.backends.fail")
 """What keeps keys in a file that anybody can read, or nowhere at all."""
+_TELLS = "keyring.backends.SecretService"
+"""The one that says whether it is locked."""
 _SESSION_ONLY = "Or keep the key for this session only, in Tankful's settings window."
 _MOST_COPIES = 9
 
@@ -37,7 +39,7 @@ class SystemRing:
         """Say whether it is locked, as far as that can be told: Secret Service tells, the others do not."""
         with _said():
             backend = self._chosen()
-            if type(backend).__module__ != "keyring.backends.SecretService":
+            if type(backend).__module__ != _TELLS:
                 return False
             import secretstorage  # noqa: PLC0415 - on Linux alone, and only with a Secret Service
 
@@ -86,11 +88,15 @@ def trusted(backend: Any) -> Any:
     """
     chain: Iterable[Any] = getattr(backend, "backends", (backend,))
     refused: list[str] = []
+    safe: list[Any] = []
     for each in chain:
         name = f"{type(each).__module__}.{type(each).__name__}"
-        if not name.startswith(_PLAIN):
-            return each
-        refused.append(name)
+        if name.startswith(_PLAIN):
+            refused.append(name)
+        else:
+            safe.append(each)
+    if safe:  # of several the one that tells whether it would ask; KWallet answers as a Secret Service too
+        return next((each for each in safe if type(each).__module__ == _TELLS), safe[0])
     if any(name.startswith("keyrings.alt.") for name in refused):
         hint = "Tankful keeps no key in a file. Set up GNOME Keyring, KWallet or KeePassXC. " + _SESSION_ONLY
         raise SecretsUnavailable("The keyring that is set up keeps keys in a plain file", hint)
