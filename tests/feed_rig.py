@@ -71,6 +71,8 @@ class Accounts:
         self.now: tuple[Link, ...] = links
         self.unreadable = False
         self.refusal: TankfulError | None = None
+        self.newer: str | None = None
+        """What may be tried in place of a refused key."""
 
     def links(self) -> tuple[Link, ...]:
         if self.unreadable:
@@ -82,6 +84,10 @@ class Accounts:
         if self.refusal is not None:
             raise self.refusal
         return KEY
+
+    async def another_secret(self, link: Link, refused: str) -> str | None:
+        del link, refused
+        return self.newer
 
 
 class Time:

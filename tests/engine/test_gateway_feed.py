@@ -317,3 +317,18 @@ def test_waiting_ends_with_its_time_or_its_event() -> None:
         await wait_for(event, None)
 
     asyncio.run(wait())
+
+
+def test_a_refused_key_is_no_failure_while_another_program_has_kept_a_newer_one() -> None:
+    def spend(seen: Seen) -> Answer:
+        accepted = seen.headers["authorization"] == "Bearer newer"
+        return (200, {}, {"spend": "1"}) if accepted else (401, {}, {})
+
+    async def story(feed: Running) -> None:
+        feed.accounts.newer = "newer"
+        await feed.time.all_asleep(1)
+
+    with AnsweringServer(OK | {("GET", "/work/spend"): spend}) as server:
+        feed = live(running(link(server)), story)
+    assert settled(feed) == [Decimal(1)]
+    assert feed.of(FeedFailed) == []

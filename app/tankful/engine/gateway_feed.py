@@ -8,12 +8,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from tankful.core.allocation import Statement
 from tankful.core.errors import GatewayBusy, GatewayError, LinkRejected, LinksUnreadable, TankfulError
 from tankful.core.links import Link
 from tankful.core.polling import Circumstances, Due, Policy, next_poll
+from tankful.engine.asking import OVERLAP, Accounts, answer
 from tankful.engine.messages import FeedFailed, GatewayMessage, MessageFetched, ModelsFetched, StatementFetched
 from tankful.gateways.gateway import Asked, Gateway
 from tankful.gateways.http import Http, open_http
@@ -24,22 +25,8 @@ _LONGEST_SLEEP_S = 60.0
 """A clock that is set, or a machine that slept, is noticed at the latest after so long."""
 _OVERSLEPT = timedelta(seconds=90)
 """What takes so much longer than it should was interrupted by the machine's sleep, or by a clock that was set."""
-_OVERLAP = timedelta(minutes=10)
-"""Booked calls are asked for from so long before the oldest one that is not booked yet: clocks differ."""
 
 T = TypeVar("T")
-
-
-class Accounts(Protocol):
-    """What the feed needs of the linked accounts."""
-
-    def links(self) -> tuple[Link, ...]:
-        """Return what is linked now. Raises `LinksUnreadable`."""
-        ...
-
-    async def secret(self, link: Link) -> str:
-        """Return a secret that holds, renewed if need be. Raises `TankfulError`."""
-        ...
 
 
 async def wait_for(event: asyncio.Event, seconds: float | None) -> None:
@@ -188,8 +175,7 @@ class GatewayFeed:
         known.chance = self._chance()
         link, now = known.link, known.seen.now
         try:
-            asked = Asked(http, link, await self._accounts.secret(link), now, known.last.tag if known.last else "", known.last)
-            statement = await known.gateway.fetch(asked)
+            asked, statement = await answer(self._accounts, known.gateway, link, http, now, known.last)
         except TankfulError as error:
             self._fail(known, error)
             return
@@ -201,7 +187,7 @@ class GatewayFeed:
         known.seen = known.seen.at(self._now()).answered(known.seen.server_s if statement is None else statement.poll_after_s)
         calls = None
         if known.pending_since is not None:
-            calls = next(iter(await self._had(known, known.gateway.calls(asked, known.pending_since - _OVERLAP))), None)
+            calls = next(iter(await self._had(known, known.gateway.calls(asked, known.pending_since - OVERLAP))), None)
         self._tell(StatementFetched(link, statement, self._now(), calls))
         await self._ask_rarely(known, asked)
 
