@@ -4,7 +4,7 @@ from typing import cast
 
 import pytest
 
-from pictured import BUDGETED, CALM, FAILING, NO_LIMIT, NOW, OVER, QUIET, SCANNING, STATES, UNPRICED, WATCH, ZONE, now_of
+from pictured import BUDGETED, CALM, FAILING, LINKED, NO_LIMIT, NOW, OFFLINE, OVER, QUIET, SCANNING, STATES, UNPRICED, WATCH, ZONE, now_of
 from schemas import check
 from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
@@ -57,6 +57,30 @@ def test_without_a_limit_there_is_no_pace_and_no_percentage() -> None:
     assert state["pace"] is None
     (meter,) = cast("list[dict[str, object]]", state["meters"])
     assert (meter["limit_usd"], meter["headroom_usd"], meter["used_percent"]) == (None, None, None)
+
+
+def test_budgets_of_gateways_stand_below_the_binding_one() -> None:
+    lines = text_of(LINKED, BUDGETED)
+    first = lines.index("Budgets")
+    assert lines[first + 1 : first + 3] == [
+        "  Team platform         $1,878.40 left  of $5,000 · resets 1 Dec · +$3.20 not booked yet",
+        "  Key alice, a day          $8.54 left  of $30 · resets 1 Dec · 2 requests without a price not booked yet",
+    ]
+    meters = cast("list[dict[str, object]]", status_json(LINKED)["meters"])
+    assert [(meter["account"], meter["pending_usd"], meter["binding"]) for meter in meters][:2] == [
+        ("ai.example.com", "3.20", True),
+        ("ai.example.com", "3.20", False),
+    ]
+    assert [feed["feed"] for feed in cast("list[dict[str, object]]", status_json(OFFLINE)["feeds"])][-1] == "ai.example.com"
+
+
+def test_a_budget_that_never_resets_has_no_reset() -> None:
+    endless = replace(LINKED.meters[0], allocation=replace(LINKED.meters[0].allocation, resets_at=None))
+    state = status_json(replace(LINKED, meters=(endless,), pace=None, forecast=None))
+    check("status", state)
+    assert cast("list[dict[str, object]]", state["meters"])[0]["resets_at"] is None
+    lines = text_of(replace(LINKED, meters=(endless,), pace=None, forecast=None), BUDGETED)
+    assert "without a reset" in lines[0]
 
 
 def test_a_state_without_meters_and_forecast_has_the_published_shape_too() -> None:

@@ -122,6 +122,8 @@ def status_lines(snapshot: Snapshot, settings: Settings, now: datetime, zone: tz
         lines.append((mark, Piece(" "), *(Piece(run.text, Role.STRONG if run.strong else Role.PLAIN) for run in view.pace.rest)))
     if snapshot.forecast is not None and snapshot.forecast.high > snapshot.forecast.low:
         lines.append((Piece(_outlook(snapshot.forecast), Role.FAINT),))
+    if view.budgets:
+        lines += [(), (Piece("Budgets", Role.STRONG),), *_budgets(view)]
     if today := view.today or view.nothing_today:
         lines += [(), (Piece("Today", Role.STRONG), Piece(f"  {today}")), *_agents(view)]
     if view.cards or view.remarks:
@@ -150,6 +152,16 @@ def _bar(view: GlanceView) -> Line:
 def _outlook(forecast: Forecast) -> str:
     band = f"{words.money(forecast.low)} to {words.money(forecast.high)}"
     return f"Likely {words.money(forecast.likely)} at the reset; 8 in 10 times {band}."
+
+
+def _budgets(view: GlanceView) -> list[Line]:
+    widest = max(len(bar.label) for bar in view.budgets)
+    figures = max(len(bar.figure) for bar in view.budgets)
+    lines: list[Line] = []
+    for bar in view.budgets:
+        note = (Piece(f"  {bar.note}", Role.FAINT),) if bar.note else ()
+        lines.append((Piece(f"  {bar.label:<{widest}}  {bar.figure:>{figures}}"), *note))
+    return lines
 
 
 def _agents(view: GlanceView) -> list[Line]:
