@@ -21,8 +21,8 @@ from tankful.core.allocation import Allocation
 _NOTHING = Decimal(0)
 _NOISE = Decimal("0.000001")
 """Gateways add up binary floats."""
-_ALIKE = Decimal("0.005")
-"""A rise that differs by less than this share from the sum of our oldest calls is the sum of these calls."""
+_ALIKE = Decimal("0.0005")
+"""A rise that is no further from the sum of our oldest calls than nobody sees is the sum of these calls."""
 _INSTANT = timedelta(microseconds=1)
 
 
@@ -167,7 +167,7 @@ def _is_new_period(books: Books, allocation: Allocation) -> bool:
 def _paid(excess: Decimal, unlisted: Sequence[RoutedCall], by_rise: Sequence[RoutedCall]) -> dict[int, Decimal]:
     """Return what a rise has paid of each call.
 
-    A rise that is the sum of our oldest calls has paid for them. Any other pays, oldest first, for those that nothing else
+    A rise that is the sum of our oldest calls has paid for them, even if the list does not say so yet. Any other pays, oldest first, for those that nothing else
     decides; what is left of it is somebody else's.
     """
     if excess <= _NOISE:
@@ -175,7 +175,7 @@ def _paid(excess: Decimal, unlisted: Sequence[RoutedCall], by_rise: Sequence[Rou
     total = _NOTHING
     for count, call in enumerate(unlisted, 1):
         total += call.price
-        if abs(total - excess) <= max(_NOISE, total * _ALIKE):
+        if abs(total - excess) <= _ALIKE:
             return _all(unlisted[:count])
     paid: dict[int, Decimal] = {}
     left = excess

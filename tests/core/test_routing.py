@@ -1,0 +1,57 @@
+import pytest
+
+from tankful.core.links import Link, Method
+from tankful.core.routing import OUTSIDE, Routing, origin
+
+WORK = Link("work", "litellm", "https://llm.example.com", Method.KEY)
+KEY = Link("work key", "litellm", "https://LLM.example.com:443/sub", Method.KEY)
+HERE = Link("here", "litellm", "http://127.0.0.1:4000", Method.KEY)
+LINKS = (WORK, KEY, HERE)
+
+
+def through(route: str, agent: str = "claude-code", project: str = "/work/app", **chosen: str) -> tuple[str, ...]:
+    return Routing.of(LINKS, chosen).accounts(agent=agent, project=project, route=route)
+
+
+@pytest.mark.parametrize(
+    ("route", "accounts"),
+    [
+        ("https://llm.example.com/v1", ("work", "work key")),
+        ("https://LLM.EXAMPLE.COM:443", ("work", "work key")),
+        ("http://llm.example.com", ()),
+        ("https://llm.example.com:8443", ()),
+        ("http://127.0.0.1:4000/anthropic", ("here",)),
+        ("http://127.0.0.1", ()),
+        ("", ()),
+        ("litellm", ()),
+        ("https://[", ()),
+        ("https://x:99999999", ()),
+    ],
+)
+def test_calls_go_through_the_accounts_at_the_address_they_were_sent_to(route: str, accounts: tuple[str, ...]) -> None:
+    assert through(route) == accounts
+
+
+def test_an_agent_or_its_provider_can_be_said_to_go_through_an_account() -> None:
+    assert through("", codex="work", agent="codex") == ("work",)
+    assert through("litellm", litellm="work key", codex="work", agent="codex") == ("work key",)
+    assert through("http://127.0.0.1:4000", codex="work", agent="codex") == ("here",)
+    assert through("", codex="unlinked", agent="codex") == ()
+    assert through("", codex=OUTSIDE, agent="codex") == ()
+
+
+@pytest.mark.parametrize("folder", ["/work/app", "/work/app/", "/work", "\\work\\app"])
+def test_a_folder_can_be_said_to_go_through_an_account_whatever_its_address_says(folder: str) -> None:
+    assert through("http://127.0.0.1:4000", **{folder: "work"}) == ("work",)
+    assert through("http://127.0.0.1:4000", **{folder: OUTSIDE}) == ()
+
+
+def test_the_nearest_folder_counts_and_a_like_named_neighbour_does_not() -> None:
+    assert through("", project="C:\\code\\app\\src", **{"C:\\code": "work", "C:/code/app": "here"}) == ("here",)
+    assert through("", project="/work/application", **{"/work/app": "work"}) == ()
+    assert through("", project="work", work="work") == ()
+
+
+def test_an_address_that_is_none_has_no_origin() -> None:
+    assert origin("https://[") == ("", "", 0)
+    assert origin("ftp://x") == ("ftp", "x", 0)
