@@ -10,8 +10,8 @@ PATIENCE_S = 30.0
 """Far more than anything here takes, so that only a real failure ends a wait."""
 
 
-def wait_until(what: str, ask: Callable[[], Answer | None], *, within_s: float = PATIENCE_S) -> Answer:
-    """Ask again and again until the answer is truthy, and return it.
+def wait_until(what: str, ask: Callable[[], Answer | None], *, within_s: float = PATIENCE_S, every_s: float = 0.02) -> Answer:
+    """Ask again and again, `every_s` seconds, until the answer is truthy, and return it.
 
     Raises AssertionError, with the last answer, when `within_s` seconds have passed.
     """
@@ -22,4 +22,4 @@ def wait_until(what: str, ask: Callable[[], Answer | None], *, within_s: float =
             return answer
         if time.monotonic() > deadline:
             raise AssertionError(f"waited {within_s:.0f} s in vain until {what}; the last answer was {answer!r}")
-        time.sleep(0.02)
+        time.sleep(every_s)

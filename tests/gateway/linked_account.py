@@ -59,7 +59,7 @@ class LinkedAccount:
             budget = self.budget(kind)
             return budget if claim(budget) else None
 
-        return wait_until(what, asked)
+        return wait_until(what, asked, within_s=60, every_s=0.2)
 
     def booked(self) -> dict[str, Decimal]:
         """Ask which calls of the last minutes are booked, and at what price."""
