@@ -13,6 +13,7 @@ from tankful.core.allocation import BookedCall
 from tankful.core.difference import Tally
 from tankful.core.reconciliation import RoutedCall
 from tankful.core.routing import Routing
+from tankful.core.usage import TokenUsage
 from tankful.store.ledger import Ledger
 
 HERE, THERE = "https://llm.example.com/v1", "https://other.example.com"
@@ -75,13 +76,16 @@ def test_calls_are_those_of_the_account_since_a_time_with_what_the_gateway_booke
     assert through(ledger, "nobody") == ()
 
 
-def test_a_call_that_the_gateway_lists_went_through_it_whatever_its_log_says(ledger: Ledger) -> None:
-    record(ledger, spent(1, 10, call="msg_1"), spent(2, 20))
+def test_a_session_of_which_the_gateway_lists_a_call_went_through_it_whatever_its_log_says(ledger: Ledger) -> None:
+    record(ledger, spent(1, 10, call="msg_1"), spent(2, 20, session="other"))
     assert (through(ledger), outside(ledger).cost) == ((), Decimal("0.3"))
     list_calls(ledger, ("msg_1", 10))
     assert [call.call for call in through(ledger)] == ["msg_1"]
-    assert outside(ledger) == Tally(Decimal("0.2"), 1)
+    assert outside(ledger) == Tally(Decimal("0.2"), 1, 0, Decimal("0.2"))
     assert tally(ledger, NOW - timedelta(days=1)) == Tally(Decimal("0.1"), 1, 0, Decimal("0.1"))
+    record(ledger, spent(3, 30, call="msg_3"))
+    assert [call.booked for call in through(ledger)] == [Decimal("0.1"), None]
+    assert through(opened(ledger.path.parent)) == through(ledger)
 
 
 def test_ways_that_are_new_are_seen_and_choices_hold_at_once(ledger: Ledger) -> None:
@@ -102,14 +106,15 @@ def test_a_tally_counts_to_the_second_at_both_ends(ledger: Ledger) -> None:
         for last in (0, 1, 14, 15, 16, 68, 90, 98):
             begin, end = start + timedelta(minutes=first), start + timedelta(minutes=last)
             count = max(0, last - first)
-            assert tally(ledger, begin, end) == Tally(count * CENT, count)
-    assert tally(ledger, start) == Tally(99 * CENT, 99)
+            assert tally(ledger, begin, end) == Tally(count * CENT, count, 0, count * CENT)
+    assert tally(ledger, start) == Tally(99 * CENT, 99, 0, 99 * CENT)
 
 
 def test_a_tally_knows_what_has_no_price_and_what_is_the_gateways_word(ledger: Ledger) -> None:
-    record(ledger, spent(1, 10, HERE, call="msg_1"), spent(2, None, HERE), spent(3, 30, HERE), spent(4, None))
+    priced = event(3, route=HERE, tokens=TokenUsage(20_000_000, 10_000_000))
+    record(ledger, spent(1, 10, HERE, call="msg_1"), spent(2, None, HERE), priced, spent(4, None))
     list_calls(ledger, ("msg_1", 12))
-    assert tally(ledger, NOW - timedelta(days=1)) == Tally(Decimal("0.42"), 3, 1, Decimal("0.12"))
+    assert tally(ledger, NOW - timedelta(days=1)) == Tally(Decimal("0.15"), 3, 1, Decimal("0.12"))
     assert outside(ledger) == Tally(Decimal(0), 1, 1)
 
 

@@ -35,7 +35,7 @@ class Tally:
     unpriced: int = 0
     """Requests without a price, which `cost` has no part of."""
     booked: Decimal = Decimal(0)
-    """The part of `cost` that is the gateway's word."""
+    """The part of `cost` that is the gateway's word (or what an agent recorded), not an estimate."""
 
 
 @dataclass(frozen=True, slots=True)

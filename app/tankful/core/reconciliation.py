@@ -167,8 +167,8 @@ def _is_new_period(books: Books, allocation: Allocation) -> bool:
 def _paid(excess: Decimal, unlisted: Sequence[RoutedCall], by_rise: Sequence[RoutedCall]) -> dict[int, Decimal]:
     """Return what a rise has paid of each call.
 
-    A rise that is the sum of our oldest calls has paid for them, even if the list does not say so yet. Any other pays, oldest first, for those that nothing else
-    decides; what is left of it is somebody else's.
+    A rise that is the sum of our oldest calls has paid for them, even if the list does not say so yet. Any other pays, oldest
+    first, for those that nothing else decides; what is left of it is somebody else's.
     """
     if excess <= _NOISE:
         return {}

@@ -123,7 +123,9 @@ class AccountRecorder:
         times = [call.at for call in believed] or [listed_at]
         first, last = min(times) - _AROUND, max(times) + _AROUND
         found = self._find(account, first, last)
-        self._connection.executemany("UPDATE booked SET response = ? WHERE account = ? AND call = ?", found)
+        if found:
+            self._connection.executemany("UPDATE booked SET response = ? WHERE account = ? AND call = ?", found)
+            self._routed.forget()
         given = self._responses(account, [_storable(call.call) for call in believed])
         return self._repricing(price).responses({*given, *(number for number, _, _ in found)})
 

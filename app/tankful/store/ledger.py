@@ -141,6 +141,7 @@ class Ledger:
             except BaseException:
                 self._contexts.forget()
                 self._prices.forget()
+                self._history.routed.forget()
                 raise
 
     def left(self, source: str) -> dict[str, tuple[str, int, int, int, int]]:
