@@ -17,7 +17,7 @@ from tankful.core.errors import LedgerUnusable
 from tankful.core.reconciliation import Books
 from tankful.core.report import RowBasis
 from tankful.core.routing import Routing
-from tankful.core.usage import Basis
+from tankful.core.usage import Basis, TokenUsage
 from tankful.store.accounts import Question
 from tankful.store.ledger import Ledger
 
@@ -173,6 +173,24 @@ def test_a_call_without_an_id_is_found_by_model_and_time_and_stays_found(ledger:
     assert book(ledger, booked("chatcmpl-1", "0.45", NOW - timedelta(minutes=1))) == 0
     ledger.reprice(price, "again")
     assert costs(ledger) == [("0.95", RowBasis.RECORDED)]
+
+
+def test_a_response_that_is_written_again_keeps_what_was_booked_for_it(ledger: Ledger) -> None:
+    ledger.record([batch([event(1, call="msg_1")])], price)
+    book(ledger, booked("msg_1", "0.5"))
+    ledger.record([batch([event(1, call="msg_1", tokens=TokenUsage(1000, 900))])], price)
+    assert costs(ledger) == [("0.5", RowBasis.RECORDED)]
+
+
+def test_of_responses_that_a_relay_gave_one_id_only_one_is_the_call(ledger: Ledger) -> None:
+    ledger.record([batch([event(1, call="msg_same")])], price)
+    book(ledger, booked("msg_same", "0.5"))
+    ledger.record([batch([event(2, call="msg_same")])], price)
+    assert costs(ledger) == [("0.50000101", RowBasis.MIXED)]
+    ledger.reprice(price, "again")
+    assert costs(ledger) == [("0.50000101", RowBasis.MIXED)]
+    with ledger.history() as history:
+        assert [call.booked for call in history.routed.calls("work", ROUTING, MONTH)] == [Decimal("0.5"), None]
 
 
 @pytest.mark.parametrize("cost", ["NaN", "-1", "Infinity", "1000001"])

@@ -8,10 +8,12 @@ from tankful.core.usage import Basis, UsageEvent
 from tankful.store.rows import Pricer
 
 _BOOKED = """
-    SELECT cost_nano FROM booked WHERE call = ? AND call != ''
-    UNION ALL SELECT cost_nano FROM booked WHERE response = ?
+    SELECT cost_nano FROM booked WHERE call = :call AND call != ''
+        AND (response IS NULL OR response = :response OR NOT EXISTS (SELECT 1 FROM usage WHERE id = response))
+    UNION ALL SELECT cost_nano FROM booked WHERE response = :response
     LIMIT 1
 """
+"""A relay may give all responses one id: the call is only one of them. A response that is being written again is not there."""
 
 
 class GatewayPrices:
@@ -43,7 +45,7 @@ class GatewayPrices:
     def of(self, event: UsageEvent, price: Pricer, response: int | None = None) -> tuple[int | None, Basis]:
         """Return what a response costs, as far as is `known`; `response` is its number where it has one already."""
         if self._has_booked:
-            row = self._connection.execute(_BOOKED, (event.call, response)).fetchone()
+            row = self._connection.execute(_BOOKED, {"call": event.call, "response": response}).fetchone()
             if row is not None:
                 return price(event._replace(recorded_cost=Decimal(row[0]).scaleb(-9)))
         stated = None if self._stated is None else self._stated(event)

@@ -19,6 +19,7 @@ _CALLS = f"""
     SELECT usage.id, usage.call, usage.at, usage.cost_nano, usage.context, coalesce(named.cost_nano, found.cost_nano)
     FROM usage
     LEFT JOIN booked AS named ON usage.call != '' AND named.call = usage.call AND named.account = :account
+        AND (named.response IS NULL OR NOT EXISTS (SELECT 1 FROM usage AS its WHERE its.id = named.response))
     LEFT JOIN booked AS found ON found.response = usage.id AND found.account = :account
     WHERE usage.at > :since AND (coalesce(named.cost_nano, found.cost_nano) IS NOT NULL OR {_THAT_WAY})
     ORDER BY usage.at, usage.id
