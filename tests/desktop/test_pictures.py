@@ -1,13 +1,11 @@
 """Takes the pictures that README shows, from the real program on a real panel; `packaging/test --pictures` keeps them."""
 
-import os
-import shutil
 from datetime import UTC, datetime
-from pathlib import Path
 
 from desktop.demo_month import DemoMonth
 from desktop.gauge_program import GaugeProgram
-from desktop.screen import ARTEFACTS, changed_box
+from desktop.pictures import keep_for_readme
+from desktop.screen import changed_box
 from desktop.session import DesktopSession
 from desktop.waiting import wait_until
 
@@ -15,14 +13,6 @@ BUDGET_USD = 260
 """A little more than the made-up month comes to."""
 EDGE = 14
 """Pixels of the desktop around the panel."""
-
-
-def keep_for_readme(name: str) -> None:
-    """Copy a picture to where README looks for it, if that was asked for."""
-    chosen = os.environ.get("TANKFUL_PICTURES")
-    if chosen:
-        Path(chosen).mkdir(parents=True, exist_ok=True)
-        shutil.copy(ARTEFACTS / f"{name}.png", chosen)
 
 
 def test_the_tray_shows_the_gauge_and_says_it_in_a_sentence(program: GaugeProgram, desktop: DesktopSession) -> None:

@@ -42,14 +42,15 @@ class SettingsWindow(QWidget):
     ) -> None:
         """Build the frame; pages are built when they are first turned to."""
         super().__init__()
-        self.setWindowTitle("Tankful settings")
+        self.setWindowTitle("Settings")
         self.setObjectName("settings")
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, on=False)
         self._around, self._snapshot, self._settings, self._zone, self._colours = around, snapshot, settings, zone, colours
         self._machine = machine(around.folders)
         self._own_zone = str(zone_named(""))
         self._pages: dict[Section, Page] = {}
-        self._accounts = AccountsPanel(around.call, tasks, around.kinds, around.folders.state, colours)
+        self._tasks = tasks
+        self._accounts: AccountsPanel | None = None
         line = line_height(self)
         self._navigation = Navigation()
         self._navigation.turned.connect(self._turn)
@@ -123,12 +124,16 @@ class SettingsWindow(QWidget):
             page = self._page(self._section)
             page.render_pages(tuple(view for view in views if view.section is self._section), self._colours)
             self._stack.setCurrentWidget(page)
-        states = () if self._snapshot is None else self._snapshot.accounts
-        self._accounts.render_accounts(states, self._around.now(), self._zone, self._colours)
+        if self._accounts is not None:
+            states = () if self._snapshot is None else self._snapshot.accounts
+            self._accounts.render_accounts(states, self._around.now(), self._zone, self._colours)
         self._trouble.dress(self._colours)
 
     def _page(self, section: Section) -> Page:
         if section not in self._pages:
+            if section is Section.ACCOUNTS:
+                around = self._around
+                self._accounts = AccountsPanel(around.call, self._tasks, around.kinds, around.folders.state, self._colours)
             self._pages[section] = self._made_page(self._accounts if section is Section.ACCOUNTS else None)
         return self._pages[section]
 
@@ -172,7 +177,7 @@ class SettingsWindow(QWidget):
 
     def _escape(self) -> None:
         """Take back the nearest thing: what goes on, what is sought, the window."""
-        if self._accounts.is_busy:
+        if self._accounts is not None and self._accounts.is_busy:
             self._accounts.cancel()
         elif self._navigation.search.text():
             self._navigation.search.clear()
@@ -201,7 +206,8 @@ class SettingsWindow(QWidget):
         page = self._stack.currentWidget()
         if isinstance(page, Page):
             page.settle()
-        self._accounts.stop()
+        if self._accounts is not None:
+            self._accounts.stop()
         remember(self._around.folders.state, _NAME, self.size())
         super().closeEvent(event)
         self.closed.emit()
