@@ -114,9 +114,11 @@ class LinkedAccounts:
     def _start_feed(self) -> None:
         from tankful.engine.gateway_feed import GatewayFeed  # noqa: PLC0415 - see `linking`
         from tankful.gateways.registry import GATEWAYS  # noqa: PLC0415 - same
+        from tankful.system.away import watch_away  # noqa: PLC0415 - same
 
-        self._feed = GatewayFeed(self.linking, GATEWAYS, self._now, self._tell, self._policy)
-        self._tasks = [asyncio.create_task(self._feed.run(), name="tankful-gateways")]
+        feed = self._feed = GatewayFeed(self.linking, GATEWAYS, self._now, self._tell, self._policy)
+        away = watch_away(lambda away: feed.away(away=away), feed.resumed, self._environ)
+        self._tasks = [asyncio.create_task(feed.run(), name="tankful-gateways"), asyncio.create_task(away, name="tankful-away")]
 
 
 def _policy(settings: Settings) -> Policy:
