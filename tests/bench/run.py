@@ -13,8 +13,10 @@ from pathlib import Path
 
 import live
 import peer
+import polling
 import resident
 import scan
+import sockets
 from context import Bench
 from measure import BenchError, Figure, claim
 from rich.console import Console
@@ -29,6 +31,8 @@ BENCHES: tuple[tuple[str, Callable[[Bench], list[Figure]]], ...] = (
     ("start", resident.start),
     ("statusline", resident.statusline),
     ("panel", resident.panel),
+    ("polling", polling.polling),
+    ("sockets", sockets.sockets),
 )
 
 
