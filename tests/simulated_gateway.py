@@ -23,11 +23,16 @@ class Call:
 
 @dataclass
 class World:
-    """What is true. Times in seconds since `START`; the gateway attributes each call to the period it was made in."""
+    """What is true. Times in seconds since `START`.
+
+    The gateway attributes each call to the period it was made in, or, with `reset_lag_s`, counts what it books and begins
+    again from nothing so long after the end of each period.
+    """
 
     books_within_s: int
     lists: bool
     period_s: int = 10**9
+    reset_lag_s: int | None = None
     now_s: float = 0
     calls: list[Call] = field(default_factory=list[Call])
     foreign: list[tuple[datetime, Decimal]] = field(default_factory=list[tuple[datetime, Decimal]])
@@ -47,7 +52,7 @@ class World:
 
     @property
     def period(self) -> tuple[datetime, datetime]:
-        begun = self.now_s // self.period_s * self.period_s
+        begun = max(0, self.now_s - (self.reset_lag_s or 0)) // self.period_s * self.period_s
         return START + timedelta(seconds=begun), START + timedelta(seconds=begun + self.period_s)
 
     def spend(self, cost: Decimal, late: float, *, estimate: Decimal | None = None, named: bool = True, list_late: float = 0) -> None:
@@ -64,6 +69,10 @@ class World:
 
     def settled(self, at: datetime) -> Decimal:
         start = self.period[0]
+        if self.reset_lag_s is not None:
+            begun = start + timedelta(seconds=self.reset_lag_s if start > START else 0)
+            counted = (call.cost for call in self.calls if begun <= call.booked_at <= at)
+            return sum(counted, sum((cost for when, cost in self.foreign if begun <= when), Decimal(0)))
         own = (call.cost for call in self.calls if start <= call.at and call.booked_at <= at)
         return sum(own, sum((cost for when, cost in self.foreign if start <= when), Decimal(0)))
 
@@ -73,7 +82,7 @@ class World:
             self.books = self.latest.books
         start, end = self.period
         self.as_of = self.now
-        self.allocation = Allocation("there", "you", Decimal(100), self.settled(self.now), start, end)
+        self.allocation = Allocation("there", "you", Decimal(100), self.settled(self.now), start, end, resetting=end <= self.now)
         if self.lists and with_list:
             self.listed_at = self.now
         return self.look()

@@ -202,6 +202,8 @@ def test_calls_are_needed_as_far_back_as_they_can_matter() -> None:
     assert calls_since(None, allocation(0), at(100), WITHIN) == at(40)
     assert calls_since(first(5, 100), allocation(5), at(200), WITHIN) == at(40)
     assert calls_since(first(5, 100), allocation(0, at(150)), at(200), WITHIN) == at(40)
+    due = Allocation("there", "you", None, dollars(5), START - timedelta(days=30), START, resetting=True)
+    assert calls_since(first(5, 400), due, at(500), WITHIN) == START - timedelta(microseconds=1)
     assert calls_since(first(5, -4000), allocation(0), at(200), WITHIN) == at(-4060)
 
 

@@ -102,3 +102,23 @@ def test_pending_falls_while_settled_rises_and_nothing_new_is_spent(
         act(world, step._replace(list_late=0), elsewhere=False, estimate_percent=100 if lists else estimate_percent)
         before = world.look().pending
         assert world.poll(with_list=True).pending <= before
+
+
+@settings(max_examples=120, deadline=None)
+@given(histories, lags, st.sampled_from([90, 3600]), st.sampled_from([0, 30, 600]), st.booleans())
+def test_a_counter_that_is_reset_late_lets_nothing_hang_over_and_keeps_the_next_period_apart(
+    history: list[Step], lag: int, period: int, reset_lag: int, lists: bool
+) -> None:
+    world = World(lag, lists, period, reset_lag_s=reset_lag)
+    world.poll()
+    for step in history:
+        act(world, step, elsewhere=True)
+        standing = world.poll(with_list=step.with_list) if step.poll else world.look()
+        assert world.allocation is not None
+        assert 0 <= standing.pending <= world.young()
+        ends = world.allocation.resets_at
+        assert ends is not None
+        if world.allocation.resetting or ends > world.as_of:
+            assert standing.next_period == sum(call.cost for call in world.calls if call.at >= ends)
+    world.now_s += lag + 1
+    assert world.poll().pending == 0

@@ -78,9 +78,13 @@ class Standing:
 
 
 def calls_since(books: Books | None, allocation: Allocation, as_of: datetime, books_within: timedelta) -> datetime:
-    """Return from when on `reconcile` has to know our calls."""
+    """Return after when `reconcile` has to know our calls."""
     first = as_of - books_within if books is None else min(books.since, as_of - books_within)
-    return min(first, allocation.period_start) if books is not None and _is_new_period(books, allocation) else first
+    if books is not None and _is_new_period(books, allocation):
+        first = min(first, allocation.period_start - _INSTANT)
+    if allocation.resetting and allocation.resets_at is not None:
+        first = min(first, allocation.resets_at - _INSTANT)
+    return first
 
 
 def reconcile(
