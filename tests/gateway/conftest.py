@@ -30,6 +30,7 @@ def litellm() -> Generator[RunningLiteLLM]:
 
 @pytest.fixture
 def administrator(litellm: RunningLiteLLM) -> Generator[Administrator]:
-    """Whoever runs that LiteLLM."""
+    """Whoever runs that LiteLLM; starts it again if a test left it dead."""
+    litellm.revive()
     with administrator_of(litellm.url, litellm.master_key) as administrator:
         yield administrator

@@ -43,9 +43,12 @@ class RunningLiteLLM:
         wait_until("LiteLLM is ready", self._is_ready, within_s=STARTS_WITHIN_S, every_s=0.25)
 
     @property
-    def port(self) -> int:
-        """Where it listens."""
-        return int(self.url.rsplit(":", 1)[1])
+    def has_unread_question(self) -> bool:
+        """Whether somebody asked what it has not read yet: bytes wait at a socket on its port, as Linux's table of them tells."""
+        port = f":{int(self.url.rsplit(':', 1)[1]):04X}"
+        rows = (line.split() for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:])
+        established = "01"
+        return any(row[1].endswith(port) and row[3] == established and int(row[4].split(":")[1], 16) for row in rows)
 
     def freeze(self) -> None:
         """Let it take questions and answer none, as a machine in trouble does."""
@@ -57,6 +60,13 @@ class RunningLiteLLM:
         assert self._process is not None
         self._process.kill()
         self._process.wait()
+
+    def revive(self) -> None:
+        """Start it if it is dead or frozen."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+        if self._process.poll() is not None:
+            self.start()
 
     def end(self) -> None:
         """End it as its administrator does."""

@@ -10,7 +10,7 @@ from desktop.gauge_program import PROGRAM, GaugeProgram
 from desktop.keyring_session import KeyringSession
 from desktop.pictures import keep_for_readme
 from desktop.screen import Window, differs
-from desktop.session import DesktopSession, desktop_session
+from desktop.session import SCREEN, DesktopSession, desktop_session
 from desktop.waiting import wait_until
 from gateway.administrator import Administrator
 from gateway.claude_caller import ClaudeCaller
@@ -33,10 +33,10 @@ def desktop() -> Generator[DesktopSession]:
         yield session
 
 
-def keep(desktop: DesktopSession, name: str, window: Window) -> None:
+def keep(desktop: DesktopSession, name: str, window: Window, above: int = 8) -> None:
     """Keep a picture of a window with some pixels around it."""
     left, top, right, bottom = window.box
-    desktop.screen.keep(name, (left - 12, top - 12, right + 12, bottom + 12))
+    desktop.screen.keep(name, (left - 8, top - above, min(right + 8, SCREEN[0]), min(bottom + 8, SCREEN[1])))
     keep_for_readme(name)
 
 
@@ -83,7 +83,9 @@ def test_a_new_user_links_spends_and_sees_it_settle(litellm: RunningLiteLLM, adm
     icon = program.wait_for_icon()
 
     window = link(program, litellm.url, key)
-    keep(desktop, "settings", window)
+    keep(desktop, "settings", window, above=26)
+    desktop.screen.press("Escape")
+    wait_until("the settings are closed", lambda: wide(program) is None)
     wait_until("the gateway's budget binds", lambda: meter(program)["limit_usd"] == f"{LIMIT}.00")
     empty = desktop.screen.still_picture(icon.box)
 

@@ -1,4 +1,4 @@
-"""The program's own engine between the real LiteLLM and Claude Code's log: link, spend, watch the gauge move and settle."""
+"""The program's own engine between the real LiteLLM and Claude Code's log: link, spend, watch the gauge move and settle, and go on."""
 
 import threading
 import time
@@ -12,10 +12,14 @@ from gateway.administrator import Administrator
 from gateway.claude_caller import CALL, ClaudeCaller
 from gateway.linked_account import LinkedAccount
 from gateway.running_litellm import RunningLiteLLM
+from tankful.core.accounts import AccountState
+from tankful.core.allocation import ScopeKind
+from tankful.core.health import Condition
 from tankful.core.meter import Meter
 from tankful.core.settings import Settings
 from tankful.engine.engine import Engine
 from tankful.engine.linking import Linked, Linking
+from tankful.engine.messages import RefreshAsked
 
 SAMPLE_S = 0.1
 CALLS = 6
@@ -28,6 +32,11 @@ def link(engine: Engine, url: str, key: str) -> Linked:
         return await linking.with_key(await linking.find(url), key, session_only=True)
 
     return engine.call(with_key).result(30)
+
+
+def account_of(audience: Watcher) -> AccountState:
+    (account,) = audience.latest.accounts
+    return account
 
 
 def binding(audience: Watcher) -> Meter:
@@ -64,3 +73,36 @@ def test_spend_moves_the_gauge_at_once_and_settles_to_the_cent(
             still.wait(SAMPLE_S)
         assert binding(audience).allocation.settled == begun == CALLS * CALL
         assert audience.latest.outside_gateway == 0
+
+
+def test_a_gateway_that_is_killed_in_the_middle_of_a_poll_goes_on_where_it_was(
+    litellm: RunningLiteLLM, administrator: Administrator, tmp_path: Path
+) -> None:
+    key = administrator.new_key(administrator.new_person(max_budget=10))
+    account, machine = LinkedAccount(litellm.url, key), Machine(tmp_path)
+    machine.environ["ANTHROPIC_BASE_URL"] = litellm.url
+    with machine.engine(Settings()) as (engine, audience), account.caller() as http:
+        caller = ClaudeCaller(http, machine.log)
+        spent = caller.spend()
+        account.until("it is booked", ScopeKind.YOU, lambda budget: budget.settled == spent)
+        name = link(engine, litellm.url, key).link.name
+        wait_until("the gateway's budget is shown", lambda: binding(audience).allocation.account == name)
+        booked = binding(audience).allocation
+        assert booked.settled == spent
+
+        litellm.freeze()
+        engine.post(RefreshAsked())
+        wait_until("a question is on its way", lambda: litellm.has_unread_question, within_s=SETTLES_WITHIN_S)
+        litellm.kill()
+        wait_until("the failure is told", lambda: account_of(audience).health.condition is Condition.FAILING)
+        assert account_of(audience).health.title == "The gateway cannot be reached"
+        assert binding(audience).allocation == booked
+        estimated = spent + machine.spend()
+        wait_until("our own estimate goes on", lambda: binding(audience).spent == estimated)
+
+        litellm.start()
+        engine.post(RefreshAsked())
+        wait_until("it answers again", lambda: account_of(audience).health.condition is Condition.OK, within_s=SETTLES_WITHIN_S)
+        assert binding(audience).allocation == booked
+        spent += caller.spend()
+        account.until("it is booked", ScopeKind.YOU, lambda budget: budget.settled == spent)
