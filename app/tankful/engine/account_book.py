@@ -58,6 +58,14 @@ class _Account:
     banner: Banner | None = None
     models: tuple[OfferedModel, ...] = ()
 
+    def is_at(self, link: Link) -> bool:
+        """Say whether a link leads to where this account is."""
+        return (self.link.kind, self.link.url) == (link.kind, link.url)
+
+    def is_older(self, said: Statement | None) -> bool:
+        """Say whether another program heard this later."""
+        return said is not None and (self.statement is None or self.statement.as_of < said.as_of)
+
 
 class AccountBook:
     """The engine's memory of the linked accounts; everything in it is in the ledger too. For the thread that owns the ledger."""
@@ -80,14 +88,14 @@ class AccountBook:
             before = kept.routing()
             known: dict[str, _Account] = {}
             for link in links:
-                same = self._accounts.get(link.name)
-                if same is not None and (same.link.kind, same.link.url) == (link.kind, link.url):
+                same, said = self._accounts.get(link.name), kept.statement(link.name)
+                if same is not None and same.is_at(link) and not same.is_older(said):
                     same.link = link
                     known[link.name] = same
                 else:
                     known[link.name] = _Account(
                         link,
-                        kept.statement(link.name),
+                        said,
                         kept.books(link.name),
                         kept.asked(link.name, Question.CALLS),
                         banner=kept.banner(link.name),

@@ -1,0 +1,130 @@
+"""`tankful status` asks the linked gateways once by itself, or lets the running gauge do it."""
+
+import socket
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from gateway_rig import PATIENCE_S, AnsweringServer
+from schemas import check
+from tankful.core.settings import Settings
+from tankful.engine.messages import StatementFetched
+from tankful.engine.reading import Reading
+from tankful.store.links_file import LinksFile
+from tankful.system import doorbell
+from tankful.system.paths import folders
+from terminals import NOW, Machine
+from toll_gateway import KEY, TollBooth
+
+OPTIONS = ("--option", "path=/me", "--option", "spent=/spent", "--option", "limit=600", "--option", "who=/who", "--option", "period=month")
+
+
+@pytest.fixture
+def booth() -> TollBooth:
+    return TollBooth()
+
+
+@pytest.fixture
+def server(booth: TollBooth) -> Generator[AnsweringServer]:
+    with AnsweringServer(booth) as server:
+        yield server
+
+
+@pytest.fixture
+def linked(machine: Machine, server: AnsweringServer) -> Machine:
+    answer = machine.run("link", "generic", "--url", server.url, *OPTIONS, "--name", "work", "--secret-stdin", piped=f"{KEY}\n")
+    assert answer.code == 0, answer.err
+    return machine
+
+
+def meter(machine: Machine) -> tuple[str, str, str]:
+    state = machine.run("status", "--json").json
+    check("status", state)
+    [binding] = [each for each in state["meters"] if each["binding"]]
+    return binding["account"], binding["settled_usd"], binding["headroom_usd"]
+
+
+@contextmanager
+def gauge(machine: Machine, refresh: Callable[[], None]) -> Generator[list[str]]:
+    """Listen where a running gauge of this data would, and do what it would do when it is rung."""
+    heard: list[str] = []
+
+    def listen() -> None:
+        with bell.accept()[0] as line:
+            heard.append(line.recv(64).decode().strip())
+            line.sendall(doorbell.ANSWER)
+            refresh()
+
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as bell:
+        bell.bind(doorbell.address(machine.data))
+        bell.listen()
+        listener = threading.Thread(target=listen)
+        listener.start()
+        yield heard
+        listener.join(PATIENCE_S)
+
+
+def test_without_a_running_gauge_the_gateway_is_asked_once(linked: Machine, server: AnsweringServer, booth: TollBooth) -> None:
+    asked = len(server.requests)
+    assert meter(linked) == ("work", "402.17", "197.83")
+    assert len(server.requests) == asked + 1
+    booth.spent = "500.00"
+    assert meter(linked) == ("work", "500.00", "100.00")
+    assert "Gateway: settled to" in linked.run("status").out
+
+
+def test_a_gateway_that_does_not_answer_leaves_its_last_numbers_with_the_reason(linked: Machine, server: AnsweringServer) -> None:
+    meter(linked)
+    server.answers = {}
+    answer = linked.run("status", "--json")
+    assert (answer.code, answer.err) == (0, "")
+    [feed] = [feed for feed in answer.json["feeds"] if feed["feed"] == "work"]
+    assert (feed["condition"], feed["title"]) == ("failing", "The address has no such gateway")
+    assert "old ·" in linked.run("status").out or "incomplete" in linked.run("status").out
+    assert [each["settled_usd"] for each in answer.json["meters"] if each["binding"]] == ["402.17"]
+
+
+def test_a_prompt_never_waits_for_a_gateway(linked: Machine, server: AnsweringServer) -> None:
+    meter(linked)
+    asked = len(server.requests)
+    assert "$197.83 of $600 left" in linked.run("status", "--line").out
+    assert len(server.requests) == asked
+
+
+def test_with_a_running_gauge_that_one_asks_and_its_answer_is_awaited(linked: Machine, server: AnsweringServer) -> None:
+    meter(linked)
+    asked = len(server.requests)
+
+    def refresh() -> None:
+        reading = Reading(folders(linked.data), Settings(), lambda: NOW, linked.environ)
+        [link] = LinksFile(linked.data / "links.toml").read()
+        reading.adopt_links((link,))
+        with reading.ledger.accounts() as kept:
+            said = kept.statement("work")
+        assert said is not None
+        later = NOW + timedelta(seconds=3)
+        spent = tuple(replace(each, settled=Decimal(450)) for each in said.allocations)
+        fresh = replace(said, as_of=later, allocations=spent)
+        reading.hear((StatementFetched(link, fresh, later),))
+        reading.close()
+
+    with gauge(linked, refresh) as heard:
+        assert meter(linked) == ("work", "450.00", "150.00")
+    assert heard == [doorbell.REFRESH]
+    assert len(server.requests) == asked
+
+
+def test_accounts_that_cannot_be_read_are_told_of_and_the_rest_is_shown(machine: Machine) -> None:
+    machine.month()
+    machine.data.mkdir(parents=True, exist_ok=True)
+    (machine.data / "links.toml").write_text("this is no TOML [")
+    answer = machine.run("status")
+    assert answer.code == 0
+    assert "links.toml" in answer.err
+    assert "$9.00" in answer.out
+    assert machine.run("status", "--line").err == ""
