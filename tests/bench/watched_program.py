@@ -22,6 +22,7 @@ from tankful.system.paths import folders
 from tankful.ui import app, single_instance
 from tankful.ui.bridge import Bridge
 from tankful.ui.glance import GlancePanel
+from tankful.ui.surroundings import Call
 
 TICK_MS = 5
 STUCK_S = 0.02
@@ -108,6 +109,11 @@ class WatchedEngine:
         """Tell it something."""
         self._engine.post(message)
 
+    @property
+    def call(self) -> Call:
+        """Do something with the linked accounts."""
+        return self._engine.call
+
     def stop(self) -> None:
         """End."""
         self._engine.stop()
@@ -131,7 +137,15 @@ def watched_tray(diary: Diary, *, timed: bool) -> Callable[[Path | None], int]:
         file = SettingsFile(here.settings)
         settings = file.read()
         engine = WatchedEngine(Engine(here, settings, now), begun)
-        return app.run(engine, settings, change=lambda changed: file.change(**changed), reread=file.read, folders=here, single=single)
+        return app.run(
+            engine,
+            settings,
+            change=lambda changed: file.change(**changed),
+            reread=file.read,
+            stated=lambda: file.stated,
+            folders=here,
+            single=single,
+        )
 
     return tray
 
