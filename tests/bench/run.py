@@ -13,6 +13,7 @@ from pathlib import Path
 
 import live
 import peer
+import poll
 import polling
 import resident
 import scan
@@ -31,6 +32,7 @@ BENCHES: tuple[tuple[str, Callable[[Bench], list[Figure]]], ...] = (
     ("start", resident.start),
     ("statusline", resident.statusline),
     ("panel", resident.panel),
+    ("poll", poll.poll_latency),
     ("polling", polling.polling),
     ("sockets", sockets.sockets),
 )

@@ -56,6 +56,8 @@ class Engine:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._inbox: asyncio.Queue[Message] = asyncio.Queue()
         self._accounts: LinkedAccounts | None = None
+        self._answered = asyncio.Event()
+        """A gateway spoke since the last picture."""
         self._main: asyncio.Task[None] | None = None
         self._thread: threading.Thread | None = None
         self._own_files = frozenset((str(folders.links),))
@@ -72,7 +74,12 @@ class Engine:
         """Tell the engine something, from any thread; nothing happens after `stop`."""
         if self._loop is not None:
             with suppress(RuntimeError):  # the loop is closed: nobody listens any more
-                self._loop.call_soon_threadsafe(self._inbox.put_nowait, message)
+                self._loop.call_soon_threadsafe(self._take, message)
+
+    def _take(self, message: Message) -> None:
+        self._inbox.put_nowait(message)
+        if isinstance(message, GatewayMessage):
+            self._answered.set()
 
     def call(self, work: "Callable[[Linking], Awaitable[T]]") -> "Future[T]":
         """Do something with the linked accounts, on the engine's side; any thread may wait for the outcome, or cancel it."""
@@ -137,8 +144,11 @@ class Engine:
                 accounts.spent(account, last, pending_since)
             if messages or time.monotonic() >= next_picture:
                 next_picture = time.monotonic() + (_FADE_S if keeper.is_fading() else keeper.rescan_s)
-            if messages and not any(isinstance(message, GatewayMessage) for message in messages):
-                await asyncio.sleep(BETWEEN_LOOKS_S)
+            if messages:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(BETWEEN_LOOKS_S):
+                        await self._answered.wait()  # an answer comes seldom, and is shown at once
+            self._answered.clear()
 
     async def _obey(self, messages: list[Message], keeper: Bookkeeper, accounts: LinkedAccounts, reader: ThreadPoolExecutor) -> None:
         """Do what was said, but for looking at logs."""
