@@ -198,7 +198,7 @@ def test_the_name_of_an_account_elsewhere_is_taken(desk: Desk) -> None:
     assert desk.server.requests == []
 
 
-@pytest.mark.parametrize("name", ["personal", "Personal", "x" * 61, "a\x1b[31mb"])
+@pytest.mark.parametrize("name", ["personal", "Personal", "none", "x" * 61, "a\x1b[31mb"])
 def test_names_that_would_mislead_are_refused(desk: Desk, name: str) -> None:
     with pytest.raises(WrongName):
         desk.link_with_key(name=name)

@@ -144,6 +144,8 @@ class AccountBook:
         """Take in an answer: first its list of calls, then what is left of the statement before it, then its own."""
         known.error, known.heard_at = None, message.as_of
         name, said = known.link.name, message.statement
+        if said is None and known.statement is not None:  # the same words again, and now they hold for this moment
+            said = replace(known.statement, as_of=message.as_of)
         books = known.books
         if said is not None:
             with ledger.history() as history:
@@ -179,6 +181,8 @@ class AccountBook:
             meters += mine
             states.append(self._state(history, known, mine))
             lately = history.routed.calls(known.link.name, self._routing, now - _LATELY)
+            if known.statement is None:  # the first list of calls tells which of these are in the first word
+                waiting += [call.at for call in lately]
             routed.append(Routed(known.link.name, lately[-1].at if lately else None, min(waiting, default=None)))
         return Stand(tuple(meters), tuple(states), tuple(routed))
 

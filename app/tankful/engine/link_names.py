@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from tankful.core.errors import TankfulError
+from tankful.core.meter import PERSONAL
+from tankful.core.routing import OUTSIDE
 
-PERSONAL = "personal"
-"""The user's own budget has this name."""
+_RESERVED = frozenset({PERSONAL, OUTSIDE})
+"""The user's own budget, and what goes past every account."""
 _LONGEST = 60
 
 
@@ -17,7 +19,7 @@ class WrongName(TankfulError):
 def made_name(url: str, kind: str, taken: Iterable[str]) -> str:
     """Return the host of an address, or the kind where there is none, with a number behind it if that name is taken."""
     host = urlsplit(url).netloc or kind
-    used = {name.casefold() for name in (*taken, PERSONAL)}
+    used = {name.casefold() for name in (*taken, *_RESERVED)}
     number, name = 1, host
     while name.casefold() in used:
         number += 1
@@ -32,6 +34,7 @@ def chosen_name(text: str) -> str:
         WrongName: it cannot be one.
     """
     name = " ".join(text.split())
-    if not name.isprintable() or len(name) > _LONGEST or name.casefold() == PERSONAL:
-        raise WrongName("The account cannot have that name", f"Choose another of at most {_LONGEST} letters, not {PERSONAL!r}.")
+    if not name.isprintable() or len(name) > _LONGEST or name.casefold() in _RESERVED:
+        hint = f"Choose another of at most {_LONGEST} letters, not {PERSONAL!r} or {OUTSIDE!r}."
+        raise WrongName("The account cannot have that name", hint)
     return name
