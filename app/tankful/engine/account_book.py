@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from tankful.core.accounts import AccountState
-from tankful.core.allocation import Allocation, Banner, OfferedModel, Statement
+from tankful.core.allocation import Allocation, Banner, BookedDay, OfferedModel, Statement
 from tankful.core.difference import Difference, difference
 from tankful.core.errors import TankfulError
 from tankful.core.health import Condition, FeedHealth
@@ -15,7 +16,7 @@ from tankful.core.links import Link
 from tankful.core.meter import Meter
 from tankful.core.reconciliation import Books, Standing, calls_since, reconcile
 from tankful.core.routing import Routing
-from tankful.engine.messages import FeedFailed, GatewayMessage, MessageFetched, ModelsFetched, StatementFetched
+from tankful.engine.messages import DaysFetched, FeedFailed, GatewayMessage, MessageFetched, ModelsFetched, StatementFetched
 from tankful.store.accounts import Question
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class Stand(NamedTuple):
     meters: tuple[Meter, ...] = ()
     states: tuple[AccountState, ...] = ()
     routed: tuple[Routed, ...] = ()
+    days: Mapping[str, tuple[BookedDay, ...]] = MappingProxyType({})
+    """By account: what was spent on each day, on whatever machine; only of gateways that say so."""
 
 
 @dataclass(slots=True)
@@ -57,6 +60,7 @@ class _Account:
     error: TankfulError | None = None
     banner: Banner | None = None
     models: tuple[OfferedModel, ...] = ()
+    days: tuple[BookedDay, ...] = ()
 
     def is_at(self, link: Link) -> bool:
         """Say whether a link leads to where this account is."""
@@ -127,6 +131,8 @@ class AccountBook:
                     with ledger.account_recorder() as recorder:
                         recorder.keep_offered(known.link.name, models, now, price())
                     known.models = models
+                case DaysFetched(days=days):
+                    known.days = days
 
     def banners_seen(self, ledger: "Ledger") -> None:
         """Show none of the present messages again."""
@@ -184,7 +190,8 @@ class AccountBook:
             if known.statement is None:  # the first list of calls tells which of these are in the first word
                 waiting += [call.at for call in lately]
             routed.append(Routed(known.link.name, lately[-1].at if lately else None, min(waiting, default=None)))
-        return Stand(tuple(meters), tuple(states), tuple(routed))
+        days = {name: known.days for name, known in self._accounts.items() if known.days}
+        return Stand(tuple(meters), tuple(states), tuple(routed), days)
 
     def _state(self, history: "History", known: _Account, meters: Sequence[Meter]) -> AccountState:
         return AccountState(

@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from tankful.core.allocation import Statement
@@ -15,12 +15,14 @@ from tankful.core.errors import GatewayBusy, GatewayError, LinkRejected, LinksUn
 from tankful.core.links import Link
 from tankful.core.polling import Circumstances, Due, Policy, next_poll
 from tankful.engine.asking import OVERLAP, Accounts, answer
-from tankful.engine.messages import FeedFailed, GatewayMessage, MessageFetched, ModelsFetched, StatementFetched
+from tankful.engine.messages import DaysFetched, FeedFailed, GatewayMessage, MessageFetched, ModelsFetched, StatementFetched
 from tankful.gateways.gateway import Asked, Gateway
 from tankful.gateways.http import Http, open_http
 
 _MODELS_EVERY = timedelta(days=1)
 _MESSAGE_EVERY = timedelta(minutes=15)
+_DAYS_EVERY = timedelta(minutes=15)
+_DAYS_MOST = timedelta(days=62)
 _LONGEST_SLEEP_S = 60.0
 """A clock that is set, or a machine that slept, is noticed at the latest after so long."""
 _OVERSLEPT = timedelta(seconds=90)
@@ -51,6 +53,7 @@ class _Account:
     """Time of our oldest call that the gateway has not booked yet."""
     message_at: datetime | None = None
     models_at: datetime | None = None
+    days_at: datetime | None = None
 
 
 class GatewayFeed:
@@ -202,7 +205,7 @@ class GatewayFeed:
             known.seen = known.seen.at(self._now()).left_alone(self._policy, error.retry_after_s)
 
     async def _ask_rarely(self, known: _Account, asked: Asked) -> None:
-        """Ask for the message and the models when their time has come; that they cannot be had is no failure."""
+        """Ask for the message, the models and the days when their time has come; that they cannot be had is no failure."""
         if _is_over(_MESSAGE_EVERY, known.message_at, asked.now):
             known.message_at = asked.now
             for banner in await self._had(known, known.gateway.message(asked)):
@@ -212,6 +215,13 @@ class GatewayFeed:
             for models in await self._had(known, known.gateway.models(asked)):
                 known.models_at = asked.now
                 self._tell(ModelsFetched(known.link, models))
+        if known.last is not None and known.last.allocations and _is_over(_DAYS_EVERY, known.days_at, asked.now):
+            known.days_at = asked.now
+            first = min(each.period_start for each in known.last.allocations).astimezone(UTC).date()
+            first = max(first, asked.now.astimezone(UTC).date() - _DAYS_MOST)
+            for days in await self._had(known, known.gateway.breakdown(asked, first, asked.now.astimezone(UTC).date())):
+                if days is not None:
+                    self._tell(DaysFetched(known.link, days))
 
     async def _had(self, known: _Account, wanted: Awaitable[T]) -> tuple[T, ...]:
         """Return what we can do without, or nothing when it cannot be had."""

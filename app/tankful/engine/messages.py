@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from tankful.core.allocation import Banner, BookedCall, OfferedModel, Statement
+from tankful.core.allocation import Banner, BookedCall, BookedDay, OfferedModel, Statement
 from tankful.core.errors import TankfulError
 from tankful.core.links import Link
 from tankful.core.settings import Settings
@@ -57,6 +57,14 @@ class ModelsFetched:
 
 
 @dataclass(frozen=True, slots=True)
+class DaysFetched:
+    """What we spent on each day of the period, on whatever machine."""
+
+    link: Link
+    days: tuple[BookedDay, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FeedFailed:
     """A gateway could not be read; its last numbers stay."""
 
@@ -74,6 +82,6 @@ class BannersSeen:
     """The user has read what administrators said."""
 
 
-GatewayMessage = StatementFetched | MessageFetched | ModelsFetched | FeedFailed
+GatewayMessage = StatementFetched | MessageFetched | ModelsFetched | DaysFetched | FeedFailed
 """What gateways are heard to say."""
 Message = RefreshAsked | SettingsChanged | LogsTouched | LinksChanged | BannersSeen | GatewayMessage

@@ -1,10 +1,11 @@
 """Makes the snapshot: everything that is true now, from the ledger's answers."""
 
-from datetime import datetime, timedelta, tzinfo
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import TypedDict
 
-from tankful.core.allocation import Allocation
+from tankful.core.allocation import Allocation, BookedDay, ScopeKind
 from tankful.core.difference import Tally
 from tankful.core.health import FeedHealth
 from tankful.core.meter import PERSONAL, Meter, binding
@@ -57,7 +58,11 @@ def picture(  # noqa: PLR0917 - a snapshot is made of all this
     first = period.start.astimezone(zone).date()
     earlier = history.days(min(first, today) - timedelta(days=HISTORY_DAYS), today, zone)
     known = tuple(DaySpend(day, cost) for day, cost in earlier if day >= first)
-    days = known if is_own or not outside.cost else _routed_days(history, allocation.account, routing, known, zone)
+    booked = stand.days.get(allocation.account, ()) if allocation.kind is ScopeKind.YOU else ()
+    if booked:
+        days = _booked_days(booked, known, meter.pending)
+    else:
+        days = known if is_own or not outside.cost else _routed_days(history, allocation.account, routing, known, zone)
     ahead = None
     at_pace = None
     if allocation.resets_at is not None and not allocation.resetting:
@@ -101,6 +106,15 @@ def _meters(history: History, settings: Settings, own: Span, stand: Stand) -> tu
     if stand.meters and settings.budget_usd is None:
         return binding(stand.meters)
     return binding((*stand.meters, _personal(settings, own, history.spent(own.start, own.end))))
+
+
+def _booked_days(booked: Sequence[BookedDay], days: tuple[DaySpend, ...], pending: Decimal) -> tuple[DaySpend, ...]:
+    """Return what a gateway booked on each of these days, with what is not booked yet on the last one."""
+    spent: dict[date, Decimal] = {}
+    for each in booked:
+        spent[each.day] = spent.get(each.day, Decimal(0)) + each.cost
+    last = len(days) - 1
+    return tuple(DaySpend(day.day, spent.get(day.day, Decimal(0)) + (pending if place == last else 0)) for place, day in enumerate(days))
 
 
 def _routed_days(history: History, account: str, routing: Routing, days: tuple[DaySpend, ...], zone: tzinfo) -> tuple[DaySpend, ...]:
