@@ -119,6 +119,7 @@ def test_the_user_is_answered_while_the_gateway_fails() -> None:
 def test_a_gateway_that_asks_to_be_left_alone_is_left_alone_and_then_not_by_all_at_once() -> None:
     assert due(seen(failures=1, busy_until=after(1000))) == (1082.5, Reason.BUSY)
     assert due(seen(failures=4, busy_until=after(1000))) == (1047.5, Reason.BUSY)
+    assert due(seen(failures=1, busy_until=after(20))) == (102.5, Reason.BUSY)
 
 
 def test_even_the_user_cannot_hurry_a_gateway_that_asks_to_be_left_alone() -> None:

@@ -19,6 +19,8 @@ KDE_PATH, GNOME_PATH, LOGIN_PATH = "/org/freedesktop/ScreenSaver", "/org/gnome/S
 MANAGER, SESSION, PROPERTIES = "org.freedesktop.login1.Manager", "org.freedesktop.login1.Session", "org.freedesktop.DBus.Properties"
 HERE: Answers = {(KDE_PATH, "GetActive"): ("b", [False])}
 SESSION_PATH, USER_PATH = "/org/freedesktop/login1/session/_32", "/org/freedesktop/login1/user/_1000"
+LAST, LAST_PATH = "org.xfce.ScreenSaver", "/org/xfce/ScreenSaver"
+"""The one that is asked last: then nothing is under way any more."""
 NOWHERE = "unix:path=/nowhere/bus"
 
 
@@ -182,7 +184,7 @@ def test_a_user_without_a_display_has_no_screen_to_lock(bus: str) -> None:
 def test_a_bus_that_ends_leaves_nobody_away() -> None:
     async def story(address: str, end: Callable[[], None]) -> None:
         heard = Heard()
-        async with service(address, GNOME, {(GNOME_PATH, "GetActive"): ("b", [True])}):
+        async with service(address, LAST, {(LAST_PATH, "GetActive"): ("b", [True])}):
             places = {"DBUS_SESSION_BUS_ADDRESS": address, "DBUS_SYSTEM_BUS_ADDRESS": NOWHERE}
             watch = asyncio.create_task(watch_away(heard.tell, heard.woke, places))
             await heard.until(True)

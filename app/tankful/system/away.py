@@ -174,6 +174,8 @@ async def _ask(
     """Return what a service answers; `None`: it is not there, which is no reason to start it, or knows no such thing."""
     from dbus_fast import DBusFastError, Message, MessageFlag, MessageType  # noqa: PLC0415 - see `_heard`
 
+    if not bus.connected:  # the library would wait for an answer
+        return None
     asked = Message(service, path, interface, method, flags=MessageFlag.NO_AUTOSTART, signature=signature, body=list(body))
     try:
         async with asyncio.timeout(_PATIENCE_S):
