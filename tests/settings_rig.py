@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from linking_rig import Desk, opened_desk
 from pictured import NOW, WATCH, ZONE
@@ -23,7 +23,7 @@ from tankful.gateways.gateway import Gateway
 from tankful.store.settings_file import SettingsFile
 from tankful.system.paths import folders
 from tankful.ui.settings.window import SettingsWindow
-from tankful.ui.surroundings import Surroundings
+from tankful.ui.surroundings import Call, Surroundings
 from tankful.ui.tasks import Tasks
 from tankful.ui.theme import LIGHT, Colours
 
@@ -57,6 +57,8 @@ class Person:
     gateways: tuple[Gateway, ...]
     snapshot: Snapshot | None = WATCH
     colours: Colours = LIGHT
+    call: Call | None = None
+    """What stands in for the engine's own."""
     kept: list[Settings] = field(default_factory=list[Settings])
     opened: list[str] = field(default_factory=list[str])
     refuses: str = ""
@@ -68,7 +70,7 @@ class Person:
             change=self._change,
             reread=self.file.read,
             stated=lambda: self.file.stated,
-            call=self.engine.call,
+            call=self.call or self.engine.call,
             folders=folders(self.folder),
             now=lambda: NOW,
             open_folder=self.opened.append,
@@ -86,11 +88,12 @@ class Person:
     def open(self, section: Section) -> None:
         """Turn to a page and look at it."""
         self.window.open_at(section)
-        QApplication.setActiveWindow(self.window)
+        QTest.qWaitForWindowActive(self.window)
 
     def see(self, snapshot: Snapshot | None) -> None:
         """Let a new picture come from the engine."""
         self.window.render_state(snapshot, self.file.read(), ZONE, self.colours)
+        QCoreApplication.processEvents()  # what was just added is shown a moment later
 
     def press(self, text: str) -> None:
         """Press the button with this text that is seen."""
@@ -98,10 +101,12 @@ class Person:
 
     def button(self, text: str) -> QPushButton:
         """Return the button with this text that is seen."""
+        QCoreApplication.processEvents()
         return next(button for button in self.window.findChildren(QPushButton) if button.text() == text and button.isVisible())
 
     def named(self, name: str, kind: type[QWidget] = QWidget) -> QWidget:
         """Return the field that a screen reader calls so."""
+        QCoreApplication.processEvents()
         return next(widget for widget in self.window.findChildren(kind) if widget.accessibleName() == name and widget.isVisible())
 
     def end(self) -> None:
@@ -120,6 +125,7 @@ def opened_settings(
     colours: Colours = LIGHT,
     text: str = "",
     gateways: tuple[Gateway, ...] | None = None,
+    call: Call | None = None,
 ) -> Generator[Person]:
     """Put somebody before the window, with a settings file of this text."""
     file = SettingsFile(folder / "settings.toml")
@@ -131,11 +137,13 @@ def opened_settings(
         engine = EngineLoop(linking)
         thread = threading.Thread(target=engine.loop.run_forever, name="engine of a test")
         thread.start()
-        person = Person(folder, desk, engine, file, gateways or desk.kinds, snapshot, colours)
         try:
-            yield person
+            person = Person(folder, desk, engine, file, gateways or desk.kinds, snapshot, colours, call)
+            try:
+                yield person
+            finally:
+                person.end()
         finally:
-            person.end()
             engine.loop.call_soon_threadsafe(engine.loop.stop)
             thread.join()
             linking.close()

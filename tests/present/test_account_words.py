@@ -22,6 +22,7 @@ from tankful.present.accounts import (
     options_of,
     statement_details,
     statement_words,
+    way_words,
 )
 
 
@@ -109,6 +110,7 @@ def test_windows_are_told_in_percent_and_nothing_as_nothing() -> None:
 def test_every_way_to_sign_in_has_its_words() -> None:
     assert set(METHODS) == set(Method)
     assert all(available_words((method,)) for method in Method)
+    assert {method for method in Method if "/a/file" in way_words(method, "/a/file")} == {Method.FILE, Method.LOCAL}
     assert available_words(()) == "there is no way to sign in"
 
 

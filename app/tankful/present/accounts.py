@@ -19,8 +19,8 @@ METHODS = {
     Method.BROWSER: "Sign in with the browser",
     Method.DEVICE: "Sign in with a code",
     Method.COMMAND_LINE: "Sign in with a code",
-    Method.FILE: "Read this file",
-    Method.LOCAL: "Ask this program",
+    Method.FILE: "Use its sign-in",
+    Method.LOCAL: "Read its figures",
 }
 """What signing in in each way says on its button."""
 _AVAILABLE = {
@@ -167,6 +167,15 @@ def _scope(allocation: Allocation) -> str:
 def available_words(methods: tuple[Method, ...]) -> str:
     """Return what the best way to sign in is, for a kind that was found."""
     return _AVAILABLE[methods[0]] if methods else "there is no way to sign in"
+
+
+def way_words(method: Method, file: str) -> str:
+    """Return what a way to link would read, empty for one that reads nothing of another program."""
+    if method is Method.FILE:
+        return f"Reads the sign-in in {file} each time it asks, and sends it to its vendor only. Nothing in it is changed or kept."
+    if method is Method.LOCAL:
+        return f"Reads {file} each time it asks; nothing in it is changed or kept. No sign-in is used."
+    return ""
 
 
 def options_of(text: str) -> dict[str, str]:

@@ -11,6 +11,8 @@ from tankful.ui.buttons import QuietButton
 from tankful.ui.text import MUTED, label, line_height
 
 FIND_OUT = "Find out"
+_WIDEST = "Gateway address"
+"""The widest label: the fields of all parts stand below one another."""
 
 
 class AddressFields(QWidget):
@@ -35,7 +37,7 @@ class AddressFields(QWidget):
         self.look = QuietButton("Find", self, factor=0.92)
         self.look.clicked.connect(self.finding)
         grid = form_grid(self, line)
-        _add_row(grid, 0, "Gateway address", self.address)
+        _add_row(grid, 0, _WIDEST, self.address)
         beside = QHBoxLayout()
         beside.setSpacing(round(line * 0.8))
         beside.addWidget(self.kind)
@@ -59,9 +61,11 @@ class MethodFields(QWidget):
         """Show nothing yet."""
         super().__init__()
         line = line_height(self)
-        self._found, self._note, self._file = label(wraps=True), label(0.92, role=MUTED, wraps=True), label(0.92, role=MUTED, wraps=True)
-        self._buttons = QHBoxLayout()
-        self._buttons.setSpacing(round(line * 0.5))
+        self._found, self._note = label(wraps=True), label(0.92, role=MUTED, wraps=True)
+        self._ways = QGridLayout()
+        self._ways.setHorizontalSpacing(round(line * 0.8))
+        self._ways.setVerticalSpacing(round(line * 0.4))
+        self._ways.setColumnStretch(1, 1)
         self.name = QLineEdit()
         self.name.setPlaceholderText("made from the address")
         self.options = QPlainTextEdit()
@@ -80,35 +84,31 @@ class MethodFields(QWidget):
         self._options_label = _add_row(grid, 2, "Options", self.options)
         how = label(role=MUTED)
         how.setText("How")
-        ways = QVBoxLayout()
-        ways.setSpacing(round(line * 0.3))
-        ways.addWidget(self._file)
-        ways.addLayout(self._buttons)
         grid.addWidget(how, 3, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addLayout(ways, 3, 1)
+        grid.addLayout(self._ways, 3, 1)
 
-    def show_ways(self, found: str, note: str, methods: Sequence[Method], file: str, options: Sequence[str]) -> None:
-        """Show what was found and a button for each way; `file` is what would be read."""
+    def show_ways(self, found: str, note: str, ways: dict[Method, str], options: Sequence[str]) -> None:
+        """Show what was found, and for each way a button with what it would do."""
         self._found.setText(found)
         self._note.setText(f"({note})")
-        self._file.setText(f"{file}\nTankful reads it each time it asks, changes nothing in it and keeps nothing of it." if file else "")
-        self._file.setVisible(bool(file))
         for part in (self.options, self._options_label):
             part.setVisible(bool(options))
         self.options.setPlaceholderText(f"One name=value a line: {', '.join(options)}")
-        while (item := self._buttons.takeAt(0)) is not None:
+        while (item := self._ways.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        shown = {METHODS[method]: method for method in reversed(methods)}  # of two that read the same the better one
-        for place, (text, method) in enumerate(reversed(shown.items())):
-            button = QuietButton(text, self, outlined=place > 0, factor=0.92)
+        shown = {METHODS[method]: method for method in reversed(ways)}  # of two that read the same the better one
+        for row, (text, method) in enumerate(reversed(shown.items())):
+            button, what = QuietButton(text, self, outlined=row > 0, factor=0.92), label(0.92, role=MUTED, wraps=True)
             button.clicked.connect(lambda _=False, method=method: self.chosen.emit(method))
-            self._buttons.addWidget(button)
-            if place == 0:
+            button.setAccessibleDescription(ways[method])
+            what.setText(ways[method])
+            self._ways.addWidget(button, row, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+            self._ways.addWidget(what, row, 1)
+            if row == 0:
                 button.setFocus(Qt.FocusReason.TabFocusReason)
-        self._buttons.addStretch()
         self.show()
 
 
@@ -160,7 +160,7 @@ def form_grid(widget: QWidget, line: float) -> QGridLayout:
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(round(line))
     grid.setVerticalSpacing(round(line * 0.5))
-    grid.setColumnMinimumWidth(0, round(line * 7))
+    grid.setColumnMinimumWidth(0, widget.fontMetrics().horizontalAdvance(_WIDEST))
     grid.setColumnStretch(1, 1)
     return grid
 

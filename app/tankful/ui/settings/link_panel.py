@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 from tankful.core.errors import SecretsUnavailable, TankfulError
 from tankful.core.links import Link, Method
 from tankful.core.pace import Tone
-from tankful.present.accounts import available_words, linked_words, options_of, statement_details
+from tankful.present.accounts import available_words, linked_words, options_of, statement_details, way_words
 from tankful.ui.buttons import QuietButton
 from tankful.ui.settings.link_fields import AddressFields, KeyFields, MethodFields
 from tankful.ui.settings.outcome import Outcome
@@ -172,10 +172,10 @@ class LinkPanel(QWidget):
         self._detected = detected
         gateway = self._gateways.get(detected.kind)
         title = detected.kind if gateway is None else gateway.title
-        file = next((found for method in detected.methods if (found := self._file(method))), "")
+        ways = {method: way_words(method, self._file(method)) for method in detected.methods}
         options = () if gateway is None else gateway.options
         where = f" at {detected.url}" if detected.url else ""
-        self._methods.show_ways(f"{title}{where}", available_words(detected.methods), detected.methods, file, options)
+        self._methods.show_ways(f"{title}{where}", available_words(detected.methods), ways, options)
         if detected.methods == (Method.KEY,):
             self._take_way(Method.KEY)
 
@@ -248,7 +248,8 @@ class LinkPanel(QWidget):
 
     def _succeed(self, linked: "Linked") -> None:
         self._start_over()
-        details = "\n".join(statement_details(linked.statement, self._zone))
+        until = ("It is linked until Tankful quits.",) if linked.link.session_only else ()
+        details = "\n".join((*statement_details(linked.statement, self._zone), *until))
         self._session.hide()
         self._other.hide()
         self._outcome.say(f"{linked_words(linked.link, linked.statement, self._zone)}.", details, Tone.CALM)

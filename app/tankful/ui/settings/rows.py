@@ -29,7 +29,7 @@ class SettingRow(QWidget):
         line = line_height(self)
         self._label, self._help = label(), label(0.92, role=MUTED, wraps=True)
         self._origin = label(0.85, role=MUTED)
-        self._reset = QuietButton("", self, link=True, factor=0.85)
+        self._reset = QuietButton("", link=True, factor=0.85)
         self._reset.clicked.connect(lambda: self.changed.emit(self.field, None))
         self._trouble = label(0.92, wraps=True)
         self._trouble.hide()
