@@ -210,6 +210,7 @@ def test_a_gateways_budget_is_my_allocation_and_says_what_is_not_booked_yet() ->
     view = seen(LINKED)
     assert (view.title, view.headline, view.headline_note) == ("My allocation", "$197.86", "left of $600.00 · +$3.20 not booked yet")
     assert view.footer == "Gateway: settled to 14:02"
+    assert (view.door, seen(WATCH).door) == (("Settings…", Command.SETTINGS), ("Budget…", Command.BUDGET))
     assert [bar.label for bar in view.budgets] == ["Team platform", "Key alice, a day", "claude-plan, 5 hours", "claude-plan, week"]
 
 

@@ -157,7 +157,7 @@ def test_every_button_can_be_reached_and_pressed_by_keyboard(panel: GlancePanel,
         QTest.keyClick(panel._refresh, Qt.Key.Key_Space)
     assert heard.args == [Command.REFRESH]
     with qtbot.waitSignal(panel.asked) as heard:
-        QTest.mouseClick(panel._budget, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(panel._door, Qt.MouseButton.LeftButton)
     assert heard.args == [Command.BUDGET]
 
 

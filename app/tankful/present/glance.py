@@ -67,6 +67,8 @@ class GlanceView:
     cards: tuple[Card, ...]
     remarks: tuple[str, ...]
     footer: str
+    door: tuple[str, Command]
+    """What the button at the bottom says, and where it leads: to where the limit can be changed."""
     dimmed: bool
     description: str
     """The gauge in one sentence, for those who cannot see it."""
@@ -95,6 +97,7 @@ def glance_view(snapshot: Snapshot | None, settings: Settings, now: datetime, zo
         cards=_cards(seen, meter, settings),
         remarks=_remarks(seen, meter),
         footer="" if snapshot is None else gateway_line(seen, meter, now, zone) or _checked(now - seen.as_of),
+        door=("Settings…", Command.SETTINGS) if seen.accounts else ("Budget…", Command.BUDGET),
         dimmed=is_dimmed(seen),
         description=tooltip(snapshot, zone),
     )

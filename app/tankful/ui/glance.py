@@ -123,11 +123,12 @@ class GlancePanel(QWidget):
         column.addSpacing(round(line * 0.8))
         column.addWidget(_Rule(self))
         column.addSpacing(round(line * 0.35))
-        self._budget = QuietButton("Budget…", self, link=True, factor=0.88)
+        self._door = QuietButton("Budget…", self, link=True, factor=0.88)
+        self._behind_door = Command.BUDGET
         self._refresh = QuietButton("Refresh", self, link=True, factor=0.88)
-        self._budget.clicked.connect(lambda: self.asked.emit(Command.BUDGET))
+        self._door.clicked.connect(lambda: self.asked.emit(self._behind_door))
         self._refresh.clicked.connect(lambda: self.asked.emit(Command.REFRESH))
-        column.addLayout(_row(self._footer, None, self._budget, self._refresh, spacing=round(line * 0.25)))
+        column.addLayout(_row(self._footer, None, self._door, self._refresh, spacing=round(line * 0.25)))
 
     def render_view(self, view: GlanceView, colours: Colours) -> None:
         """Show this view; only what changed is painted again."""
@@ -163,6 +164,8 @@ class GlancePanel(QWidget):
         self._remarks.setContentsMargins(0, round(self._line * 0.6), 0, 0)
         self._remarks.setVisible(bool(view.remarks))
         self._footer.setText(view.footer)
+        words, self._behind_door = view.door
+        self._door.setText(words)
         self.setAccessibleDescription(view.description)
         self._fit()
         if redressed:
