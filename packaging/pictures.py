@@ -1,4 +1,4 @@
-"""Paints the pictures of the documentation from made-up snapshots: panel, icons and first start, light and dark.
+"""Paints the pictures of the documentation from made-up snapshots: panel, icons, first start and settings, light and dark.
 
 Run it with the folder to write to (`resources/pictures` by default); it needs no screen.
 """
@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_SCALE_FACTOR", "2")
@@ -18,15 +19,21 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt  # noqa: E402 - the scale 
 from PySide6.QtGui import QColor, QImage, QPainter, QPalette, QPixmap  # noqa: E402 - same
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402 - same
 
-from pictured import ACT, BUDGETED, CALM, FEEDS, NO_AGENTS, OVER, WATCH, ZONE, now_of  # noqa: E402 - lies beside the tests
+from linked import WITH_ACCOUNTS  # noqa: E402 - lies beside the tests
+from linking_rig import nobody  # noqa: E402 - same
+from pictured import ACT, BUDGETED, CALM, FEEDS, NO_AGENTS, NOW, OVER, WATCH, ZONE, now_of  # noqa: E402 - same
 from tankful.core.settings import IconStyle, Theme  # noqa: E402 - same
 from tankful.core.snapshot import Snapshot  # noqa: E402 - same
 from tankful.present.first_start import first_start_view  # noqa: E402 - same
 from tankful.present.gauge import gauge_view  # noqa: E402 - same
 from tankful.present.glance import glance_view  # noqa: E402 - same
+from tankful.system.paths import folders  # noqa: E402 - same
 from tankful.ui import gauge, theme  # noqa: E402 - same
 from tankful.ui.first_start import FirstStartDialog  # noqa: E402 - same
 from tankful.ui.glance import GlancePanel  # noqa: E402 - same
+from tankful.ui.settings.window import SettingsWindow  # noqa: E402 - same
+from tankful.ui.surroundings import Surroundings  # noqa: E402 - same
+from tankful.ui.tasks import Tasks  # noqa: E402 - same
 from tankful.ui.theme import Colours  # noqa: E402 - same
 
 _BACKDROPS = {Theme.LIGHT: "#c9d2de", Theme.DARK: "#3d4753"}
@@ -50,6 +57,9 @@ def main(folder: Path) -> None:
         _on_backdrop(trio, backdrop).save(str(folder / f"states-{chosen}.png"))
         first = _grabbed(lambda colours=colours: _first_start(colours))
         _on_backdrop([first], backdrop).save(str(folder / f"first-start-{chosen}.png"))
+        with TemporaryDirectory() as place:
+            settings = _grabbed(lambda colours=colours, place=place: _settings(colours, Path(place)))
+        _on_backdrop([settings], backdrop).save(str(folder / f"settings-{chosen}.png"))
         sheets.append(_icons(chosen, colours))
     _above(sheets).save(str(folder / "icons.png"))
 
@@ -62,6 +72,14 @@ def _panel(shown: Snapshot, colours: Colours) -> QWidget:
 
 def _first_start(colours: Colours) -> QWidget:
     return FirstStartDialog(first_start_view(replace(WATCH, feeds=(FEEDS[0], NO_AGENTS.feeds[1]))), colours)
+
+
+def _settings(colours: Colours, place: Path) -> QWidget:
+    around = Surroundings(lambda _: BUDGETED, lambda: BUDGETED, lambda: frozenset({"budget_usd"}), nobody, folders(place), lambda: NOW)
+    window = SettingsWindow(around, Tasks(), WITH_ACCOUNTS, BUDGETED, ZONE, colours)
+    window.open_at()
+    window.resize(840, 540)
+    return window
 
 
 def _grabbed(make: Callable[[], QWidget]) -> QPixmap:
