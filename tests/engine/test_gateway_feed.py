@@ -3,18 +3,18 @@
 import asyncio
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from feed_rig import KEY, NOON, OK, SMALL, Accounts, Recorded, Running, link, live, running
 from gateway_rig import PATIENCE_S, Answer, AnsweringServer, Seen
-from tankful.core.allocation import Banner, BookedCall, OfferedModel, Statement
+from tankful.core.allocation import Banner, BookedCall, BookedDay, OfferedModel, Statement
 from tankful.core.errors import SecretsUnavailable
 from tankful.core.polling import Due, Reason
 from tankful.engine.gateway_feed import wait_for
-from tankful.engine.messages import FeedFailed, MessageFetched, ModelsFetched, StatementFetched
+from tankful.engine.messages import DaysFetched, FeedFailed, MessageFetched, ModelsFetched, StatementFetched
 from tankful.gateways.gateway import Asked
 
 
@@ -168,6 +168,21 @@ def test_the_message_is_asked_for_every_quarter_of_an_hour_and_the_models_once_a
     with AnsweringServer(OK) as server:
         feed = live(running(link(server)), story)
     assert len(feed.of(ModelsFetched)) == 2
+
+
+def test_the_days_are_asked_for_every_quarter_of_an_hour() -> None:
+    async def days(asked: Asked, first: date, last: date) -> tuple[BookedDay, ...] | None:
+        return tuple(BookedDay(day, asked.link.name, Decimal(1), 1) for day in (first, last))
+
+    async def story(feed: Running) -> None:
+        await feed.time.passes(899)
+        assert len(feed.of(DaysFetched)) == 1
+        await feed.time.passes(1)
+
+    with AnsweringServer(OK) as server:
+        feed = live(running(link(server), gateways=(replace(SMALL, breakdown=days),)), story)
+    booked = BookedDay(NOON.date(), "work", Decimal(1), 1)
+    assert [told.days for told in feed.of(DaysFetched)] == [(booked, booked)] * 2
 
 
 def test_models_that_cannot_be_had_are_asked_for_again_sooner() -> None:

@@ -172,7 +172,7 @@ async def _ask(
     bus: "MessageBus", service: str, path: str, interface: str, method: str, signature: str = "", *body: Any
 ) -> list[Any] | None:
     """Return what a service answers; `None`: it is not there, which is no reason to start it, or knows no such thing."""
-    from dbus_fast import DBusFastError, Message, MessageFlag, MessageType  # noqa: PLC0415 - see `_heard`
+    from dbus_fast import DBusFastError, Message, MessageFlag, MessageType  # noqa: PLC0415 - see `_hear`
 
     if not bus.connected:  # the library would wait for an answer
         return None
