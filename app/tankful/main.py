@@ -1,12 +1,13 @@
 """Where the program begins: the tray, or one of the commands."""
 
-import gc
 import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn
+
+from tankful.system.cycles import look_as_usual, look_rarely
 
 if TYPE_CHECKING:
     from pathlib import Path  # a status line has no time to load it
@@ -15,10 +16,10 @@ if TYPE_CHECKING:
 def start() -> NoReturn:
     """Be the whole process: `main`, without what only a program that lasts has a use for.
 
-    Cycles are not collected (what lasts turns that on again), and what the process holds is left to the system to take back,
+    Cycles are looked for rarely (what lasts changes that), and what the process holds is left to the system to take back,
     which is quicker than giving it back piece by piece. Qt alone has to be taken down in its own order.
     """
-    gc.disable()
+    look_rarely()
     code = main()
     if "PySide6" not in sys.modules:
         with suppress(OSError, ValueError, AttributeError):  # a stream that is full, closed or missing: Python knows how to end then
@@ -43,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def tray(data: "Path | None") -> int:
     """Show the gauge until it is closed; return the exit code. Raises `TankfulError` with a reason when it cannot."""
-    gc.enable()  # see `start`
+    look_as_usual()  # see `start`
     from tankful.core.errors import NoDisplay  # noqa: PLC0415 - commands do not need them
     from tankful.system.display import display, insist  # noqa: PLC0415 - same
 

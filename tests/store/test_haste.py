@@ -1,50 +1,105 @@
 """A first reading that does not wait for the disk loses nothing, whatever ends it."""
 
+import os
 import sqlite3
 import sys
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from ledger_rig import NOW, batch, event, opened, price, total
 from tankful.core.usage import TokenUsage
+from tankful.store.copies import copy_unwritable
+from tankful.store.file_lock import FileLock
 from tankful.store.ledger import Ledger
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux says which start of the machine this is")
+ONE = (1, TokenUsage(1000, 10))
 
 
-def begun(tmp_path: Path) -> Path:
-    """Return the path of a ledger that is being filled in haste, with one response in it."""
+def filling(tmp_path: Path) -> tuple[Path, FileLock]:
+    """Return the path of a ledger that is being filled in haste, with one response in it, and what keeps others from it."""
     ledger = opened(tmp_path)
-    assert ledger.begin_hasty()
+    lock = ledger.begin_filling()
+    assert lock is not None
     ledger.close()
     hasty = Ledger(ledger.path, lambda: NOW, hasty=True)
     hasty.record([batch([event(1)])], price)
     hasty.close()
-    return ledger.path
+    return ledger.path, lock
 
 
-def test_a_program_that_dies_in_the_middle_keeps_what_it_wrote(tmp_path: Path) -> None:
-    begun(tmp_path)
+def restart_the_machine(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute("UPDATE fact SET value = 'an earlier start' WHERE name = 'hasty'")
+
+
+def test_a_program_that_dies_in_the_middle_keeps_what_it_wrote_also_after_the_machine_starts_anew(tmp_path: Path) -> None:
+    path, lock = filling(tmp_path)
+    lock.give_back()  # the system does that for a program that died
     again = opened(tmp_path)
-    assert total(again) == (1, TokenUsage(1000, 10))
-    assert again.moved_aside is None
+    assert total(again) == ONE
+    assert (again.fact("hasty"), again.moved_aside) == (None, None)
+    again.close()
+    restart_the_machine(path)
+    assert total(opened(tmp_path)) == ONE
 
 
 def test_a_machine_that_goes_down_in_the_middle_begins_the_ledger_anew(tmp_path: Path) -> None:
-    path = begun(tmp_path)
-    with closing(sqlite3.connect(path)) as other, other:
-        other.execute("UPDATE fact SET value = 'an earlier start' WHERE name = 'hasty'")
+    path, lock = filling(tmp_path)
+    restart_the_machine(path)
+    lock.give_back()
     again = opened(tmp_path)
     assert total(again) == (0, TokenUsage())
     assert again.moved_aside is not None
     assert (tmp_path / again.moved_aside).exists()
 
 
-def test_once_it_is_on_disk_no_start_of_the_machine_is_looked_for(tmp_path: Path) -> None:
-    begun(tmp_path)
+def test_while_one_program_fills_it_another_neither_does_nor_says_it_is_done(tmp_path: Path) -> None:
+    path, lock = filling(tmp_path)
+    other = Ledger(path, lambda: NOW)
+    assert other.fact("hasty") is not None
+    assert other.begin_filling() is None
+    other.end_filling(lock)
+    assert other.fact("hasty") is None
+    assert total(other) == ONE
+
+
+def test_a_ledger_that_ever_held_anything_is_never_filled_in_haste(tmp_path: Path) -> None:
     ledger = opened(tmp_path)
-    ledger.end_hasty()
-    assert ledger.fact("hasty") is None
-    assert total(ledger) == (1, TokenUsage(1000, 10))
+    ledger.record([batch([event(1)])], price)
+    assert ledger.begin_filling() is None
+    later = opened(tmp_path, NOW + timedelta(days=3))
+    later.fold(1, 10_000)
+    assert later.responses() == 0
+    assert later.begin_filling() is None
+
+
+def test_what_cannot_be_written_is_shown_as_it_is(tmp_path: Path) -> None:
+    path, lock = filling(tmp_path)
+    restart_the_machine(path)
+    lock.give_back()
+    copy_unwritable(path, tmp_path / "copy.sqlite")
+    copied = Ledger(tmp_path / "copy.sqlite", lambda: NOW)
+    assert total(copied) == ONE
+
+
+def test_the_lock_is_held_by_processes_that_are_forked_meanwhile(tmp_path: Path) -> None:
+    path, lock = filling(tmp_path)
+    hearing, telling = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.read(hearing, 1)
+        os._exit(0)
+    lock.give_back()
+    try:
+        assert opened(tmp_path).fact("hasty") is not None
+    finally:
+        os.write(telling, b".")
+        os.waitpid(child, 0)
+        os.close(hearing)
+        os.close(telling)
+    assert opened(tmp_path).fact("hasty") is None
+    del path

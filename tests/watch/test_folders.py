@@ -57,14 +57,15 @@ def test_a_folder_is_known_by_its_own_name_wherever_links_to_it_stand(tmp_path: 
     assert (found(walk), walk.odd) == (["real/one.jsonl"], [(Flaw.LOOP, str(tmp_path / "a"))])
 
 
-def test_a_link_to_a_folder_above_adds_what_lies_beside_the_root(tmp_path: Path) -> None:
+def test_a_link_to_a_folder_above_is_a_loop_and_one_beside_is_followed(tmp_path: Path) -> None:
     put(tmp_path / "root" / "one.jsonl")
     put(tmp_path / "beside" / "two.jsonl")
     (tmp_path / "root" / "up").symlink_to(tmp_path)
     (tmp_path / "root" / "again").symlink_to(tmp_path / "beside")
+    (tmp_path / "root" / "all").symlink_to("/")
     walk = Walk(str(tmp_path / "root"), ".jsonl")
     assert found(walk) == ["again/two.jsonl", "one.jsonl"]
-    assert walk.odd == []
+    assert sorted(walk.odd) == [(Flaw.LOOP, str(tmp_path / "root" / name)) for name in ("all", "up")]
 
 
 def test_a_link_to_itself_is_a_loop_and_the_rest_is_found(tmp_path: Path) -> None:

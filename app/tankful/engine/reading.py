@@ -40,7 +40,7 @@ Progress = Callable[[int, int], None]
 
 def places(settings: Settings, environ: Mapping[str, str]) -> Places:
     """Return the machine as sources see it."""
-    extra = {source: tuple(Path(folder).expanduser() for folder in named) for source, named in settings.folders.items()}
+    extra = {source: tuple(map(_at_home, named)) for source, named in settings.folders.items()}
     return Places(home=Path.home(), environ=environ, platform=sys.platform, extra=extra)
 
 
@@ -50,6 +50,15 @@ def pricer(settings: Settings) -> "Pricer":
     from tankful.pricing.cost import Pricer  # noqa: PLC0415 - same
 
     return Pricer(Catalogue.load(resource("prices.json"), settings.prices, settings.aliases))
+
+
+def _at_home(folder: str) -> Path:
+    """Return a folder with `~` for what it stands for; nobody has a home of an unknown name, and no folder a name with a NUL."""
+    path = Path(folder.replace("\0", ""))
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
 
 
 class Reading:
@@ -185,15 +194,15 @@ class Reading:
         ledger = self.folders.ledger
         if can_fork():
             price, now = self.price, self._now  # prices are loaded before the fork: once for all
-            hasty = self.ledger.responses() == 0 and self.ledger.begin_hasty()
+            filling = self.ledger.begin_filling()
             self.close()  # an open ledger must not be carried into another process
 
             def work(jobs: Iterable[bulk.Job], tell: bulk.Tell, left: Callable[[], float]) -> None:
-                carry_out(ledger, jobs, price, now, tell, hasty=hasty, enough=lambda: _enough(left()))
+                carry_out(ledger, jobs, price, now, tell, hasty=filling is not None, enough=lambda: _enough(left()))
 
             done = bulk.read_together(jobs, cores, work, read_bytes)
-            if hasty:
-                self.ledger.end_hasty()
+            if filling is not None:
+                self.ledger.end_filling(filling)
             return done
         settings = self.folders.settings
         return bulk.read_in_processes([bulk.Order(str(ledger), str(settings), share) for share in bulk.shares(jobs, cores)], read_bytes)

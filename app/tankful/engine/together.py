@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 
+from tankful.system.cycles import look_rarely
+
 TURNS_MAX = 4096
 """So many numbers of four bytes fit into any pipe at once."""
 
@@ -35,10 +37,15 @@ def share_out(turns: int, processes: int, work: Callable[[Iterator[int]], bytes]
     children: list[tuple[int, int]] = []
     said: list[bytes] = []
     try:
-        with without_collecting():
+        with rarely_collecting():
             for _ in range(processes - 1):
                 hearing, telling = os.pipe()
-                child = os.fork()
+                try:
+                    child = os.fork()
+                except OSError:  # the system has no room for another: then this one does it all
+                    os.close(hearing)
+                    os.close(telling)
+                    break
                 if child == 0:
                     _be_a_child(lambda: work(_taken(taking)), telling)
                 os.close(telling)
@@ -74,15 +81,13 @@ def _taken(pipe: int) -> Iterator[int]:
 
 
 @contextmanager
-def without_collecting() -> Generator[None]:
-    """Leave cycles alone for a while: hundreds of thousands of plain values would be looked at again and again."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
+def rarely_collecting() -> Generator[None]:
+    """Look for cycles rarely for a while: hundreds of thousands of plain values would be looked at again and again."""
+    before = gc.get_threshold()
     gc.freeze()  # what lives now stays shared between the processes
+    look_rarely()
     try:
         yield
     finally:
+        gc.set_threshold(*before)
         gc.unfreeze()
-        gc.enable()

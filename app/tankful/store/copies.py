@@ -5,6 +5,8 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tankful.store.haste import FACT
+
 _UNWRITABLE = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 
 
@@ -42,6 +44,6 @@ def copy_unwritable(path: Path, copy: Path) -> datetime:
         shutil.copyfile(path, copy)
         if has_journal:
             shutil.copyfile(journal, copy.with_name(f"{copy.name}-wal"))
-    with closing(sqlite3.connect(copy)) as whole:
-        whole.execute("SELECT count(*) FROM fact").fetchone()
+    with closing(sqlite3.connect(copy)) as whole, whole:  # whether it is whole cannot be mended here, and what it holds is all there is
+        whole.execute("DELETE FROM fact WHERE name = ?", (FACT,))
     return datetime.fromtimestamp(written_s, UTC)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tankful.core.errors import LedgerUnusable, LedgerUnwritable
 from tankful.store.copies import copy_state
-from tankful.store.haste import was_cut_short
+from tankful.store.haste import HalfWritten, finish_filling
 from tankful.store.migrations import STEPS
 from tankful.store.transaction import BUSY_TIMEOUT_S
 
@@ -59,13 +59,9 @@ def explained(path: Path) -> Generator[None]:
         raise LedgerUnusable("The ledger cannot be used: a sum is too large", "Run `tankful doctor`.") from error
 
 
-class _HalfWritten(sqlite3.DatabaseError):
-    """What was being written when the machine went down is no longer to be relied on."""
-
-
 def is_damage(error: sqlite3.DatabaseError) -> bool:
     """Say whether this error means that the file's content is broken."""
-    return isinstance(error, _HalfWritten) or getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
+    return isinstance(error, HalfWritten) or getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -77,17 +73,12 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA cache_size = -8000")
         connection.execute("PRAGMA journal_size_limit = 4194304")
         _migrate(connection, path)
-        _insist_on_whole(connection)
+        finish_filling(connection, path)
         connection.execute("SELECT count(*) FROM fact").fetchone()
     except BaseException:
         connection.close()
         raise
     return connection
-
-
-def _insist_on_whole(connection: sqlite3.Connection) -> None:
-    if was_cut_short(connection):
-        raise _HalfWritten("the machine went down while the ledger was first filled")
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:

@@ -1,28 +1,42 @@
-"""A first reading may write without waiting for the disk, as long as a loss of power in the middle of it is noticed."""
+"""An empty ledger may be filled without waiting for the disk, as long as a loss of power in the middle of it is noticed."""
 
 import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
+from tankful.store.file_lock import FileLock
 from tankful.store.transaction import writing
 
-_FACT = "hasty"
+FACT = "hasty"
+"""Holds which start of the machine began to fill the ledger, as long as not all of it is on the disk."""
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
+_IS_EMPTY = """
+    SELECT NOT EXISTS (SELECT 1 FROM usage) AND NOT EXISTS (SELECT 1 FROM sums) AND NOT EXISTS (SELECT 1 FROM statement)
+        AND NOT EXISTS (SELECT 1 FROM fact WHERE name IN ('last_response', 'folded_until', 'hasty'))
+"""
 
 
-def begin_hasty(connection: sqlite3.Connection) -> bool:
-    """Note, for good, that what comes next may be written in disorder; says whether that can be told from now on.
+class HalfWritten(sqlite3.DatabaseError):
+    """What was being written when the machine went down is no longer to be relied on."""
 
-    A killed program loses nothing, since the system writes what it was given. A machine that went down may have written any
-    part of it: then the ledger is begun anew, and all of it is still in the logs, since nothing was in the ledger before.
+
+def begin_filling(connection: sqlite3.Connection, path: Path) -> FileLock | None:
+    """Note, for good, that what comes next may be written in disorder; `None` where that is not to be done.
+
+    It is done for a ledger that never held anything, by one program at a time, where starts of the machine can be told apart. A
+    killed program loses nothing, since the system writes what it was given. A machine that goes down may have written any part:
+    then the ledger is begun anew, and all of it is still in the logs. The lock is to be kept until `end_filling`; processes that
+    are forked meanwhile hold it, too.
     """
     boot = _this_boot()
-    if not boot:
-        return False
+    lock = FileLock(path.with_suffix(".filling"))
+    if not boot or not connection.execute(_IS_EMPTY).fetchone()[0] or not lock.try_take():
+        return None
     connection.execute("PRAGMA synchronous = FULL")
     with writing(connection):
-        connection.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (_FACT, boot))
-    return True
+        connection.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (FACT, boot))
+    return lock
 
 
 def be_hasty(connection: sqlite3.Connection) -> None:
@@ -30,21 +44,34 @@ def be_hasty(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA synchronous = OFF")
 
 
-def end_hasty(connection: sqlite3.Connection, path: Path) -> None:
-    """Have everything written; all other connections are closed."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def end_filling(connection: sqlite3.Connection, path: Path, lock: FileLock) -> None:
+    """Have everything written; nobody else fills the ledger any more."""
+    for file in (path, path.with_name(f"{path.name}-wal")):
+        with suppress(FileNotFoundError):
+            handle = os.open(file, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
     with writing(connection):
-        connection.execute("DELETE FROM fact WHERE name = ?", (_FACT,))
+        connection.execute("DELETE FROM fact WHERE name = ?", (FACT,))
+    lock.give_back()
 
 
-def was_cut_short(connection: sqlite3.Connection) -> bool:
-    """Say whether the machine went down in the middle."""
-    row = connection.execute("SELECT value FROM fact WHERE name = ?", (_FACT,)).fetchone()
-    return row is not None and row[0] != _this_boot()
+def finish_filling(connection: sqlite3.Connection, path: Path) -> None:
+    """Put right what a program that died while it filled the ledger left behind.
+
+    Raises:
+        HalfWritten: the machine went down in the middle.
+    """
+    row = connection.execute("SELECT value FROM fact WHERE name = ?", (FACT,)).fetchone()
+    if row is None:
+        return
+    if row[0] != _this_boot():
+        raise HalfWritten("the machine went down while the ledger was first filled")
+    lock = FileLock(path.with_suffix(".filling"))
+    if lock.try_take():  # else it is being filled just now
+        end_filling(connection, path, lock)
 
 
 def _this_boot() -> str:

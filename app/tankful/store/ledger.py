@@ -13,9 +13,10 @@ from tankful.core.problems import Flaw, Problem
 from tankful.store import haste
 from tankful.store.contexts import Contexts
 from tankful.store.database import explained, is_damage, move_aside, open_database
+from tankful.store.file_lock import FileLock
 from tankful.store.gateway_prices import GatewayPrices
 from tankful.store.history import History
-from tankful.store.names import Names
+from tankful.store.names import Names, storable
 from tankful.store.recorder import Recorder
 from tankful.store.repricing import Repricing
 from tankful.store.retention import fold
@@ -44,7 +45,7 @@ class Ledger:
     """
 
     def __init__(self, path: Path, now: Callable[[], datetime], *, hasty: bool = False) -> None:
-        """Open or create the ledger at `path`; `hasty`: between `begin_hasty` and `end_hasty` of another one."""
+        """Open or create the ledger at `path`; `hasty`: between `begin_filling` and `end_filling` of another one."""
         self.path = path
         self._now = now
         self._connection, moved_aside = open_database(path, now())
@@ -89,15 +90,15 @@ class Ledger:
                 return None
             return self._recorder.record(batches, gateways_first, self._now(), begun=True)
 
-    def begin_hasty(self) -> bool:
-        """Let ledgers opened in haste fill this one, which is empty; says whether that is safe here."""
+    def begin_filling(self) -> FileLock | None:
+        """Let ledgers opened in haste fill this one, if it is empty and that is safe here; keep what is returned until `end_filling`."""
         with self._guarded():
-            return haste.begin_hasty(self._connection)
+            return haste.begin_filling(self._connection, self.path)
 
-    def end_hasty(self) -> None:
+    def end_filling(self, lock: FileLock) -> None:
         """Have on disk what they wrote."""
         with self._guarded():
-            haste.end_hasty(self._connection, self.path)
+            haste.end_filling(self._connection, self.path, lock)
 
     def settle(self) -> None:
         """Bring the sums up to date with what was recorded."""
@@ -153,7 +154,7 @@ class Ledger:
     def checkpoint(self, path: str) -> Checkpoint | None:
         """Return how far one file was read."""
         with self._guarded():
-            row = self._connection.execute("SELECT * FROM checkpoint WHERE path = ?", (path,)).fetchone()
+            row = self._connection.execute("SELECT * FROM checkpoint WHERE path = ?", (storable(path),)).fetchone()
             return None if row is None else _checkpoint_of(row)
 
     def problems(self) -> list[NotedProblem]:

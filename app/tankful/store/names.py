@@ -3,6 +3,11 @@
 import sqlite3
 
 
+def storable(path: str) -> str:
+    """Return a path as text that can be kept: bytes of a name that are no characters stand as escapes."""
+    return path if path.isascii() else path.encode("utf-8", "backslashreplace").decode()
+
+
 class Names:
     """Both directions of table `name`, remembered; the empty name is 0 and never stored."""
 

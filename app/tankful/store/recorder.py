@@ -11,7 +11,7 @@ from tankful.core.batch import Batch, Checkpoint
 from tankful.core.usage import UsageEvent
 from tankful.store.contexts import Contexts
 from tankful.store.moments import QUARTER_US, microseconds
-from tankful.store.names import Names
+from tankful.store.names import Names, storable
 from tankful.store.rows import AT, COLUMNS, ECHO_MASK, Pricer, Row, event_of, row_of
 from tankful.store.sums import add, settle_sums
 from tankful.store.transaction import insert, writing
@@ -65,9 +65,13 @@ class Recorder:
         many(
             "INSERT INTO problem VALUES (?, ?, ?, ?, 1, ?) ON CONFLICT DO UPDATE SET"
             " times = times + (excluded.line > line), line = max(line, excluded.line), seen = excluded.seen",
-            [(flaw.path, flaw.flaw.name, batch.checkpoint.source, flaw.line, seen) for batch in batches for flaw in batch.problems],
+            [
+                (storable(flaw.path), flaw.flaw.name, batch.checkpoint.source, flaw.line, seen)
+                for batch in batches
+                for flaw in batch.problems
+            ],
         )
-        readable = [(batch.checkpoint.path, seen) for batch in batches if batch.checkpoint.inode]
+        readable = [(storable(batch.checkpoint.path), seen) for batch in batches if batch.checkpoint.inode]
         many("DELETE FROM problem WHERE path = ? AND line = 0 AND seen < ?", readable)
         _keep_checkpoints(self._connection, [batch.checkpoint for batch in batches])
 
@@ -77,7 +81,7 @@ def _keep_checkpoints(connection: sqlite3.Connection, marks: Iterable[Checkpoint
         "INSERT OR REPLACE INTO checkpoint VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
-                mark.path,
+                storable(mark.path),
                 mark.source,
                 mark.device,
                 mark.inode,

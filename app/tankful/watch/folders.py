@@ -10,6 +10,9 @@ from typing import NamedTuple
 
 from tankful.core.problems import Flaw
 
+STORABLE = 2**63 - 1
+"""The largest number that the ledger keeps: some file systems number files beyond it, and a clock may stand in 2263."""
+
 
 class Found(NamedTuple):
     """A regular file with what a glance at it says."""
@@ -69,22 +72,17 @@ class Walk:
                 self._enter(pending.pop(), pending)
 
     def end(self) -> None:
-        """Follow the links: to what lies elsewhere and was not met before."""
+        """Follow the links: to what lies elsewhere and was not met before, nor holds what was."""
         entered = [os.path.realpath(self.root)]
         while self.links:
             self.links.sort(reverse=True)  # the same one first, whoever met it
             link = self.links.pop()
             real = os.path.realpath(link)
-            if any(_is_within(real, folder) for folder in entered):
+            if any(_is_within(real, folder) or _is_within(folder, real) for folder in entered):
                 self.odd.append((Flaw.LOOP, link))
                 continue
-            known = frozenset(entered)
             entered.append(real)
-            pending = [link]
-            while pending:
-                folder = pending.pop()
-                if real + folder.removeprefix(link) not in known:
-                    self._enter(folder, pending)
+            self.go_through((link,))
 
     def _enter(self, folder: str, below: list[str]) -> None:
         """Look at the entries of a folder; real folders among them are added to `below`."""
@@ -98,7 +96,8 @@ class Walk:
                             status = entry.stat()
                             if stat.S_ISREG(status.st_mode):
                                 path = entry.path
-                                found.append(Found(path, status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns))
+                                inode, modified_ns = status.st_ino & STORABLE, min(status.st_mtime_ns, STORABLE)
+                                found.append(Found(path, status.st_dev & STORABLE, inode, status.st_size, modified_ns))
                                 continue
                             self.odd.append((Flaw.NOT_A_FILE, entry.path))
                         if entry.is_dir(follow_symlinks=False) and not (_HAS_JUNCTIONS and _is_junction(entry)):

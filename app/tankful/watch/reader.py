@@ -12,6 +12,7 @@ import msgspec
 from tankful.core.batch import Batch, Checkpoint
 from tankful.core.parsing import FileTimes, Findings, Parser
 from tankful.core.problems import Flaw
+from tankful.watch.folders import STORABLE
 
 CHUNK = 128 * 1024
 """Small enough to stay in a processor's cache."""
@@ -86,9 +87,9 @@ class _Tail:
     def _goes_on(self, old: Checkpoint) -> bool:
         """Say whether this is the file of the checkpoint, with everything before it untouched."""
         status = self._status
-        if status.st_size < old.offset or (status.st_dev, status.st_ino) != (old.device, old.inode):
+        if status.st_size < old.offset or (status.st_dev & STORABLE, status.st_ino & STORABLE) != (old.device, old.inode):
             return False
-        if status.st_size == old.size and status.st_mtime_ns != old.modified_ns and old.offset == old.size:
+        if status.st_size == old.size and min(status.st_mtime_ns, STORABLE) != old.modified_ns and old.offset == old.size:
             return False  # rewritten in place at the same length
         return self._head(old.offset) == old.head and self._last(old.offset) == old.tail
 
@@ -143,10 +144,10 @@ class _Tail:
         mark = Checkpoint(
             path=self._reading.path,
             source=self._reading.source,
-            device=status.st_dev,
-            inode=status.st_ino,
+            device=status.st_dev & STORABLE,
+            inode=status.st_ino & STORABLE,
             size=status.st_size,  # as it was before reading: what grew meanwhile makes the next glance look again
-            modified_ns=status.st_mtime_ns,
+            modified_ns=min(status.st_mtime_ns, STORABLE),
             offset=self._offset,
             line=self._line,
             passing_over=self._passing_over,

@@ -1,0 +1,86 @@
+"""Odd names, odd clocks and odd settings stop no command."""
+
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from terminals import NOW, Machine
+
+FULL = """
+import os, sys
+def fork():
+    raise BlockingIOError("no room")
+os.fork = fork
+from tankful.engine.together import share_out
+print(share_out(5, 2, lambda turns: bytes(turns)))
+"""
+BROKEN = """
+import os, re, sys
+from tankful.main import start
+sys.argv = ["tankful", "usage", "--json", "--data", sys.argv[1]]
+leave = os._exit
+def end(code):
+    peak = re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())
+    print(int(peak[1]) // 1024, file=sys.stderr)
+    leave(code)
+os._exit = end
+start()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a name may be any bytes")
+def test_a_log_whose_name_is_no_text_is_read_once(machine: Machine) -> None:
+    machine.month()
+    odd = os.fsencode(machine.log.parent.parent) + b"/-\xff\xfe"
+    os.mkdir(odd)  # noqa: PTH102 - a path of bytes
+    machine.log.rename(os.fsdecode(odd + b"/q.jsonl"))
+    for _ in range(2):
+        answer = machine.run("usage", "--json")
+        assert (answer.code, answer.json["totals"]["requests"]) == (0, 7)
+    assert machine.run("doctor").code == 0
+    assert machine.run("sources").code == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other file systems keep no such times")
+def test_a_log_from_the_far_future_is_read(machine: Machine) -> None:
+    machine.month()
+    os.utime(machine.log, (9_300_000_000, 9_300_000_000))
+    assert machine.run("usage", "--json").json["totals"]["requests"] == 7
+    machine.responses(NOW - timedelta(minutes=1))
+    assert machine.run("usage", "--json").json["totals"]["requests"] == 8
+
+
+@pytest.mark.parametrize("folder", ["/mnt/\\u0000x", "~nobody-of-that-name/x"])
+def test_folders_that_cannot_be_are_passed_over(machine: Machine, folder: str) -> None:
+    machine.month()
+    machine.data.mkdir(parents=True, exist_ok=True)
+    (machine.data / "settings.toml").write_text(f'[sources.folders]\ncodex = ["{folder}"]\n')
+    answer = machine.run("usage", "--json")
+    assert (answer.code, answer.json["totals"]["requests"]) == (0, 7)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux forks")
+def test_where_no_other_process_can_be_started_one_does_it_all() -> None:
+    done = subprocess.run([sys.executable, "-c", FULL], capture_output=True, check=True, timeout=60)
+    assert done.stdout.strip() == b"[b'\\x00\\x01\\x02\\x03\\x04']"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is counted in kilobytes there")
+def test_broken_lines_do_not_pile_up_in_memory(machine: Machine, tmp_path: Path) -> None:
+    machine.month()
+    line = machine.log.read_text().splitlines()[0]
+    broken = line.replace("2026-11-16", "2026-99-01")
+    assert broken != line
+    machine.log.write_text(f"{broken}\n" * 60_000)
+    ran = subprocess.run(
+        [sys.executable, "-c", BROKEN, str(tmp_path / "its-own")],
+        env={**os.environ, **machine.environ, "HOME": str(tmp_path), "COVERAGE_PROCESS_START": "", "COVERAGE_PROCESS_CONFIG": ""},
+        capture_output=True,
+        check=True,
+        timeout=120,
+    )
+    assert int(ran.stderr.split()[-1]) < 80
