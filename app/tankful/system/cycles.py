@@ -3,7 +3,7 @@
 import gc
 
 _USUALLY = gc.get_threshold()
-_RARELY = (20_000, 20, 100)
+_RARELY = (100_000, 20, 100)
 """Broken lines of logs leave such values behind, some hundred bytes each: so many at most before they are looked for."""
 
 
