@@ -1,8 +1,10 @@
 """The tray's menu as data."""
 
+from dataclasses import replace
+
 import pytest
 
-from pictured import BUDGETED, NO_LIMIT, OVER, WATCH
+from pictured import BUDGETED, LINKED, NO_LIMIT, OFFLINE, OVER, WATCH
 from tankful.core.settings import IconStyle, Settings, Theme
 from tankful.core.snapshot import Snapshot
 from tankful.present.menu import Command, MenuItem, menu_view
@@ -36,3 +38,20 @@ def test_the_choices_in_force_are_ticked() -> None:
     assert [item.value for item in by_text(rows, "Colours").children if item.ticked] == [Theme.DARK]
     assert {item.value for item in by_text(rows, "Icon style").children} == set(IconStyle)
     assert {item.value for item in by_text(rows, "Colours").children} == set(Theme)
+
+
+def test_the_menu_tells_every_budget_and_window_the_binding_one_first() -> None:
+    rows = [row.text for row in menu_view(LINKED, BUDGETED)]
+    assert rows[: rows.index("")] == [
+        "$197.86 left of $600",
+        "Team platform: $1,878.40 left",
+        "Key alice, a day: $8.54 left",
+        "claude-plan, 5 hours: 41% used",
+        "claude-plan, week: 63% used",
+    ]
+    assert [row.text for row in menu_view(OFFLINE, BUDGETED)][1] == "Team platform: $1,871.73 left"
+
+
+def test_an_account_that_never_answered_adds_nothing_to_the_menu() -> None:
+    silent = replace(LINKED, meters=LINKED.meters[:1], accounts=(replace(LINKED.accounts[0], statement=None),))
+    assert menu_view(silent, BUDGETED)[1].text == ""

@@ -102,10 +102,10 @@ def picture(  # noqa: PLR0917 - a snapshot is made of all this
 
 
 def _meters(history: History, settings: Settings, own: Span, stand: Stand) -> tuple[Meter, ...]:
-    """Return the gateways' budgets with the user's own last, which is left out where it is none and there are others."""
-    if stand.meters and settings.budget_usd is None:
-        return binding(stand.meters)
-    return binding((*stand.meters, _personal(settings, own, history.spent(own.start, own.end))))
+    """Return the binding budget, then the gateways' others, then the user's own, left out where it is none and there are others."""
+    is_own_wanted = settings.budget_usd is not None or not stand.meters
+    mine = (_personal(settings, own, history.spent(own.start, own.end)),) if is_own_wanted else ()
+    return tuple(sorted(binding((*stand.meters, *mine)), key=lambda meter: not meter.binding))
 
 
 def _booked_days(booked: Sequence[BookedDay], days: tuple[DaySpend, ...], pending: Decimal) -> tuple[DaySpend, ...]:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from tankful.core.settings import IconStyle, Settings, Theme
 from tankful.core.snapshot import Snapshot
 from tankful.present import format as words
+from tankful.present.meters import left_words, scope_words
 
 
 class Command(StrEnum):
@@ -45,6 +46,7 @@ def menu_view(snapshot: Snapshot | None, settings: Settings) -> tuple[MenuItem, 
     themes = tuple(MenuItem(text, Command.THEME, theme, settings.theme is theme) for theme, text in _THEMES.items())
     return (
         MenuItem(figure(snapshot)),
+        *(MenuItem(line) for line in _further(snapshot)),
         MenuItem(),
         MenuItem("Open", Command.OPEN),
         MenuItem("Refresh now", Command.REFRESH),
@@ -57,6 +59,20 @@ def menu_view(snapshot: Snapshot | None, settings: Settings) -> tuple[MenuItem, 
         MenuItem(),
         MenuItem("Quit", Command.QUIT),
     )
+
+
+def _further(snapshot: Snapshot | None) -> tuple[str, ...]:
+    """Return every other budget, and every quota window, in a few words each."""
+    if snapshot is None or not snapshot.accounts:
+        return ()
+    budgets = (f"{scope_words(snapshot, meter)}: {left_words(meter)}" for meter in snapshot.meters if not meter.binding)
+    windows = (
+        f"{state.link.name}, {window.title}: {words.percent(window.used_percent / 100)} used"
+        for state in snapshot.accounts
+        if state.statement is not None
+        for window in state.statement.windows
+    )
+    return (*budgets, *windows)
 
 
 def figure(snapshot: Snapshot | None) -> str:
