@@ -118,6 +118,24 @@ def test_a_key_that_is_not_accepted_is_told_and_hardly_ever_tried_again() -> Non
     assert [told.error.title for told in feed.of(FeedFailed)] == ["The gateway does not accept the key"]
 
 
+def test_proxy_settings_that_cannot_be_used_fail_every_account_until_they_are_mended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("all_proxy", raising=False)
+    monkeypatch.setenv("ALL_PROXY", "socks://127.0.0.1:1080")  # how a system's proxy reaches a Linux program
+
+    async def story(feed: Running) -> None:
+        await feed.time.all_asleep(2)
+        assert feed.feed.due("work") == Due(NOON + timedelta(seconds=82.5), Reason.FAILED)
+        assert feed.feed.due("other") == Due(NOON + timedelta(seconds=82.5), Reason.FAILED)
+        monkeypatch.delenv("ALL_PROXY")
+        await feed.time.passes(83, sleepers=2)
+
+    other: Recorded = {("GET", "/other/spend"): (200, {}, {"spend": "1"})}
+    with AnsweringServer(OK | other) as server:
+        feed = live(running(link(server), link(server, "other")), story)
+    assert [told.error.title for told in feed.of(FeedFailed)] == ["The proxy settings of this system cannot be used"] * 2
+    assert {told.link.name for told in feed.of(StatementFetched)} == {"work", "other"}
+
+
 def test_without_its_secret_nobody_is_asked() -> None:
     async def story(feed: Running) -> None:
         await feed.time.all_asleep(1)

@@ -131,6 +131,37 @@ def test_an_address_that_is_none_is_an_error_of_the_gateway() -> None:
     assert isinstance(_failure(lambda http: http.get("https://llm.example.com:99999/info", secret=SECRET)), GatewayError)
 
 
+@pytest.mark.parametrize("address", ["https://llm\x00example.com", "https://xn--ä", "https://\ud800"])
+def test_an_address_or_key_of_which_no_question_can_be_made_is_an_error_of_the_account(address: str) -> None:
+    for asked in (
+        _failure(lambda http: http.get(address, secret=SECRET)),
+        _failure(lambda http: http.post(address, secret=SECRET, form={})),
+        _failure(lambda http: http.get("https://llm.example.com", secret=SECRET + "\ud800")),
+    ):
+        assert isinstance(asked, GatewayConfused)
+        assert "cannot be used" in asked.title
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALL_PROXY", "socks://me:" + SECRET + "@127.0.0.1:1080"),
+        ("ALL_PROXY", "socks5h://127.0.0.1:1080"),
+        ("HTTPS_PROXY", "ftp://127.0.0.1"),
+        ("NO_PROXY", "localhost,::1/128"),
+    ],
+)
+def test_proxy_settings_that_cannot_be_used_are_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    for proxy in ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(proxy, raising=False)
+        monkeypatch.delenv(proxy.lower(), raising=False)
+    monkeypatch.setenv(name, value)  # how a system's proxy reaches a Linux program
+    error = _failure(lambda http: http.get("https://llm.example.com/info", secret=SECRET))
+    assert isinstance(error, GatewayUnreachable)
+    assert error.title == "The proxy settings of this system cannot be used"
+    assert name in error.hint
+
+
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("certificate")

@@ -56,6 +56,22 @@ class _Account:
     days_at: datetime | None = None
 
 
+class _Connections:
+    """Opened when somebody is first asked, and shared by all; what cannot be opened is tried again with the next question."""
+
+    def __init__(self, stack: AsyncExitStack) -> None:
+        self._stack = stack
+        self._opening = asyncio.Lock()
+        self._http: Http | None = None
+
+    async def http(self) -> Http:
+        """Return them. Raises `GatewayUnreachable` for proxy settings that cannot be used."""
+        async with self._opening:
+            if self._http is None:
+                self._http = await self._stack.enter_async_context(open_http())
+            return self._http
+
+
 class GatewayFeed:
     """One for the program; `run` lasts until it is cancelled. Everything but `run` may be called on its loop only."""
 
@@ -131,9 +147,9 @@ class GatewayFeed:
     async def run(self) -> None:
         """Ask everybody when it is time, for ever, each account by itself: a slow one keeps nobody waiting."""
         self.links_changed()
-        http: Http | None = None
         attended: dict[str, tuple[_Account, asyncio.Task[None]]] = {}
         async with AsyncExitStack() as stack, asyncio.TaskGroup() as tasks:
+            connections = _Connections(stack)
             while True:
                 self._links_changed.clear()
                 for name, (known, task) in tuple(attended.items()):
@@ -141,9 +157,8 @@ class GatewayFeed:
                         task.cancel()
                         del attended[name]
                 for name in self._known.keys() - attended.keys():
-                    http = http or await stack.enter_async_context(open_http())
                     known = self._known[name]
-                    attended[name] = known, tasks.create_task(self._attend(known, http), name=f"tankful-gateway-{name}")
+                    attended[name] = known, tasks.create_task(self._attend(known, connections), name=f"tankful-gateway-{name}")
                 await self._links_changed.wait()
 
     def _change(self, change: Callable[[Circumstances], Circumstances]) -> None:
@@ -156,14 +171,14 @@ class GatewayFeed:
         known.seen = known.seen.at(self._now())
         return next_poll(self._policy, known.seen, known.chance)
 
-    async def _attend(self, known: _Account, http: Http) -> None:
+    async def _attend(self, known: _Account, connections: _Connections) -> None:
         """Ask one account whenever it is due."""
         while True:
             known.woken.clear()
             due = self._due(known)
             begun = known.seen.now
             if due.at is not None and due.at <= begun:
-                await self._ask(known, http)
+                await self._ask(known, connections)
                 planned_s = _LONGEST_SLEEP_S
             else:
                 planned_s = None if due.at is None else min(_LONGEST_SLEEP_S, (due.at - begun).total_seconds())
@@ -172,12 +187,13 @@ class GatewayFeed:
             if planned_s is not None and now - begun > timedelta(seconds=planned_s) + _OVERSLEPT:
                 known.seen = replace(known.seen, resumed_at=now)
 
-    async def _ask(self, known: _Account, http: Http) -> None:
+    async def _ask(self, known: _Account, connections: _Connections) -> None:
         """Ask for the allocation, and for what else is due; one failure is told, the rest goes on."""
         known.seen = known.seen.asking()
         known.chance = self._chance()
         link, now = known.link, known.seen.now
         try:
+            http = await connections.http()
             asked, statement = await answer(self._accounts, known.gateway, link, http, now, known.last)
         except TankfulError as error:
             self._fail(known, error)

@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
@@ -110,7 +110,7 @@ class Http:
             GatewayUnreachable: no answer in time, or none that can be trusted.
             GatewayConfused: the answer is too large, or sends us to another host.
         """
-        request = self._client.build_request("GET", url, headers=_headers(secret, headers), params=params)
+        request = self._question("GET", url, _headers(secret, headers), params=params)
         return await self._answer(request, deadline_s, most_bytes, follow=_REDIRECTS)
 
     async def post(
@@ -125,11 +125,22 @@ class Http:
         most_bytes: int = MOST_BYTES,
     ) -> Reply:
         """Send a form or JSON; a redirect is refused. Raises as `get` does."""
-        if form is not None:
-            request = self._client.build_request("POST", url, headers=_headers(secret, headers), data=dict(form))
-        else:
-            request = self._client.build_request("POST", url, headers=_headers(secret, headers), json=json)
+        request = self._question("POST", url, _headers(secret, headers), form=form, json=json)
         return await self._answer(request, deadline_s, most_bytes, follow=0)
+
+    def _question(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        params: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        json: object = None,
+    ) -> httpx.Request:
+        with suppress(httpx.InvalidURL, UnicodeError):  # their texts may quote the address or the key
+            return self._client.build_request(method, url, headers=headers, params=params, data=form and dict(form), json=json)
+        raise GatewayConfused("The address or the key of this account cannot be used", "Link the gateway again.")
 
     async def _answer(self, request: httpx.Request, deadline_s: float, most_bytes: int, *, follow: int) -> Reply:
         if request.url.scheme != "https" and not is_loopback(request.url.host):
@@ -199,16 +210,25 @@ async def open_http(*, silence_s: float = DEADLINE_S) -> AsyncGenerator[Http]:
     """Open connections that trust what this system trusts and go through its proxy, but for this machine itself.
 
     `silence_s` is how long the other side may say nothing at all.
+
+    Raises:
+        GatewayUnreachable: the system's proxy settings are of a kind that cannot be used.
     """
+    async with _client(silence_s) as client:
+        yield Http(client)
+
+
+def _client(silence_s: float) -> httpx.AsyncClient:
     import truststore  # noqa: PLC0415 - it is slow to load, and only whoever has an account needs it
 
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    client = httpx.AsyncClient(
-        verify=context,
-        timeout=httpx.Timeout(silence_s, connect=_CONNECT_S),
-        limits=httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=90),
-        headers={"User-Agent": f"Tankful/{__version__}", "Accept": "application/json"},
-        mounts=dict.fromkeys(_NO_PROXY),
-    )
-    async with client:
-        yield Http(client)
+    with suppress(ValueError, ImportError, httpx.InvalidURL):  # their texts may quote the proxy's password
+        return httpx.AsyncClient(
+            verify=context,
+            timeout=httpx.Timeout(silence_s, connect=_CONNECT_S),
+            limits=httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=90),
+            headers={"User-Agent": f"Tankful/{__version__}", "Accept": "application/json"},
+            mounts=dict.fromkeys(_NO_PROXY),
+        )
+    hint = "Look at ALL_PROXY, HTTPS_PROXY, HTTP_PROXY and NO_PROXY: only http:// proxies are supported, and no IPv6 ranges in NO_PROXY."
+    raise GatewayUnreachable("The proxy settings of this system cannot be used", hint)
