@@ -1,6 +1,6 @@
 """What gateways write for money, shares and times becomes ours, or is named as none."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -65,6 +65,7 @@ def test_a_date_is_its_first_moment_and_nothing_is_never() -> None:
     assert instant("2026-12-01", "reset") == datetime(2026, 12, 1, tzinfo=UTC)
     assert instant(None, "reset") is None
     assert instant("", "reset") is None
+    assert instant("0001-01-01T00:00:00Z", "reset") is None
 
 
 @pytest.mark.parametrize("written", ["soon", "2026-13-01", "0001-01-01T00:00:00+14:00", True, [], "NaN", Decimal("1e999"), 10**15])
@@ -73,10 +74,24 @@ def test_what_is_no_time_is_named(written: object) -> None:
         instant(written, "reset")
 
 
-def test_seconds_since_1970_may_lie_before_it_and_not_beyond_all_calendars() -> None:
-    assert since_1970(-1, "at") == LONG_AGO - timedelta(seconds=1)
+@pytest.mark.parametrize("seconds", [-1, 222_000_000_000, 10**14])
+def test_seconds_since_1970_lie_neither_before_it_nor_near_the_end_of_the_calendar(seconds: int) -> None:
+    assert since_1970(0, "at") == LONG_AGO
     with pytest.raises(GatewayConfused, match="at is no time"):
-        since_1970(10**14, "at")
+        since_1970(seconds, "at")
+
+
+@pytest.mark.parametrize("written", ["0001-01-02T00:00:00Z", "1969-12-31T23:59:59Z", "9001-01-01", "9999-12-31T23:59:59Z", -1])
+def test_a_time_so_far_away_that_a_zone_could_leave_the_calendar_is_none(written: object) -> None:
+    with pytest.raises(GatewayConfused, match="reset is no time"):
+        instant(written, "reset")
+
+
+def test_a_period_that_would_begin_before_1970_began_long_ago_and_none_ends_near_the_end_of_the_calendar() -> None:
+    assert later(AT, -100, "year") == LONG_AGO
+    assert later(AT, -30_000, "day") == LONG_AGO
+    with pytest.raises(GatewayConfused, match="budget period is no time"):
+        later(AT, 7000, "year")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,10 @@ _FINEST = Decimal("1e-12")
 _CLOCKS_DIFFER_MOST = timedelta(days=2)
 _MILLISECONDS_FROM = 100_000_000_000
 """In seconds that is the year 5138, in milliseconds 1973."""
+_LAST_YEAR = 9000
+"""Neither a day more nor another zone leads out of the calendar then."""
+_ZERO = datetime(1, 1, 1, tzinfo=UTC)
+"""How programs written in Go say that there is no time."""
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _HINT = "The gateway may be of a version that Tankful does not know; the last good numbers stay."
 _DAYS = {"day": 1, "week": 7}
@@ -60,15 +64,15 @@ def share(value: object, what: str) -> Decimal:
 
 
 def since_1970(seconds: object, what: str) -> datetime:
-    """Return the time so many seconds after 1970 began. Raises `GatewayConfused` when it is out of all calendars."""
+    """Return the time so many seconds after 1970 began. Raises `GatewayConfused` when it is before that, or after the year 9000."""
     try:
-        return LONG_AGO + timedelta(milliseconds=int(number(seconds, what) * 1000))
+        return _bounded(LONG_AGO + timedelta(milliseconds=int(number(seconds, what) * 1000)), what)
     except OverflowError:
         raise _no_time(what) from None
 
 
 def instant(value: object, what: str) -> datetime | None:
-    """Return a time, `None` for null or nothing.
+    """Return a time of 1970 to 9000, `None` for null, nothing, or the first moment of the year 1.
 
     It may be RFC 3339, without a zone taken as UTC, a date alone, or seconds or milliseconds since 1970.
 
@@ -80,14 +84,21 @@ def instant(value: object, what: str) -> datetime | None:
     if isinstance(value, str) and _DATE.match(value.strip()):
         try:
             given = datetime.fromisoformat(value.strip())
-            return given.astimezone(UTC) if given.tzinfo is not None else given.replace(tzinfo=UTC)
+            given = given.astimezone(UTC) if given.tzinfo is not None else given.replace(tzinfo=UTC)
         except (ValueError, OverflowError):
             raise _no_time(what) from None
+        return None if given == _ZERO else _bounded(given, what)
     try:
         seconds = number(value, what)
     except GatewayConfused:
         raise _no_time(what) from None
     return since_1970(seconds / 1000 if seconds >= _MILLISECONDS_FROM else seconds, what)
+
+
+def _bounded(at: datetime, what: str) -> datetime:
+    if at < LONG_AGO or at.year > _LAST_YEAR:
+        raise _no_time(what)
+    return at
 
 
 def _no_time(what: str) -> GatewayConfused:
@@ -115,16 +126,19 @@ def begun(at: datetime, unit: str) -> datetime:
 def later(at: datetime, count: int, unit: str) -> datetime:
     """Return the instant that is so many units later, or earlier for a negative count.
 
-    A day that a month lacks is its last one. Raises `GatewayConfused` when that is out of all calendars.
+    A day that a month lacks is its last one; what would be before 1970 is `LONG_AGO`.
+    Raises `GatewayConfused` when it is after the year 9000, or out of all calendars.
     """
     try:
         if unit in _MONTHS:
-            return _months_later(at, count * _MONTHS[unit])
-        if unit in _DAYS:
-            return at + timedelta(days=count * _DAYS[unit])
-        return at + timedelta(seconds=count * {"second": 1, "minute": 60, "hour": 3600}[unit])
+            there = _months_later(at, count * _MONTHS[unit])
+        elif unit in _DAYS:
+            there = at + timedelta(days=count * _DAYS[unit])
+        else:
+            there = at + timedelta(seconds=count * {"second": 1, "minute": 60, "hour": 3600}[unit])
     except (ValueError, OverflowError):
         raise _no_time("budget period") from None
+    return _bounded(max(LONG_AGO, there), "budget period")
 
 
 def _months_later(at: datetime, months: int) -> datetime:
