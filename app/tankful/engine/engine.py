@@ -84,11 +84,15 @@ class Engine:
     def call(self, work: "Callable[[Linking], Awaitable[T]]") -> "Future[T]":
         """Do something with the linked accounts, on the engine's side; any thread may wait for the outcome, or cancel it."""
         loop, accounts = self._loop, self._accounts
-        if loop is None or accounts is None or loop.is_closed():
-            refused: Future[T] = Future()
-            refused.set_exception(TankfulError("Tankful is just ending or beginning", "Try again in a moment."))
-            return refused
-        return asyncio.run_coroutine_threadsafe(accounts.work(work), loop)
+        if loop is not None and accounts is not None:
+            wanted = accounts.work(work)
+            try:
+                return asyncio.run_coroutine_threadsafe(wanted, loop)
+            except RuntimeError:  # the loop is closed: nobody listens any more
+                wanted.close()
+        refused: Future[T] = Future()
+        refused.set_exception(TankfulError("Tankful is just ending or beginning", "Try again in a moment."))
+        return refused
 
     def stop(self) -> None:
         """End; returns when the ledger is closed."""
@@ -117,8 +121,10 @@ class Engine:
                 await self._listen(keeper, accounts, reader)
             finally:
                 keeper.give_up()  # a long scan ends at its next file
-                await asyncio.shield(accounts.end())
-                await asyncio.shield(self._loop.run_in_executor(reader, keeper.close))
+                try:
+                    await asyncio.shield(accounts.end())
+                finally:
+                    await asyncio.shield(self._loop.run_in_executor(reader, keeper.close))
 
     async def _listen(self, keeper: Bookkeeper, accounts: LinkedAccounts, reader: ThreadPoolExecutor) -> None:
         """Turn messages into work, one piece at a time; what comes meanwhile is done together."""

@@ -1,10 +1,12 @@
 """The linked accounts of a running program: opened when there are any, asked when they are due, ended with it."""
 
 import asyncio
+import logging
+import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from tankful.core.errors import LinksUnreadable
 from tankful.core.links import Link
@@ -105,11 +107,13 @@ class LinkedAccounts:
         """Ask nobody any more."""
         for task in self._tasks:
             task.cancel()
-        for outcome in await asyncio.gather(*self._tasks, return_exceptions=True):
-            if isinstance(outcome, Exception):
-                raise outcome
-        if self._linking is not None:
-            self._linking.close()
+        try:
+            for outcome in await asyncio.gather(*self._tasks, return_exceptions=True):
+                if isinstance(outcome, Exception):
+                    _log(outcome)
+        finally:
+            if self._linking is not None:
+                self._linking.close()
 
     def _start_feed(self) -> None:
         from tankful.engine.gateway_feed import GatewayFeed  # noqa: PLC0415 - see `linking`
@@ -119,6 +123,16 @@ class LinkedAccounts:
         feed = self._feed = GatewayFeed(self.linking, GATEWAYS, self._now, self._tell, self._policy)
         away = watch_away(lambda away: feed.away(away=away), feed.resumed, self._environ)
         self._tasks = [asyncio.create_task(feed.run(), name="tankful-gateways"), asyncio.create_task(away, name="tankful-away")]
+
+
+def _log(mistake: Exception) -> None:
+    """Log where something went wrong; its words may hold what was received."""
+    if isinstance(mistake, ExceptionGroup):
+        for each in cast("ExceptionGroup[Exception]", mistake).exceptions:
+            _log(each)
+    else:
+        places = "".join(traceback.format_tb(mistake.__traceback__))
+        logging.getLogger(__name__).error("%s at\n%s", type(mistake).__name__, places)
 
 
 def _policy(settings: Settings) -> Policy:
