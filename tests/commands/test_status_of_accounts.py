@@ -43,6 +43,7 @@ def linked(machine: Machine, server: AnsweringServer) -> Machine:
 
 
 def meter(machine: Machine) -> tuple[str, str, str]:
+    machine.now += timedelta(seconds=20)
     state = machine.run("status", "--json").json
     check("status", state)
     [binding] = [each for each in state["meters"] if each["binding"]]
@@ -81,6 +82,7 @@ def test_without_a_running_gauge_the_gateway_is_asked_once(linked: Machine, serv
 def test_a_gateway_that_does_not_answer_leaves_its_last_numbers_with_the_reason(linked: Machine, server: AnsweringServer) -> None:
     meter(linked)
     server.answers = {}
+    linked.now += timedelta(seconds=20)
     answer = linked.run("status", "--json")
     assert (answer.code, answer.err) == (0, "")
     [feed] = [feed for feed in answer.json["feeds"] if feed["feed"] == "work"]
@@ -107,7 +109,7 @@ def test_with_a_running_gauge_that_one_asks_and_its_answer_is_awaited(linked: Ma
         with reading.ledger.accounts() as kept:
             said = kept.statement("work")
         assert said is not None
-        later = NOW + timedelta(seconds=3)
+        later = linked.now + timedelta(seconds=3)
         spent = tuple(replace(each, settled=Decimal(450)) for each in said.allocations)
         fresh = replace(said, as_of=later, allocations=spent)
         reading.hear((StatementFetched(link, fresh, later),))
@@ -128,3 +130,32 @@ def test_accounts_that_cannot_be_read_are_told_of_and_the_rest_is_shown(machine:
     assert "links.toml" in answer.err
     assert "$9.00" in answer.out
     assert machine.run("status", "--line").err == ""
+
+
+def test_however_often_it_is_asked_for_the_gateway_is_asked_every_fifteen_seconds(linked: Machine, server: AnsweringServer) -> None:
+    meter(linked)
+    asked = len(server.requests)
+    linked.now += timedelta(seconds=14)
+    for _ in range(3):
+        assert linked.run("status", "--json").code == 0
+    assert len(server.requests) == asked
+    server.answers = {}
+    linked.now += timedelta(seconds=2)
+    for _ in range(3):
+        state = linked.run("status", "--json").json
+        assert [feed["condition"] for feed in state["feeds"] if feed["feed"] == "work"] == ["failing"]
+    assert len(server.requests) == asked + 1
+
+
+def test_another_account_of_the_same_name_has_nothing_of_the_one_before(linked: Machine, server: AnsweringServer, booth: TollBooth) -> None:
+    meter(linked)
+    assert linked.run("unlink", "work").code == 0
+    linked.now += timedelta(minutes=1)
+    booth.who, booth.spent = "bob@example.com", "7.00"
+    linked.run("link", "generic", "--url", server.url, *OPTIONS, "--name", "work", "--secret-stdin", piped=f"{KEY}\n")
+    reading = Reading(folders(linked.data), Settings(), lambda: linked.now, linked.environ)
+    reading.adopt_links(LinksFile(linked.data / "links.toml").read())
+    with reading.ledger.accounts() as kept:
+        assert kept.statements() == ()
+    reading.close()
+    assert meter(linked) == ("work", "7.00", "593.00")

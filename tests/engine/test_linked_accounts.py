@@ -171,3 +171,16 @@ def test_no_key_is_in_any_file(machine: Machine, server: AnsweringServer) -> Non
         link(engine, server)
         audience.until(lambda seen: says(seen, "12.5", "0"))
     assert not [path for path in machine.home.rglob("*") if path.is_file() and b"sk-alice" in path.read_bytes()]
+
+
+def test_a_file_of_accounts_that_cannot_be_read_keeps_what_is_known_and_says_so(machine: Machine, server: AnsweringServer) -> None:
+    with machine.engine(ring=MemoryRing()) as (engine, audience):
+        link(engine, server)
+        audience.until(lambda seen: says(seen, "12.5", "0"))
+        good = machine.folders.links.read_text()
+        machine.folders.links.write_text("no TOML [")
+        seen = audience.until(lambda seen: any(feed.feed == "accounts" for feed in seen.feeds))
+        assert says(seen, "12.5", "0")
+        machine.folders.links.write_text(good)
+        seen = audience.until(lambda seen: not any(feed.feed == "accounts" for feed in seen.feeds))
+        assert says(seen, "12.5", "0")

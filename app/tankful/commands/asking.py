@@ -12,6 +12,8 @@ from tankful.system import doorbell
 from tankful.system.paths import Folders
 
 _PATIENCE_S = 4.0
+_LEAST_S = 15.0
+"""No gateway is asked oftener, however often the command is given."""
 _LOOK_EVERY_S = 0.05
 
 
@@ -35,6 +37,9 @@ def ask_gateways(reading: Reading, folders: Folders, terminal: Terminal) -> None
     if not links:
         return
     reading.adopt_links(links)
+    due = reading.due(links, _LEAST_S)
+    if not due:
+        return
     before = reading.heard()
     if doorbell.ring(folders.state, doorbell.REFRESH):
         give_up = time.monotonic() + _PATIENCE_S
@@ -47,5 +52,6 @@ def ask_gateways(reading: Reading, folders: Folders, terminal: Terminal) -> None
     from tankful.gateways.registry import GATEWAYS  # noqa: PLC0415 - same
 
     reading.snapshot()  # says what waits to be booked
+    reading.note_asked(due)
     with linked_accounts(folders, terminal) as linking:
-        reading.hear(asyncio.run(ask_once(linking, GATEWAYS, reading.routed, terminal.now())))
+        reading.hear(asyncio.run(ask_once(linking, due, GATEWAYS, reading.routed, terminal.now())))

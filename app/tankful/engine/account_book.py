@@ -1,5 +1,6 @@
 """What the linked accounts said, against what our own ledger knows: their meters, and how each account does."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tankful.core.accounts import AccountState
 from tankful.core.allocation import Allocation, Banner, BookedDay, OfferedModel, Statement
 from tankful.core.difference import Difference, difference
-from tankful.core.errors import TankfulError
+from tankful.core.errors import GatewayError, TankfulError
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.links import Link
 from tankful.core.meter import Meter
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 _LATELY = timedelta(minutes=10)
 """What was spent before makes no gateway be asked sooner."""
+_IDENTITY, _FAILED = "account ", "failed "
+"""Facts by account: which link the rest is of; why it could not be read last, empty when it could."""
 
 
 class Routed(NamedTuple):
@@ -64,7 +67,7 @@ class _Account:
 
     def is_at(self, link: Link) -> bool:
         """Say whether a link leads to where this account is."""
-        return (self.link.kind, self.link.url) == (link.kind, link.url)
+        return _identity(self.link) == _identity(link)
 
     def is_older(self, said: Statement | None) -> bool:
         """Say whether another program heard this later."""
@@ -87,6 +90,8 @@ class AccountBook:
     def adopt(self, ledger: "Ledger", links: Sequence[Link], chosen: Mapping[str, str], price: Callable[[], "Pricer"]) -> None:
         """Go by these links and choices; what the ledger knows of an account is taken up, what it knows of others is dropped."""
         routing = Routing.of(tuple(links), chosen)
+        self._strangers(ledger, links)
+        failures = {link.name: ledger.fact(f"{_FAILED}{link.name}") for link in links}
         with ledger.accounts() as kept:
             gone = {statement.account for statement in kept.statements()} - {link.name for link in links}
             before = kept.routing()
@@ -95,6 +100,7 @@ class AccountBook:
                 same, said = self._accounts.get(link.name), kept.statement(link.name)
                 if same is not None and same.is_at(link) and not same.is_older(said):
                     same.link = link
+                    same.error = _failure_of(failures[link.name])
                     known[link.name] = same
                 else:
                     known[link.name] = _Account(
@@ -102,6 +108,7 @@ class AccountBook:
                         said,
                         kept.books(link.name),
                         kept.asked(link.name, Question.CALLS),
+                        error=_failure_of(failures[link.name]),
                         banner=kept.banner(link.name),
                         models=kept.offered(link.name),
                     )
@@ -112,15 +119,28 @@ class AccountBook:
                 recorder.keep_routing(routing, price())
         self._accounts, self._routing = known, routing
 
+    def _strangers(self, ledger: "Ledger", links: Sequence[Link]) -> None:
+        """Drop what was kept of an account that had the name of one of these links and was another."""
+        for link in links:
+            identity, before = _identity(link), ledger.fact(f"{_IDENTITY}{link.name}")
+            if before not in {None, identity}:
+                self._accounts.pop(link.name, None)
+                ledger.keep_fact(f"{_FAILED}{link.name}", "")
+                with ledger.account_recorder() as recorder:
+                    recorder.forget(link.name)
+            if before != identity:
+                ledger.keep_fact(f"{_IDENTITY}{link.name}", identity)
+
     def hear(self, ledger: "Ledger", messages: Sequence[GatewayMessage], price: Callable[[], "Pricer"], now: datetime) -> None:
         """Take in what gateways said; what one of an account that is no longer linked says is passed over."""
         for message in messages:
             known = self._accounts.get(message.link.name)
-            if known is None:
+            if known is None or not known.is_at(message.link):
                 continue
             match message:
                 case FeedFailed(error=error):
                     known.error = error
+                    ledger.keep_fact(f"{_FAILED}{known.link.name}", json.dumps([error.title, error.hint, now.isoformat()]))
                 case StatementFetched():
                     self._take(ledger, known, message, price)
                 case MessageFetched(banner=banner):
@@ -148,6 +168,8 @@ class AccountBook:
 
     def _take(self, ledger: "Ledger", known: _Account, message: StatementFetched, price: Callable[[], "Pricer"]) -> None:
         """Take in an answer: first its list of calls, then what is left of the statement before it, then its own."""
+        if known.error is not None:
+            ledger.keep_fact(f"{_FAILED}{known.link.name}", "")
         known.error, known.heard_at = None, message.as_of
         name, said = known.link.name, message.statement
         if said is None and known.statement is not None:  # the same words again, and now they hold for this moment
@@ -209,6 +231,19 @@ class AccountBook:
 
 def _allocations(known: _Account) -> tuple[Allocation, ...]:
     return () if known.statement is None else known.statement.allocations
+
+
+def _identity(link: Link) -> str:
+    """Return what a link anew has another of."""
+    return f"{link.kind} {link.url} {'' if link.linked_at is None else link.linked_at.isoformat()}"
+
+
+def _failure_of(kept: str | None) -> TankfulError | None:
+    """Return the failure that another program met, if that was the last thing it met."""
+    if not kept:
+        return None
+    title, hint, _ = json.loads(kept)
+    return GatewayError(title, hint)
 
 
 def _named(said: Statement, account: str) -> Statement:

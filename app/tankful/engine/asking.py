@@ -58,13 +58,18 @@ async def answer(
         return asked, await gateway.fetch(asked)
 
 
-async def ask_once(accounts: Accounts, gateways: Sequence[Gateway], routed: Sequence[Routed], now: datetime) -> tuple[GatewayMessage, ...]:
-    """Ask every linked gateway once, all at the same time; `routed` says where something waits to be booked."""
+async def ask_once(
+    accounts: Accounts, links: Sequence[Link], gateways: Sequence[Gateway], routed: Sequence[Routed], now: datetime
+) -> tuple[GatewayMessage, ...]:
+    """Ask the gateways of these links once, all at the same time; `routed` says where something waits to be booked."""
     kinds = {gateway.kind: gateway for gateway in gateways}
     pending = {each.account: each.pending_since for each in routed}
-    async with open_http() as http:
-        asking = (_ask(accounts, kinds, link, http, now, pending) for link in accounts.links() if link.kind in kinds)
-        return tuple(await asyncio.gather(*asking))
+    try:
+        async with open_http() as http:
+            asking = (_ask(accounts, kinds, link, http, now, pending) for link in links if link.kind in kinds)
+            return tuple(await asyncio.gather(*asking))
+    except GatewayError as error:  # there is no way out of this machine
+        return tuple(FeedFailed(link, error) for link in links)
 
 
 async def _ask(
@@ -74,12 +79,15 @@ async def _ask(
     try:
         async with asyncio.timeout(_PATIENCE_S):
             asked, statement = await answer(accounts, gateway, link, http, now)
-            since = pending.get(link.name)
-            if since is not None:
-                with suppress(GatewayError):
+        since = pending.get(link.name)
+        if since is not None:
+            with suppress(GatewayError, TimeoutError):  # the allocation is worth having without the list
+                async with asyncio.timeout(_PATIENCE_S):
                     calls = await gateway.calls(asked, since - OVERLAP)
     except TimeoutError:
         return FeedFailed(link, GatewayUnreachable("The gateway did not answer in time", "Check your connection or VPN."))
     except TankfulError as error:
         return FeedFailed(link, error)
+    except Exception as mistake:  # noqa: BLE001 - a mistake in what knows one kind of gateway is no reason to lose the others' answers
+        return FeedFailed(link, TankfulError(f"Tankful made a mistake ({type(mistake).__name__})", "The last numbers stay."))
     return StatementFetched(link, statement, now, calls)

@@ -22,6 +22,7 @@ from tankful.system.paths import Folders
 _BETWEEN_PROGRESS_S = 0.5
 LEDGER = "ledger"
 SETTINGS = "settings"
+ACCOUNTS = "accounts"
 """Names of the feeds that are not sources."""
 
 
@@ -60,15 +61,19 @@ class Bookkeeper:
         """How long to trust notifications before everything is looked at again."""
         return self._reading.settings.rescan_minutes * 60
 
-    def open(self, links: tuple[Link, ...]) -> None:
-        """Show what the ledger knows, of these accounts too."""
+    def open(self) -> None:
+        """Begin; the first picture is shown with the accounts."""
         self._folders.config.mkdir(parents=True, exist_ok=True)
-        self._guarded(lambda: self._reading.adopt_links(links))
-        self.show()
 
     def adopt_links(self, links: tuple[Link, ...]) -> None:
         """Go by these accounts from now on, and show it."""
+        self._failing.pop(ACCOUNTS, None)
         self._guarded(lambda: self._reading.adopt_links(links))
+        self.show()
+
+    def miss_links(self, unreadable: TankfulError) -> None:
+        """Go on with the accounts that were known, and say why there may be others."""
+        self._fail(ACCOUNTS, unreadable)
         self.show()
 
     def hear(self, messages: Sequence[GatewayMessage]) -> None:

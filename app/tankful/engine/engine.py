@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
-from tankful.core.errors import TankfulError
+from tankful.core.errors import LinksUnreadable, TankfulError
 from tankful.core.settings import Settings
 from tankful.engine.audience import Audience
 from tankful.engine.bookkeeper import Bookkeeper
@@ -115,8 +115,8 @@ class Engine:
         keeper = Bookkeeper(self._folders, self._settings, self._now, self._environ, audience, watching)
         with ThreadPoolExecutor(1, thread_name_prefix="tankful-reader") as reader:
             try:
-                await self._loop.run_in_executor(reader, keeper.open, accounts.links())
-                accounts.begin()
+                await self._loop.run_in_executor(reader, keeper.open)
+                await self._relink(keeper, accounts, reader)
                 await self._loop.run_in_executor(reader, keeper.look_everywhere)
                 await self._listen(keeper, accounts, reader)
             finally:
@@ -177,9 +177,18 @@ class Engine:
                 case _:
                     heard.append(message)
         if relink:
-            await loop.run_in_executor(reader, keeper.adopt_links, accounts.begin())
+            await self._relink(keeper, accounts, reader)
         if heard:
             await loop.run_in_executor(reader, keeper.hear, heard)
+
+    async def _relink(self, keeper: Bookkeeper, accounts: LinkedAccounts, reader: ThreadPoolExecutor) -> None:
+        """Go by the accounts as they are linked now; while their file cannot be read, by what was known, with the reason."""
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.run_in_executor(reader, keeper.adopt_links, accounts.links())
+            accounts.begin()
+        except LinksUnreadable as unreadable:
+            await loop.run_in_executor(reader, keeper.miss_links, unreadable)
 
     async def _messages(self, timeout_s: float) -> list[Message]:
         """Return everything that was said, waiting for the first message at most so long."""

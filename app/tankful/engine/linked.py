@@ -4,7 +4,6 @@ import asyncio
 import logging
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -48,13 +47,11 @@ class LinkedAccounts:
         self._tasks: list[asyncio.Task[None]] = []
 
     def links(self) -> tuple[Link, ...]:
-        """Return which accounts there are, none while their file cannot be read."""
-        with suppress(LinksUnreadable):  # `doctor` says what is wrong with the file
-            return LinksFile(self._folders.links).read()
-        return ()
+        """Return which accounts there are. Raises `LinksUnreadable`."""
+        return LinksFile(self._folders.links).read()
 
     def begin(self) -> tuple[Link, ...]:
-        """Look which accounts there are, and begin to ask them; returns them."""
+        """Look which accounts there are, and begin to ask them; returns them. Raises `LinksUnreadable`; then all goes on as it was."""
         links = self.links()
         if self._feed is not None:
             self._feed.links_changed()

@@ -60,7 +60,7 @@ def picture(  # noqa: PLR0917 - a snapshot is made of all this
     known = tuple(DaySpend(day, cost) for day, cost in earlier if day >= first)
     booked = stand.days.get(allocation.account, ()) if allocation.kind is ScopeKind.YOU else ()
     if booked:
-        days = _booked_days(booked, known, meter.pending)
+        days = _booked_days(booked, known, meter.spent)
     else:
         days = known if is_own or not outside.cost else _routed_days(history, allocation.account, routing, known, zone)
     ahead = None
@@ -108,13 +108,14 @@ def _meters(history: History, settings: Settings, own: Span, stand: Stand) -> tu
     return tuple(sorted(binding((*stand.meters, *mine)), key=lambda meter: not meter.binding))
 
 
-def _booked_days(booked: Sequence[BookedDay], days: tuple[DaySpend, ...], pending: Decimal) -> tuple[DaySpend, ...]:
-    """Return what a gateway booked on each of these days, with what is not booked yet on the last one."""
+def _booked_days(booked: Sequence[BookedDay], days: tuple[DaySpend, ...], spent_in_all: Decimal) -> tuple[DaySpend, ...]:
+    """Return what a gateway booked on each of these days; the last one has all the rest, its days being older than its sum."""
     spent: dict[date, Decimal] = {}
     for each in booked:
         spent[each.day] = spent.get(each.day, Decimal(0)) + each.cost
-    last = len(days) - 1
-    return tuple(DaySpend(day.day, spent.get(day.day, Decimal(0)) + (pending if place == last else 0)) for place, day in enumerate(days))
+    past = [DaySpend(day.day, spent.get(day.day, Decimal(0))) for day in days[:-1]]
+    rest = max(Decimal(0), spent_in_all - sum((day.cost for day in past), Decimal(0)))
+    return (*past, *(DaySpend(day.day, rest) for day in days[-1:]))
 
 
 def _routed_days(history: History, account: str, routing: Routing, days: tuple[DaySpend, ...], zone: tzinfo) -> tuple[DaySpend, ...]:

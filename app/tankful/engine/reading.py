@@ -112,10 +112,31 @@ class Reading:
         """Take in what gateways said."""
         self._accounts.hear(self.ledger, messages, lambda: self.price, self._now())
 
-    def heard(self) -> tuple[datetime, ...]:
-        """Return when each gateway spoke last, whoever asked it."""
+    def heard(self) -> tuple[object, ...]:
+        """Return something that changes when a gateway speaks or fails, whoever asked it."""
+        failed = tuple(self.ledger.fact(f"failed {link.name}") for link in self._links)
         with self.ledger.accounts() as kept:
-            return tuple(statement.as_of for statement in kept.statements())
+            return (*failed, *(statement.as_of for statement in kept.statements()))
+
+    def due(self, links: "Sequence[Link]", least_s: float) -> "tuple[Link, ...]":
+        """Return those of these accounts that may be asked again: not within `least_s` seconds, nor sooner than their gateway wants."""
+        due: list[Link] = []
+        with self.ledger.accounts() as kept:
+            said = {statement.account: statement for statement in kept.statements()}
+        for link in links:
+            asked = self.ledger.fact(f"asked {link.name}")
+            statement = said.get(link.name)
+            times = [datetime.fromisoformat(asked)] if asked else []
+            times += [statement.as_of] if statement is not None else []
+            wait = max(least_s, (statement.poll_after_s or 0) if statement is not None else 0)
+            if not times or abs((self._now() - max(times)).total_seconds()) >= wait:
+                due.append(link)
+        return tuple(due)
+
+    def note_asked(self, links: "Sequence[Link]") -> None:
+        """Remember that these accounts were asked now, for other commands to come."""
+        for link in links:
+            self.ledger.keep_fact(f"asked {link.name}", self._now().isoformat())
 
     def banners_seen(self) -> None:
         """Show none of the present messages of administrators again."""
