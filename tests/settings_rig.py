@@ -1,5 +1,8 @@
 """The settings window as a person has it before them, with a settings file, accounts and a gateway of the test's own."""
 
+# pyright: reportPrivateUsage=false, reportUnknownMemberType=false
+# A test may look inside, and what Qt finds by its type is not typed.
+
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Generator
@@ -11,7 +14,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from linking_rig import Desk, opened_desk
 from pictured import NOW, WATCH, ZONE
@@ -22,6 +25,7 @@ from tankful.engine.linking import Linking
 from tankful.gateways.gateway import Gateway
 from tankful.store.settings_file import SettingsFile
 from tankful.system.paths import folders
+from tankful.ui.settings.page import Page
 from tankful.ui.settings.window import SettingsWindow
 from tankful.ui.surroundings import Call, Surroundings
 from tankful.ui.tasks import Tasks
@@ -148,3 +152,23 @@ def opened_settings(
             thread.join()
             linking.close()
             engine.loop.close()
+
+
+def page(person: Person) -> Page:
+    """Return the page that is open."""
+    shown = person.window._stack.currentWidget()
+    assert isinstance(shown, Page)
+    return shown
+
+
+def said(person: Person) -> str:
+    """Everything that can be read in the window now."""
+    texts: list[QLabel] = person.window.findChildren(QLabel)
+    return "\n".join(each.text() for each in texts if each.isVisible())
+
+
+def with_keyboard() -> QWidget:
+    """Return what the keyboard types into."""
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    return widget
