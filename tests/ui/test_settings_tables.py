@@ -108,6 +108,6 @@ def test_return_begins_to_type_and_what_may_be_meant_is_suggested(person: Person
 def test_a_chosen_folder_becomes_a_line(person: Person) -> None:
     person.open(Section.SOURCES)
     editor, lines = table(person, "folders")
-    editor._begin({1: "/mnt/work/.codex"})
+    editor._begin({1: "/mnt/disk/.codex"})
     fill(lines, 0, "codex")
-    assert person.kept[-1].folders == {"codex": ("/mnt/work/.codex",)}
+    assert person.kept[-1].folders == {"codex": ("/mnt/disk/.codex",)}

@@ -29,7 +29,7 @@ class Routing:
     urls: Mapping[str, str] = field(default_factory=dict[str, str])
     """The address of each account, by its name."""
     chosen: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Account (or `OUTSIDE`) by folder, by what an agent calls its provider, or by agent: `/work/app`, `litellm`, `codex`."""
+    """Account (or `OUTSIDE`) by folder, by what an agent calls its provider, or by agent: `/src/app`, `litellm`, `codex`."""
 
     @classmethod
     def of(cls, links: tuple[Link, ...], chosen: Mapping[str, str] | None = None) -> Self:

@@ -151,7 +151,7 @@ class Settings:
             "Agents tell this themselves. Where they do not, name the agent or a project's folder, and the account, or none.",
             Form.TABLE,
             example='claude-code = "ai.example.com"',
-            allowed='Write [routes] with accounts by agent or folder, such as claude-code = "ai.example.com" or "/work/own" = "none".',
+            allowed='Write [routes] with accounts by agent or folder, such as claude-code = "ai.example.com" or "/src/own" = "none".',
         ),
     ] = field(default_factory=dict[str, str])
     budget_usd: Annotated[
@@ -256,8 +256,8 @@ class Settings:
             "More folders",
             "Further folders that an agent keeps its logs in.",
             Form.TABLE,
-            example='{codex = ["/mnt/work/.codex"]}',
-            allowed='Write [sources.folders] with lists, such as codex = ["/mnt/work/.codex"].',
+            example='{codex = ["/mnt/disk/.codex"]}',
+            allowed='Write [sources.folders] with lists, such as codex = ["/mnt/disk/.codex"].',
         ),
     ] = field(default_factory=dict[str, tuple[str, ...]])
     rescan_minutes: Annotated[

@@ -117,7 +117,7 @@ def _dollars(text: str) -> Decimal | None:
 FORMS: dict[str, TableForm] = {
     "routes": TableForm((Column("Agent or folder", "claude-code"), Column("Account", "none")), "Add a route", _pairs, _mapping),
     "folders": TableForm(
-        (Column("Agent", "codex"), Column("Folder", "/mnt/work/.codex", is_folder=True)), "Add a folder…", _folder_lines, _folders
+        (Column("Agent", "codex"), Column("Folder", "/mnt/disk/.codex", is_folder=True)), "Add a folder…", _folder_lines, _folders
     ),
     "prices": TableForm(
         (

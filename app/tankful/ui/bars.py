@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tankful.core.pace import Tone
 from tankful.present.bar import BarView
+from tankful.ui.filled_bar import paint_bar
 from tankful.ui.text import figures, line_height
 from tankful.ui.theme import LIGHT, Colours
 
@@ -59,15 +60,11 @@ class TodayBars(QWidget):
             if bar.note:
                 painter.setPen(QColor(self._colours.tone_words[Tone.WATCH]))
             painter.drawText(row, centred | Qt.AlignmentFlag.AlignRight, bar.figure)
-            self._paint_bar(painter, QRectF(left, row.center().y() - line * 0.17, right - left, line * 0.34), bar)
+            paint_bar(
+                painter,
+                QRectF(left, row.center().y() - line * 0.17, right - left, line * 0.34),
+                bar.share,
+                self._colours.track,
+                self._colours.accent,
+            )
         painter.end()
-
-    def _paint_bar(self, painter: QPainter, track: QRectF, bar: BarView) -> None:
-        round_by = track.height() / 2
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._colours.track))
-        painter.drawRoundedRect(track, round_by, round_by)
-        if bar.share > 0:
-            track.setWidth(max(track.height(), track.width() * bar.share))
-            painter.setBrush(QColor(self._colours.accent))
-            painter.drawRoundedRect(track, round_by, round_by)

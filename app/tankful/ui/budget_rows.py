@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tankful.core.tone import Tone
 from tankful.present.bar import BarView
+from tankful.ui.filled_bar import paint_bar
 from tankful.ui.text import figures, line_height, scaled
 from tankful.ui.theme import LIGHT, Colours
 
@@ -60,7 +61,8 @@ class BudgetRows(QWidget):
             painter.setPen(QColor(self._colours.text))
             painter.drawText(words, left, metrics.elidedText(bar.label, Qt.TextElideMode.ElideMiddle, self.width() - figure - line))
             painter.drawText(words, right, bar.figure)
-            self._paint_bar(painter, QRectF(0, top + line * 1.25, self.width(), line * 0.28), bar)
+            filled = self._colours.tones[Tone.ACT] if bar.share >= _FULL else self._colours.accent
+            paint_bar(painter, QRectF(0, top + line * 1.25, self.width(), line * 0.28), bar.share, self._colours.track, filled)
             top += line * _ROW
             if bar.note:
                 painter.setFont(small)
@@ -69,13 +71,3 @@ class BudgetRows(QWidget):
                 painter.drawText(QRectF(0, top - line * 0.15, self.width(), line), left, note)
                 top += line * _NOTE
         painter.end()
-
-    def _paint_bar(self, painter: QPainter, track: QRectF, bar: BarView) -> None:
-        round_by = track.height() / 2
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._colours.track))
-        painter.drawRoundedRect(track, round_by, round_by)
-        if bar.share > 0:
-            track.setWidth(max(track.height(), track.width() * bar.share))
-            painter.setBrush(QColor(self._colours.tones[Tone.ACT] if bar.share >= _FULL else self._colours.accent))
-            painter.drawRoundedRect(track, round_by, round_by)

@@ -27,11 +27,11 @@ class Editor(QWidget):
 
     def show_row(self, row: RowView) -> None:
         """Show the row's value; nothing is said to have changed."""
-        raise NotImplementedError
+        raise NotImplementedError  # every field has its own; Qt's classes cannot be abstract ones
 
     def focus_target(self) -> QWidget:
         """Return what a label leads to."""
-        raise NotImplementedError
+        raise NotImplementedError  # as above
 
     def settle(self) -> None:
         """Take what is still being typed as meant."""
