@@ -23,7 +23,7 @@ USUAL = {
     "provider": "openai",
     "route": "",
     "tier": "",
-    "second_hand": False,
+    "second_hand": 0,
     "agent": "codex",
     "first_wins": True,
 }

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from tankful.core.problems import Problem
+from tankful.core.totals import SessionTotal
 from tankful.core.usage import Prompt, UsageEvent
 
 
@@ -36,3 +37,4 @@ class Batch(NamedTuple):
     events: tuple[UsageEvent, ...] = ()
     prompts: tuple[Prompt, ...] = ()
     problems: tuple[Problem, ...] = ()
+    totals: tuple[SessionTotal, ...] = ()

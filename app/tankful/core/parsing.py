@@ -1,19 +1,45 @@
-"""What turns the lines of a log into usage events, seen from outside."""
+"""What turns the records of an agent into usage events, seen from outside."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from enum import Enum, auto
+from typing import Any, NamedTuple, Protocol
 
 from tankful.core.problems import Flaw, Problem
+from tankful.core.totals import SessionTotal
 from tankful.core.usage import Prompt, UsageEvent
+
+
+class Form(Enum):
+    """How a log is written, which decides how it is read."""
+
+    LINES = auto()
+    """Lines are appended; read from where the last reading ended."""
+    DOCUMENT = auto()
+    """The whole file is written anew with every change (one JSON value)."""
+    STORE = auto()
+    """An SQLite database that a running agent may be writing."""
+
+
+_DOCUMENTS = (".json",)
+_STORES = (".db", ".sqlite", ".sqlite3", ".vscdb")
+
+
+def form_of(path: str) -> Form:
+    """Return how a log of this name is written."""
+    if path.endswith(_DOCUMENTS):
+        return Form.DOCUMENT
+    return Form.STORE if path.endswith(_STORES) else Form.LINES
 
 
 @dataclass(slots=True)
 class Findings:
-    """What a parser got out of some lines; the reader empties it into a batch."""
+    """What a parser got out of a log; the reader empties it into a batch."""
 
     events: list[UsageEvent] = field(default_factory=list[UsageEvent])
+    totals: list[SessionTotal] = field(default_factory=list[SessionTotal])
+    """Counters of agents that keep one sum a session; the ledger books what is new in them."""
     prompts: list[Prompt] = field(default_factory=list[Prompt])
     problems: list[Problem] = field(default_factory=list[Problem])
 
@@ -31,8 +57,8 @@ class FileTimes(NamedTuple):
     """When this read began (UTC); nothing can have happened more than a day later."""
 
 
-class Parser(Protocol):
-    """Reads one log file front to back; its fields are its checkpoint."""
+class LineParser(Protocol):
+    """Reads one log of lines front to back; its fields are its checkpoint."""
 
     def read(self, lines: Sequence[bytes], first_line: int, times: FileTimes, found: Findings) -> None:
         """Take the next complete lines (without their line ends; `first_line` counts from 1) and add what they hold.
@@ -44,3 +70,62 @@ class Parser(Protocol):
     def fields(self) -> bytes:
         """Return the state a new parser needs to go on after the lines read so far."""
         ...
+
+
+class DocumentParser(Protocol):
+    """Reads a file that is one JSON value, whole, each time it has changed."""
+
+    def read_document(self, content: bytes, times: FileTimes, found: Findings) -> None:
+        """Add everything that the file holds: what was found before is found again and booked once.
+
+        Never raises for what the file contains: a file that is no JSON is a problem in `found`.
+        """
+        ...
+
+    def fields(self) -> bytes:
+        """Return what the parser of the next version of this file wants to know; may be empty."""
+        ...
+
+
+class Store(Protocol):
+    """An agent's database, open for reading only, all answers from one state of it."""
+
+    def columns(self, table: str) -> frozenset[str]:
+        """Return the names of a table's columns; none when there is no such table."""
+        ...
+
+    def rows(self, sql: str, *parameters: object) -> Iterator[tuple[Any, ...]]:
+        """Yield what a query finds.
+
+        Raises:
+            StoreUnreadable: the database is locked, damaged or of another shape; the reader says so in the problems.
+        """
+        ...
+
+
+class StoreUnreadable(Exception):
+    """A database of an agent did not answer; `flaw` says why."""
+
+    def __init__(self, flaw: Flaw) -> None:
+        super().__init__(flaw.value)
+        self.flaw = flaw
+
+
+class StoreParser(Protocol):
+    """Reads what is new in an agent's database; its fields say how far it came."""
+
+    def read_store(self, store: Store, times: FileTimes, found: Findings) -> Iterator[None]:
+        """Add what is new; yield after a bounded number of rows, whenever `fields` covers exactly what was found.
+
+        Asks `columns` before it relies on one, and blames `Flaw.OTHER_SHAPE` when what it needs is missing. A value of a
+        wrong type is a problem in `found`, never an exception.
+        """
+        ...
+
+    def fields(self) -> bytes:
+        """Return the state a new parser needs to go on behind what was found so far."""
+        ...
+
+
+Parser = LineParser | DocumentParser | StoreParser
+"""Which of them a log needs is decided by its form."""

@@ -16,6 +16,10 @@ class Flaw(StrEnum):
     UNREADABLE = "the file or folder could not be read"
     NOT_A_FILE = "this is not a regular file"
     LOOP = "a link leads back to a folder that is read already"
+    LONG_FILE = "the file is too large to be a session and was passed over"
+    LOCKED = "the database is locked by its agent; it is read later"
+    DAMAGED = "the database is damaged, or is none"
+    OTHER_SHAPE = "the database has another shape than known; a newer Tankful may know it"
     PLACEHOLDER = "the agent recorded a placeholder instead of the output count; the cost is estimated low"
 
 

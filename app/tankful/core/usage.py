@@ -123,12 +123,14 @@ class UsageEvent(NamedTuple):
     echo: bool = False
     echo_key: int = 0
     """What an echo and its original share; 0: nothing echoes this event."""
-    second_hand: bool = False
-    """Taken from a by-product (a captured stream) and not the agent's own record: it gives way as soon as there is any
-    first-hand event of the same agent and session."""
+    second_hand: int = 0
+    """0: the agent's own record. Higher: taken from a by-product (a captured stream, a summary): it gives way as soon as there is
+    any event of the same session with a lower number."""
     first_wins: bool = False
     """Copies are dated later than their original (Codex forks, files that give a line its time): the earliest sighting's
     time and session hold."""
+    undated: bool = False
+    """Nothing says when it was spent: it is booked at the last change of a sum that may have grown over hours or days."""
 
     def merged(self, other: "UsageEvent") -> "UsageEvent":
         """Combine with a later-read sighting of the same response; this one was met first.
@@ -168,8 +170,9 @@ class UsageEvent(NamedTuple):
             call=first.call or second.call,
             placeholder=first.placeholder and second.placeholder,
             echo_key=first.echo_key or second.echo_key,
-            second_hand=first.second_hand and second.second_hand,
+            second_hand=min(first.second_hand, second.second_hand),
             first_wins=first.first_wins and (second.first_wins or first.echo != second.echo),
+            undated=first.undated and second.undated,
         )
 
 

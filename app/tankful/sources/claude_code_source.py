@@ -1,10 +1,10 @@
 """What Claude Code is called, where its logs are, and who reads them."""
 
 from tankful.sources import claude_code_places as places
-from tankful.sources.source import AgentSource, Log, Parser
+from tankful.sources.source import AgentSource, LineParser, Log
 
 
-def _parser(log: Log, fields: bytes | None) -> Parser:
+def _parser(log: Log, fields: bytes | None) -> LineParser:
     from tankful.sources.claude_code import ClaudeCodeParser  # noqa: PLC0415 - slow to load, and most scans find no line to read
 
     return ClaudeCodeParser(log, fields)

@@ -186,9 +186,9 @@ class CodexParser:
             keys = (key_of("codex-reply", call) if call else key_of("codex-reply", session.thread, str(session.chain)),)
         if (counts.input or counts.output) and self._possible(number, found, last=counts):
             at = times.modified if line.timestamp is None else self._time(line.timestamp, number, times, found)
-            self._book(counts, keys, at, found, second_hand=True)
+            self._book(counts, keys, at, found, second_hand=1)
 
-    def _book(self, counts: Counts, keys: tuple[int, ...], at: datetime, found: Findings, *, second_hand: bool = False) -> None:
+    def _book(self, counts: Counts, keys: tuple[int, ...], at: datetime, found: Findings, *, second_hand: int = 0) -> None:
         session = self._session
         event = UsageEvent(
             agent=self._log.source,

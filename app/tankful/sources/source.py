@@ -1,13 +1,28 @@
-"""The protocol every agent source follows: where its logs are, and how one log becomes usage events."""
+"""The protocol every agent source follows: where its records are, and how one of them becomes usage events."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from tankful.core.parsing import FileTimes, Findings, Parser
+from tankful.core.exactness import Exactness
+from tankful.core.parsing import DocumentParser, FileTimes, Findings, LineParser, Parser, Store, StoreParser, StoreUnreadable
 
-__all__ = ["AgentSource", "FileTimes", "Findings", "Log", "Parser", "Places", "Root"]
+__all__ = [
+    "AgentSource",
+    "DocumentParser",
+    "Exactness",
+    "FileTimes",
+    "Findings",
+    "LineParser",
+    "Log",
+    "Parser",
+    "Places",
+    "Root",
+    "Store",
+    "StoreParser",
+    "StoreUnreadable",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +35,8 @@ class Places:
     """`sys.platform`: `linux`, `darwin` or `win32`."""
     extra: Mapping[str, tuple[Path, ...]] = field(default_factory=dict[str, tuple[Path, ...]])
     """Further folders by source id, from the settings."""
+    projects: tuple[Path, ...] = ()
+    """Folders that agents worked in lately, for those that keep their records inside the project."""
 
 
 class Root(NamedTuple):
@@ -27,10 +44,12 @@ class Root(NamedTuple):
 
     path: Path
     origin: str
+    depth: int | None = None
+    """How many levels of folders below are looked into; 0: only the folder itself; `None`: all."""
 
 
 class Log(NamedTuple):
-    """One file to read and what is known of it before the first line is read."""
+    """One file to read and what is known of it before it is opened."""
 
     source: str
     path: str
@@ -40,17 +59,28 @@ class Log(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AgentSource:
-    """One agent: its id, its name for people, and its three abilities as plain functions."""
+    """One agent: its id, its name for people, and its abilities as plain functions."""
 
     id: str
     title: str
     roots: Callable[[Places], tuple[Root, ...]]
     """Folders to watch, existing or not, most specific origin first."""
     logs: Callable[[Root, Sequence[str]], Iterator[str]]
-    """Of the regular files found below a root (absolute paths, sorted), those that are logs of this agent."""
+    """Of the regular files with one of the suffixes found below a root (absolute paths), those that are records of this agent."""
     parser: Callable[[Log, bytes | None], Parser]
-    """A parser for this log, going on from `fields()` of an earlier one."""
+    """A parser for this log, of the kind that `parsing.form_of` its name asks for, going on from `fields()` of an earlier one."""
     route: Callable[[Places, Root], str]
     """Base URL or provider that the agent is configured with for this root; empty: the vendor's own."""
     hint: str = ""
     """What to do when nothing of this agent is found."""
+    suffixes: tuple[str, ...] = (".jsonl",)
+    """How the names of its records end."""
+    exactness: Exactness = Exactness.EXACT
+    where: str = ""
+    """Where its records are, as short Markdown for README's table: variables and folders in back-ticks."""
+    note: str = ""
+    """What is read and what cannot be known, in a sentence or two for people."""
+    tested: str = ""
+    """What real data it was tested with, in a few words for README's table."""
+    rest_s: float = 0
+    """Seconds for which a record is left alone after it was read; for big databases that change all the time."""
