@@ -74,7 +74,7 @@ def survey(source: AgentSource, places: Places, expected: int = 0) -> SourceSurv
     odd: list[Problem] = []
     folders = 0
     for root in roots:
-        walk = Walk(str(root.path), ".jsonl")
+        walk = Walk(str(root.path), source.suffixes, root.depth)
         _walk(walk, together=wants_help(expected))
         refused += walk.refused
         odd += (Problem(flaw, path) for flaw, path in walk.odd)
@@ -107,13 +107,13 @@ def _walk(walk: Walk, *, together: bool) -> None:
     here = os.getpid()
 
     def go(turns: Iterator[int]) -> bytes:
-        part = walk if os.getpid() == here else Walk(walk.root, walk.suffix)
+        part = walk if os.getpid() == here else Walk(walk.root, walk.suffixes, walk.depth)
         part.go_through(ahead[turn] for turn in turns)
         return b"" if part is walk else _written(part)
 
     parts = share_out(len(ahead), usable_cores(), go)
     if parts is None:  # a process did not get to its end: what it would have found is looked for again
-        alone = Walk(walk.root, walk.suffix)
+        alone = Walk(walk.root, walk.suffixes, walk.depth)
         alone.files()
         walk.found, walk.refused, walk.odd, walk.folders = alone.found, alone.refused, alone.odd, alone.folders
         return
