@@ -52,6 +52,18 @@ class SourceSurvey:
         """Return a log by its path, if it is one of these."""
         return next((Log(self.source.id, path, each.route) for each in self.below if path in each.files), None)
 
+    def takes(self, path: str) -> bool:
+        """Say whether a file would be a log of this source, by its name and place alone."""
+        if not path.endswith(self.source.suffixes):
+            return False
+        for root in self.roots:
+            folder = str(root.path)
+            if path.startswith(folder + os.sep):
+                levels = path.count(os.sep, len(folder)) - 1
+                if (root.depth is None or levels <= root.depth) and any(self.source.logs(root, [path])):
+                    return True
+        return False
+
     def changed(self, left: Mapping[str, tuple[str, int, int, int, int]]) -> list[tuple[Log, Found]]:
         """Return the logs that are not as they were `left` (by path: all that `Found` says), in order of their names."""
         was = left.get
