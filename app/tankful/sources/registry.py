@@ -4,6 +4,7 @@ from tankful.sources import (
     claude_code_source,
     codex_source,
     gemini_cli_source,
+    kimi_source,
     qwen_code_source,
 )
 from tankful.sources.source import AgentSource
@@ -13,6 +14,7 @@ SOURCES: tuple[AgentSource, ...] = (
     codex_source.SOURCE,
     gemini_cli_source.SOURCE,
     qwen_code_source.SOURCE,
+    kimi_source.SOURCE,
 )
 
 
