@@ -1,6 +1,7 @@
 """The agents whose records we read: a new one is a module of its own and one more name here."""
 
 from tankful.sources import (
+    amp_source,
     claude_code_source,
     codex_source,
     gemini_cli_source,
@@ -15,6 +16,7 @@ SOURCES: tuple[AgentSource, ...] = (
     gemini_cli_source.SOURCE,
     qwen_code_source.SOURCE,
     kimi_source.SOURCE,
+    amp_source.SOURCE,
 )
 
 
