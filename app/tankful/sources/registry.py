@@ -4,6 +4,7 @@ from tankful.sources import (
     amp_source,
     claude_code_source,
     codex_source,
+    droid_source,
     gemini_cli_source,
     kimi_source,
     qwen_code_source,
@@ -17,6 +18,7 @@ SOURCES: tuple[AgentSource, ...] = (
     qwen_code_source.SOURCE,
     kimi_source.SOURCE,
     amp_source.SOURCE,
+    droid_source.SOURCE,
 )
 
 
