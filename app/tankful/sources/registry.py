@@ -7,6 +7,7 @@ from tankful.sources import (
     droid_source,
     gemini_cli_source,
     kimi_source,
+    mistral_vibe_source,
     qwen_code_source,
 )
 from tankful.sources.source import AgentSource
@@ -19,6 +20,7 @@ SOURCES: tuple[AgentSource, ...] = (
     kimi_source.SOURCE,
     amp_source.SOURCE,
     droid_source.SOURCE,
+    mistral_vibe_source.SOURCE,
 )
 
 
