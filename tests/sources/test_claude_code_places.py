@@ -8,7 +8,7 @@ import pytest
 from tankful.sources.claude_code_source import SOURCE
 from tankful.sources.source import Places, Root
 
-RELATED = {"OpenClaude", "cc-mirror", "Cherry Studio"}
+RELATED = {"OpenClaude", "cc-mirror", "Cherry Studio", "Claude Desktop"}
 
 
 def found(home: Path, platform: str = "linux", extra: tuple[Path, ...] = (), **environ: str) -> list[tuple[str, str]]:
@@ -151,8 +151,8 @@ def test_a_pipe_or_a_folder_in_the_place_of_settings_blocks_nothing(tmp_path: Pa
 def test_programs_built_on_claude_code_are_read_too(tmp_path: Path, platform: str, environ: dict[str, str], place: str) -> None:
     cherry = tmp_path / place / "CherryStudio" / "Data" / "Agents" / ".claude" / "projects"
     expected = [(".openclaude/projects", "OpenClaude"), (os.path.relpath(cherry, tmp_path), "Cherry Studio")]
-    assert related(tmp_path, platform, **environ) == expected
-    assert related(tmp_path, platform, **environ, CLAUDE_CONFIG_DIR=str(tmp_path / "chosen")) == expected
+    for chosen in ({}, {"CLAUDE_CONFIG_DIR": str(tmp_path / "chosen")}):
+        assert [root for root in related(tmp_path, platform, **environ, **chosen) if root[1] != "Claude Desktop"] == expected
 
 
 def test_each_variant_of_cc_mirror_that_has_logs_is_read(tmp_path: Path) -> None:

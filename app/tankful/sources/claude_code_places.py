@@ -1,18 +1,20 @@
 """Where Claude Code keeps its logs, and which vendor or gateway it was told to call."""
 
-import json
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
-from typing import Any, cast
 
+from tankful.sources.agent_settings import application_data, folder_named, settings_in, table, word
 from tankful.sources.configured import each_once, named_folders, without_secrets
 from tankful.sources.source import Places, Root
 
 ID = "claude-code"
 
+_COWORK = "local-agent-mode-sessions"
+_COWORK_DEPTH = 3
+_GATEWAY = "inferenceGatewayBaseUrl"
 _LOG_FOLDERS = ("projects", "transcripts")
 _SETTINGS = ("settings.local.json", "settings.json")
-_SETTINGS_BYTES_MAX = 4_000_000
 
 
 def roots(places: Places) -> tuple[Root, ...]:
@@ -40,11 +42,47 @@ def roots(places: Places) -> tuple[Root, ...]:
 
 
 def _related(places: Places) -> Iterator[Root]:
-    """Yield where programs built on Claude Code let it write: OpenClaude, each variant of cc-mirror, and Cherry Studio."""
+    """Yield where programs built on Claude Code let it write: OpenClaude, each variant of cc-mirror, Cherry Studio, Claude Desktop."""
     yield Root(places.home / ".openclaude" / "projects", "OpenClaude")
     for variant in _variants(places.home / ".cc-mirror"):
         yield Root(variant / "config" / "projects", "cc-mirror")
-    yield Root(_application_data(places) / "CherryStudio" / "Data" / "Agents" / ".claude" / "projects", "Cherry Studio")
+    yield Root(application_data(places) / "CherryStudio" / "Data" / "Agents" / ".claude" / "projects", "Cherry Studio")
+    for folder in _desktops(places):
+        sessions = folder / _COWORK
+        # A session's folder holds all that was made in it: of what lies deeper only the transcripts are looked for.
+        yield Root(sessions, "Claude Desktop", depth=_COWORK_DEPTH)
+        for session in _sessions_below(sessions, _COWORK_DEPTH):
+            yield Root(session / ".claude" / "projects", "Claude Desktop")
+
+
+def _desktops(places: Places) -> Iterator[Path]:
+    """Yield the folders of Claude Desktop: its own, the one for models of other vendors, and those of Windows' packages."""
+    data = application_data(places)
+    yield data / "Claude"
+    yield data / "Claude-3p"
+    if places.platform == "win32":
+        local = folder_named(places, "LOCALAPPDATA") or places.home / "AppData" / "Local"
+        yield local / "Claude-3p"
+        for package in sorted(_folders_in(local / "Packages")):
+            if package.name.startswith("Claude_"):
+                yield package / "LocalCache" / "Roaming" / "Claude"
+
+
+def _sessions_below(folder: Path, depth: int) -> Iterator[Path]:
+    """Yield the folders of Cowork's sessions, `local_…` below an organisation, a workspace and maybe the kind of agent."""
+    for below in sorted(_folders_in(folder)):
+        if below.name.startswith("local_"):
+            yield below
+        elif depth and below.name != "skills-plugin":
+            yield from _sessions_below(below, depth - 1)
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    try:
+        with os.scandir(folder) as inside:
+            return [Path(entry.path) for entry in inside if entry.is_dir(follow_symlinks=False)]
+    except (OSError, ValueError):
+        return []
 
 
 def _variants(folder: Path) -> list[Path]:
@@ -54,15 +92,6 @@ def _variants(folder: Path) -> list[Path]:
         return []
 
 
-def _application_data(places: Places) -> Path:
-    """Return the folder in which desktop programs keep what is theirs."""
-    if places.platform == "darwin":
-        return places.home / "Library" / "Application Support"
-    variable, usual = ("APPDATA", ("AppData", "Roaming")) if places.platform == "win32" else ("XDG_CONFIG_HOME", (".config",))
-    named = places.environ.get(variable, "")
-    return Path(named) if Path(named).is_absolute() else places.home.joinpath(*usual)
-
-
 def _within(folder: Path, origin: str) -> list[Root]:
     if folder.name in _LOG_FOLDERS:
         return [Root(folder, origin)]
@@ -70,7 +99,12 @@ def _within(folder: Path, origin: str) -> list[Root]:
 
 
 def logs(root: Root, paths: Sequence[str]) -> Iterator[str]:
-    """Yield the transcripts: every `.jsonl` file but the journals of sub-agents' workflows, which repeat no usage of their own."""
+    """Yield the transcripts: every `.jsonl` file but the journals of sub-agents' workflows, which repeat no usage of their own.
+
+    What Claude Desktop keeps right among its sessions is no transcript.
+    """
+    if root.path.name == _COWORK:
+        return
     for path in paths:
         if path.endswith(".jsonl") and not (path.endswith("journal.jsonl") and _is_journal(PurePath(path), root)):
             yield path
@@ -91,7 +125,13 @@ def session_of(path: str) -> str:
 
 
 def route(places: Places, root: Root) -> str:
-    """Return `ANTHROPIC_BASE_URL` as the environment or Claude Code's own settings give it, without any password in it."""
+    """Return `ANTHROPIC_BASE_URL` as the environment or Claude Code's own settings give it, without any password in it.
+
+    Claude Desktop's sessions go where its own settings say instead, when these name a gateway.
+    """
+    parts = root.path.parts
+    if _COWORK in parts:
+        return _desktop_gateway(Path(*parts[: parts.index(_COWORK)]))
     named = places.environ.get("ANTHROPIC_BASE_URL", "").strip()
     if named:
         return without_secrets(named)
@@ -99,17 +139,15 @@ def route(places: Places, root: Root) -> str:
     return next(filter(None, (without_secrets(_base_url(folder / name)) for name in _SETTINGS)), "")
 
 
+def _desktop_gateway(folder: Path) -> str:
+    """Return the gateway of a Claude Desktop: of the profile that is applied, else of the organisation's settings."""
+    library = folder / "configLibrary"
+    applied = word(settings_in(library / "_meta.json"), "appliedId")
+    profile = settings_in(library / f"{PurePath(applied).name}.json")
+    organisation = table(settings_in(folder / "claude_desktop_config.json"), "enterpriseConfig")
+    return next((url for given in (profile, organisation) if (url := without_secrets(word(given, _GATEWAY)))), "")
+
+
 def _base_url(settings: Path) -> str:
-    try:
-        # A pipe in the place of the file would block for ever, and a giant one is no settings file.
-        if not settings.is_file() or settings.stat().st_size > _SETTINGS_BYTES_MAX:
-            return ""
-        given = json.loads(settings.read_text("utf-8-sig"))  # nothing else here needs msgspec, which is slow to load
-    except (OSError, ValueError, RecursionError):
-        return ""
-    named = _member(_member(given, "env"), "ANTHROPIC_BASE_URL")
-    return named.strip() if isinstance(named, str) else ""
-
-
-def _member(given: object, name: str) -> object:
-    return cast("dict[str, Any]", given).get(name) if isinstance(given, dict) else None
+    """Return the base URL that settings of Claude Code set for it."""
+    return word(settings_in(settings), "env", "ANTHROPIC_BASE_URL")

@@ -1,9 +1,27 @@
 """The agents whose records we read: a new one is a module of its own and one more name here."""
 
-from tankful.sources import claude_code_source, codex_source
+from tankful.sources import (
+    amp_source,
+    claude_code_source,
+    codex_source,
+    droid_source,
+    gemini_cli_source,
+    kimi_source,
+    mistral_vibe_source,
+    qwen_code_source,
+)
 from tankful.sources.source import AgentSource
 
-SOURCES: tuple[AgentSource, ...] = (claude_code_source.SOURCE, codex_source.SOURCE)
+SOURCES: tuple[AgentSource, ...] = (
+    claude_code_source.SOURCE,
+    codex_source.SOURCE,
+    gemini_cli_source.SOURCE,
+    qwen_code_source.SOURCE,
+    kimi_source.SOURCE,
+    amp_source.SOURCE,
+    droid_source.SOURCE,
+    mistral_vibe_source.SOURCE,
+)
 
 
 def by_id(source: str) -> AgentSource | None:

@@ -1,0 +1,154 @@
+"""Reads Gemini CLI's chats: one usage event for each message of the model that carries counts.
+
+Rule: google-gemini/gemini-cli, chatRecordingService.ts: a message is appended anew, under its old id, whenever it changes;
+sub-agents have files of their own. A chat of an older version is one document, and goes on as lines when it is resumed.
+"""
+
+from collections.abc import Sequence
+from pathlib import PurePath
+
+import msgspec
+
+from tankful.core.usage import Prompt, UsageEvent
+from tankful.sources import gemini_cli_places as places
+from tankful.sources.checkpoints import restored
+from tankful.sources.gemini_counts import usage_of
+from tankful.sources.identity import key_of
+from tankful.sources.source import FileTimes, Findings, Log
+from tankful.sources.values import Values
+
+_UPDATE = b'{"$'
+"""Begins lines that repeat what was said, or take it back: what was spent stays spent."""
+_UNIQUE = 32
+"""Ids of this length are numbers drawn at random, the same wherever a chat is copied to."""
+
+
+class _Tokens(msgspec.Struct):
+    input: object = None
+    output: object = None
+    cached: object = None
+    thoughts: object = None
+    tool: object = None
+    total: object = None
+
+
+class _Message(msgspec.Struct):
+    """A message, or in a file of lines the first one, which says whose they are."""
+
+    id: object = None
+    type: object = None
+    timestamp: object = None
+    model: object = None
+    tokens: _Tokens | None = None
+    session: object = msgspec.field(default=None, name="sessionId")
+    kind: object = None
+
+
+class _Chat(msgspec.Struct):
+    session: object = msgspec.field(default=None, name="sessionId")
+    kind: object = None
+    messages: list[msgspec.Raw] = []
+
+
+class Speaker(msgspec.Struct):
+    """Whose messages follow."""
+
+    session: str = ""
+    sub_agent: bool = False
+
+
+class _Reader:
+    """Turns messages into events and prompts."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._project = places.project_of(log.path)
+        self.speaker = Speaker(PurePath(log.path).stem)
+
+    def introduce(self, session: object, kind: object, values: Values) -> None:
+        named = values.word(session)
+        if named:
+            self.speaker = Speaker(named, kind == "subagent")
+
+    def take(self, message: _Message, values: Values, found: Findings) -> None:
+        tokens = message.tokens
+        if tokens is not None and message.type != "user":
+            self._book(message, tokens, values, found)
+        elif message.type == "user" and not self.speaker.sub_agent:
+            at = values.moment(message.timestamp)
+            key = self._key("prompt", values.word(message.id) or at.isoformat())
+            found.prompts.append(Prompt(self._log.source, key, at, self.speaker.session, self._project))
+
+    def _book(self, message: _Message, tokens: _Tokens, values: Values, found: Findings) -> None:
+        counts = [values.count(count) for count in (tokens.input, tokens.output, tokens.cached, tokens.thoughts, tokens.tool)]
+        prompt, output, cached, thoughts, tool = counts
+        usage = usage_of(prompt=prompt, output=output, cached=cached, thoughts=thoughts, tool=tool, total=values.count(tokens.total))
+        if not usage.total:
+            return
+        at = values.moment(message.timestamp)
+        own = values.word(message.id) or f"{at.isoformat()} {counts}"
+        found.events.append(
+            UsageEvent(
+                agent=self._log.source,
+                keys=(self._key("response", own),),
+                at=at,
+                tokens=usage,
+                model=values.word(message.model) or None,
+                session=self.speaker.session,
+                project=self._project,
+                route=self._log.route,
+            )
+        )
+
+    def _key(self, kind: str, own: str) -> int:
+        return key_of(self._log.source, kind, "" if len(own) >= _UNIQUE and " " not in own else self.speaker.session, own)
+
+
+class GeminiLines:
+    """Reads a chat that grows line by line."""
+
+    def __init__(self, log: Log, fields: bytes | None) -> None:
+        """Go on with the speaker that an earlier parser has met."""
+        self._log = log
+        self._reader = _Reader(log)
+        self._reader.speaker = restored(fields, self._reader.speaker)
+
+    def fields(self) -> bytes:
+        """Return whose messages follow."""
+        return msgspec.msgpack.encode(self._reader.speaker)
+
+    def read(self, lines: Sequence[bytes], first_line: int, times: FileTimes, found: Findings) -> None:
+        """Add an event for each message with counts; the same again, with the same key, when the message is written anew."""
+        for number, line in enumerate(lines, first_line):
+            if line.startswith(_UPDATE) or not (b'"tokens"' in line or b'"user"' in line or b'"sessionId"' in line):
+                continue
+            values = Values(self._log.path, number, times, found)
+            message = values.decoded(line, _Message)
+            if message is not None:
+                self._reader.introduce(message.session, message.kind, values)
+                self._reader.take(message, values, found)
+
+
+class GeminiChat:
+    """Reads a chat that is one document."""
+
+    def __init__(self, log: Log) -> None:
+        """Remember nothing: each version of the file holds all that was said."""
+        self._log = log
+
+    def fields(self) -> bytes:
+        """Return nothing."""
+        return b""
+
+    def read_document(self, content: bytes, times: FileTimes, found: Findings) -> None:
+        """Add all messages of the chat."""
+        values = Values(self._log.path, 0, times, found)
+        chat = values.decoded(content, _Chat)
+        if chat is None:
+            return
+        reader = _Reader(self._log)
+        reader.introduce(chat.session, chat.kind, values)
+        for raw in chat.messages:
+            message = values.decoded(bytes(raw), _Message)
+            if message is not None:
+                reader.take(message, values, found)
