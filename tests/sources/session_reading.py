@@ -70,11 +70,11 @@ def read_store(source: AgentSource, path: Path, fields: bytes | None = None) -> 
     return found, parser.fields()
 
 
-def change(path: Path, script: str) -> Path:
+def change(path: Path, *scripts: str) -> Path:
     """Make a database, or change one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(script)
+        connection.executescript("\n".join(("BEGIN;", *scripts, "COMMIT;")))
     return path
 
 

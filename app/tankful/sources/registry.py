@@ -1,6 +1,6 @@
 """The agents whose records we read: a new one is a module of its own and one more name here."""
 
-from tankful.sources import claude_code_source, codex_source, omp_source, pi_source
+from tankful.sources import claude_code_source, codex_source, omp_source, openclaw_source, pi_source
 from tankful.sources.source import AgentSource
 
 SOURCES: tuple[AgentSource, ...] = (
@@ -8,6 +8,7 @@ SOURCES: tuple[AgentSource, ...] = (
     codex_source.SOURCE,
     pi_source.SOURCE,
     omp_source.SOURCE,
+    openclaw_source.SOURCE,
 )
 
 
