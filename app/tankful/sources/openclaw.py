@@ -5,12 +5,12 @@ Tables and columns are those of OpenClaw's `openclaw-agent-schema.sql`: `transcr
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 
 import msgspec
 
 from tankful.core.problems import Flaw
 from tankful.sources import openclaw_places as places
+from tankful.sources.checkpoints import restored
 from tankful.sources.pi_transcript import Session, Transcript
 from tankful.sources.source import FileTimes, Findings, Log, Store
 from tankful.sources.values import Values
@@ -48,11 +48,8 @@ class AgentDatabase:
         """Go on behind the rows that an earlier parser has read."""
         self._log = log
         self._addresses = addresses
-        self._mark = _Mark()
+        self._mark = restored(fields, _Mark())
         self._transcripts: dict[str, Transcript] = {}
-        if fields:
-            with suppress(ValueError, RecursionError):  # fields of another version; msgspec's errors are `ValueError`s
-                self._mark = msgspec.msgpack.decode(fields, type=_Mark)
 
     def fields(self) -> bytes:
         """Return the row that was read last."""

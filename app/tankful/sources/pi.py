@@ -1,10 +1,10 @@
 """Reads the session files of Pi and its descendants line by line."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 
 import msgspec
 
+from tankful.sources.checkpoints import restored
 from tankful.sources.json_lines import objects_in
 from tankful.sources.pi_lines import may_matter
 from tankful.sources.pi_transcript import Session, Transcript
@@ -20,10 +20,7 @@ class PiParser:
     ) -> None:
         """Go on after the lines that an earlier parser has read; `name` is the session's as long as no line says another."""
         self._path = log.path
-        self._session = Session(id=name)
-        if fields is not None:
-            with suppress(ValueError, RecursionError):  # fields of another version; msgspec's errors are `ValueError`s
-                self._session = msgspec.msgpack.decode(fields, type=Session)
+        self._session = restored(fields, Session(id=name))
         self._transcript = Transcript(log.source, self._session, addresses, family=family, has_human=has_human)
 
     def fields(self) -> bytes:

@@ -1,6 +1,6 @@
 """The agents whose records we read: a new one is a module of its own and one more name here."""
 
-from tankful.sources import claude_code_source, codex_source, omp_source, openclaw_source, pi_source
+from tankful.sources import claude_code_source, codex_source, junie_source, omp_source, openclaw_source, pi_source
 from tankful.sources.source import AgentSource
 
 SOURCES: tuple[AgentSource, ...] = (
@@ -9,6 +9,7 @@ SOURCES: tuple[AgentSource, ...] = (
     pi_source.SOURCE,
     omp_source.SOURCE,
     openclaw_source.SOURCE,
+    junie_source.SOURCE,
 )
 
 
