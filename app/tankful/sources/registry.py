@@ -1,6 +1,6 @@
 """The agents whose records we read: a new one is a module of its own and one more name here."""
 
-from tankful.sources import claude_code_source, codex_source, junie_source, omp_source, openclaw_source, pi_source
+from tankful.sources import claude_code_source, codex_source, grok_build_source, junie_source, omp_source, openclaw_source, pi_source
 from tankful.sources.source import AgentSource
 
 SOURCES: tuple[AgentSource, ...] = (
@@ -10,6 +10,7 @@ SOURCES: tuple[AgentSource, ...] = (
     omp_source.SOURCE,
     openclaw_source.SOURCE,
     junie_source.SOURCE,
+    grok_build_source.SOURCE,
 )
 
 
