@@ -6,8 +6,13 @@ from tankful.sources import (
     codex_source,
     droid_source,
     gemini_cli_source,
+    grok_build_source,
+    junie_source,
     kimi_source,
     mistral_vibe_source,
+    omp_source,
+    openclaw_source,
+    pi_source,
     qwen_code_source,
 )
 from tankful.sources.source import AgentSource
@@ -20,7 +25,12 @@ SOURCES: tuple[AgentSource, ...] = (
     kimi_source.SOURCE,
     amp_source.SOURCE,
     droid_source.SOURCE,
+    pi_source.SOURCE,
+    omp_source.SOURCE,
+    openclaw_source.SOURCE,
     mistral_vibe_source.SOURCE,
+    junie_source.SOURCE,
+    grok_build_source.SOURCE,
 )
 
 
