@@ -1,9 +1,15 @@
 """The agents whose records we read: a new one is a module of its own and one more name here."""
 
-from tankful.sources import claude_code_source, codex_source
+from tankful.sources import claude_code_source, cline_source, codex_source, kilo_code_source, roo_code_source
 from tankful.sources.source import AgentSource
 
-SOURCES: tuple[AgentSource, ...] = (claude_code_source.SOURCE, codex_source.SOURCE)
+SOURCES: tuple[AgentSource, ...] = (
+    claude_code_source.SOURCE,
+    codex_source.SOURCE,
+    cline_source.SOURCE,
+    roo_code_source.SOURCE,
+    kilo_code_source.SOURCE,
+)
 
 
 def by_id(source: str) -> AgentSource | None:
