@@ -138,9 +138,13 @@ def written(path: Path, content: str | bytes = "") -> Path:
     return path
 
 
-def database(path: Path, script: str) -> Path:
-    """Return a database file made by an SQL script."""
+def database(path: Path, script: str, rows: Mapping[str, Sequence[Sequence[object]]] | None = None) -> Path:
+    """Return a database file made by an SQL script, with these rows in its tables."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(script)
+        for table, values in (rows or {}).items():
+            places_of_values = ", ".join("?" * len(values[0]))
+            connection.executemany(f"INSERT INTO {table} VALUES ({places_of_values})", values)  # noqa: S608 - a table of the test
+        connection.commit()
     return path

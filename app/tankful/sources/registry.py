@@ -1,12 +1,23 @@
 """The agents whose records we read: a new one is a module of its own and one more name here."""
 
-from tankful.sources import claude_code_source, cline_source, codex_source, copilot_vscode_source, kilo_code_source, roo_code_source
+from tankful.sources import (
+    claude_code_source,
+    cline_source,
+    codex_source,
+    copilot_cli_source,
+    copilot_visualstudio_source,
+    copilot_vscode_source,
+    kilo_code_source,
+    roo_code_source,
+)
 from tankful.sources.source import AgentSource
 
 SOURCES: tuple[AgentSource, ...] = (
     claude_code_source.SOURCE,
     codex_source.SOURCE,
+    copilot_cli_source.SOURCE,
     copilot_vscode_source.SOURCE,
+    copilot_visualstudio_source.SOURCE,
     cline_source.SOURCE,
     roo_code_source.SOURCE,
     kilo_code_source.SOURCE,
