@@ -48,3 +48,9 @@ def test_the_last_line_dates_a_streamed_response_and_costs_are_not_lost() -> Non
     merged = EVENT.merged(later)
     assert (merged.at, merged.recorded_cost, merged.session) == (later.at, Decimal("0.5"), "first")
     assert later.merged(EVENT._replace(recorded_cost=Decimal("0.7"))).recorded_cost == Decimal("0.7")
+
+
+def test_what_a_by_product_says_of_a_response_gives_way_to_the_agents_own_record() -> None:
+    later = NOW + timedelta(hours=1)
+    copy = EVENT._replace(keys=(1, 3), second_hand=1, at=later, tokens=TokenUsage(99, 99), model="m", recorded_cost=Decimal(1))
+    assert EVENT.merged(copy) == copy.merged(EVENT) == EVENT._replace(keys=(1, 3), model="m")

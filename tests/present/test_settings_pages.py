@@ -28,6 +28,7 @@ from tankful.present.settings import (
 )
 from tankful.present.settings_cells import FORMS, cells_of, value_of_cells
 from tankful.present.settings_pages import Machine, diagnostics, settings_pages
+from tankful.sources.registry import SOURCES
 
 MACHINE = Machine("1.2.3", "Python 3.11, Qt 6.11, linux", "2026-11-01", "/data", "/config", "/state")
 
@@ -88,14 +89,13 @@ def test_a_week_begins_on_a_weekday_and_a_month_on_a_number() -> None:
 
 
 def test_agents_say_what_was_found_of_them() -> None:
-    notes = {choice.value: choice.note for choice in next(iter(pages(snapshot=FAILING)[Section.SOURCES].rows)).choices}
+    notes = {choice.value: choice.note for choice in next(iter(pages(snapshot=FAILING)[Section.SOURCES].rows)).choices if choice.note}
     assert notes == {"claude-code": "Claude Code's logs cannot be read", "codex": "1,377 requests in 41 logs, looked at 3 min ago"}
     (agents, *_) = pages(replace(BUDGETED, sources_off=("codex", "gone")), NO_AGENTS)[Section.SOURCES].rows
-    assert [(choice.text, choice.note) for choice in agents.choices] == [
-        ("Claude Code", "not used here yet"),
-        ("Codex CLI", "not read"),
-        ("gone", "not an agent that this version knows"),
-    ]
+    said = [(choice.text, choice.note) for choice in agents.choices]
+    assert said[:2] == [("Claude Code", "not used here yet"), ("Codex CLI", "not read")]
+    assert said[-1] == ("gone", "not an agent that this version knows")
+    assert len(said) == len(SOURCES) + 1
     (starting, *_) = pages(snapshot=None)[Section.SOURCES].rows
     assert {choice.note for choice in starting.choices} == {""}
     (undated, *_) = pages(snapshot=replace(WATCH, feeds=(replace(FEEDS[0], as_of=None),)))[Section.SOURCES].rows
@@ -115,8 +115,9 @@ def test_every_meter_is_told_the_binding_one_first() -> None:
 
 def test_tables_suggest_agents_and_accounts() -> None:
     by_field = {row.field: row for page in pages(snapshot=WITH_ACCOUNTS).values() for row in page.rows}
-    assert by_field["routes"].suggestions == (("claude-code", "codex"), ("ai.example.com", "claude-quota", "none"))
-    assert by_field["folders"].suggestions == (("claude-code", "codex"), ())
+    every = tuple(source.id for source in SOURCES)
+    assert by_field["routes"].suggestions == (every, ("ai.example.com", "claude-quota", "none"))
+    assert by_field["folders"].suggestions == (every, ())
     assert by_field["aliases"].suggestions == ((), ())
     assert set(FORMS) == {field for field, row in ROWS.items() if row.form is Form.TABLE}
 

@@ -138,7 +138,14 @@ class UsageEvent(NamedTuple):
         The original wins over an echo, which may only have seen more of the output, and the earliest over later copies
         where copies are re-dated; of one that may be re-dated and one that is not, the latter's time counts. Otherwise it
         is the last line's time, as streaming writes it, and session and project stay where they were first booked.
+        A by-product's counts, cost and time give way to those of the agent's own record of the same response.
         """
+        if self.second_hand != other.second_hand:
+            own, copy = (self, other) if self.second_hand < other.second_hand else (other, self)
+            keys = own.keys + tuple(key for key in copy.keys if key not in own.keys)
+            return own._replace(
+                keys=keys, model=own.model or copy.model, call=own.call or copy.call, echo_key=own.echo_key or copy.echo_key
+            )
         if self.echo != other.echo:
             first, second = (other, self) if self.echo else (self, other)
             at = first.at
@@ -170,7 +177,6 @@ class UsageEvent(NamedTuple):
             call=first.call or second.call,
             placeholder=first.placeholder and second.placeholder,
             echo_key=first.echo_key or second.echo_key,
-            second_hand=min(first.second_hand, second.second_hand),
             first_wins=first.first_wins and (second.first_wins or first.echo != second.echo),
             undated=first.undated and second.undated,
         )

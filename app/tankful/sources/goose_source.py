@@ -1,0 +1,110 @@
+"""What Goose is called, where its records are, which address it was told to call, and who reads them."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePath
+
+from tankful.sources.configured import each_once, without_secrets
+from tankful.sources.source import AgentSource, Exactness, Log, Places, Root, StoreParser
+
+ID = "goose"
+_DATABASE = "sessions.db"
+_ADDRESSES = {
+    "openai": "OPENAI_HOST",
+    "anthropic": "ANTHROPIC_HOST",
+    "litellm": "LITELLM_HOST",
+    "openrouter": "OPENROUTER_HOST",
+    "databricks": "DATABRICKS_HOST",
+    "azure_openai": "AZURE_OPENAI_ENDPOINT",
+    "ollama": "OLLAMA_HOST",
+    "google": "GOOGLE_HOST",
+}
+"""The setting that names the address of each provider, as an environment variable or a line of `config.yaml`."""
+_SETTINGS_BYTES_MAX = 4_000_000
+
+
+def _roots(places: Places) -> tuple[Root, ...]:
+    r"""Return the folders that may hold `sessions.db`.
+
+    `GOOSE_PATH_ROOT` replaces the usual ones: the same on Linux and macOS, `Block\goose\data` on Windows; older versions and peers
+    name two more.
+    """
+    base = places.environ.get("GOOSE_PATH_ROOT", "")
+    found: list[Root] = []
+    if PurePath(base).is_absolute():
+        found.append(Root(Path(base) / "data" / "sessions", "GOOSE_PATH_ROOT", 0))
+    else:
+        shared = places.environ.get("XDG_DATA_HOME", "")
+        if PurePath(shared).is_absolute():
+            found.append(Root(Path(shared) / "goose" / "sessions", "XDG_DATA_HOME", 0))
+        data = places.home / ".local" / "share"
+        found.append(Root(data / "goose" / "sessions", "~/.local/share/goose", 0))
+        found.append(Root(data / "Block" / "goose" / "sessions", "~/.local/share/Block/goose", 0))
+        if places.platform == "darwin":
+            found.append(
+                Root(places.home / "Library" / "Application Support" / "goose" / "sessions", "~/Library/Application Support/goose", 0)
+            )
+        if places.platform == "win32":
+            found.append(Root(_roaming(places) / "data" / "sessions", "%APPDATA%\\Block\\goose", 0))
+    found += (Root(folder, "settings", 0) for folder in places.extra.get(ID, ()))
+    return each_once(found)
+
+
+def _roaming(places: Places) -> Path:
+    named = places.environ.get("APPDATA", "")
+    return (Path(named) if PurePath(named).is_absolute() else places.home / "AppData" / "Roaming") / "Block" / "goose"
+
+
+def _logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
+    return (path for path in paths if PurePath(path).name == _DATABASE)
+
+
+def _route(places: Places, _root: Root) -> str:
+    """Return the address of the configured provider, from the environment, else from `config.yaml`; empty when none is named."""
+    given = _settings(places) | {name: value for name, value in places.environ.items() if value}
+    address = given.get(_ADDRESSES.get(given.get("GOOSE_PROVIDER", ""), ""), "")
+    return without_secrets(address.strip())
+
+
+def _settings(places: Places) -> dict[str, str]:
+    """Return the plain `NAME: value` lines of `config.yaml`; anything deeper is passed over."""
+    base = places.environ.get("GOOSE_PATH_ROOT", "")
+    if PurePath(base).is_absolute():
+        folder = Path(base) / "config"
+    elif places.platform == "win32":
+        folder = _roaming(places) / "config"
+    else:
+        named = places.environ.get("XDG_CONFIG_HOME", "")
+        folder = (Path(named) if PurePath(named).is_absolute() else places.home / ".config") / "goose"
+    path = folder / "config.yaml"
+    try:
+        # A pipe in the place of the file would block for ever, and a giant one is no settings file.
+        if not path.is_file() or path.stat().st_size > _SETTINGS_BYTES_MAX:
+            return {}
+        lines = path.read_text("utf-8-sig", "replace").splitlines()
+    except (OSError, ValueError):
+        return {}
+    parts = (line.partition(":") for line in lines if line[:1].isalpha())
+    return {name.strip(): value.partition(" #")[0].strip().strip("'\"") for name, colon, value in parts if colon}
+
+
+def _parser(log: Log, fields: bytes | None) -> StoreParser:
+    from tankful.sources.goose import GooseParser  # noqa: PLC0415 - slow to load, and most scans find nothing new
+
+    return GooseParser(log, fields)
+
+
+SOURCE = AgentSource(
+    id=ID,
+    title="Goose",
+    roots=_roots,
+    logs=_logs,
+    parser=_parser,
+    route=_route,
+    hint="Use Goose once, or name the folder that holds its `sessions.db`.",
+    suffixes=(".db",),
+    exactness=Exactness.RECORDED,
+    where="`~/.local/share/goose/sessions/sessions.db` (`GOOSE_PATH_ROOT`), `%APPDATA%\\Block\\goose` on Windows",
+    note="Each call with tokens and cost since Goose keeps a ledger; before that only sums of sessions, their growth booked as it appears.",
+    tested="our own data in its shape",
+    rest_s=2,
+)

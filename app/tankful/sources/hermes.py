@@ -1,0 +1,156 @@
+"""Reads Hermes Agent's `state.db` (rules: Hermes' `SCHEMA_SQL` and `CanonicalUsage`; tokscale).
+
+Input is without what was read from and written to the cache; reasoning is a part of output. `session_model_usage` splits a session's
+sum by model, provider, address and task; a session that is in it is taken from there, others from `sessions`. The actual cost counts
+before the estimated one; 0 means that neither is known, or that a subscription pays.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from tankful.core.parsing import FileTimes, Findings, Store
+from tankful.core.problems import Flaw
+from tankful.core.totals import SessionTotal
+from tankful.core.usage import Prompt, TokenUsage
+from tankful.sources.configured import without_secrets
+from tankful.sources.hermes_source import ID
+from tankful.sources.identity import key_of
+from tankful.sources.source import Log
+from tankful.sources.stored import Handed, Pieces, has, picked, text_of
+from tankful.sources.values import SUM_MAX, Values
+
+_COUNTS = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "reasoning_tokens")
+_NAMES = ("model", "billing_provider", "billing_base_url", "billing_mode", "task")
+_COSTS = ("actual_cost_usd", "estimated_cost_usd")
+_BY_MODEL = "session_model_usage"
+_UNKNOWN = "unknown"
+"""What Hermes writes for a model that it does not know."""
+
+
+class _State(msgspec.Struct):
+    message: int = 0
+    """The last message that was looked at for a prompt."""
+    sums: dict[int, int] = msgspec.field(default_factory=dict[int, int])
+
+
+class HermesParser:
+    """Reads the sums that grew, and new prompts."""
+
+    def __init__(self, log: Log, fields: bytes | None) -> None:
+        """Go on behind what an earlier reading found."""
+        self._path = log.path
+        self._state = msgspec.msgpack.decode(fields, type=_State) if fields else _State()
+
+    def fields(self) -> bytes:
+        """Return how far the database was read."""
+        return msgspec.msgpack.encode(self._state)
+
+    def read_store(self, store: Store, times: FileTimes, found: Findings) -> Iterator[None]:
+        """Add sums that grew, with the times of their session's answers, and new prompts."""
+        values = Values(self._path, 0, times, found)
+        if not has(store, "sessions", "id", "started_at", *_COUNTS[:2]):
+            values.blame(Flaw.OTHER_SHAPE)
+            return
+        by_model = has(store, _BY_MODEL, "session_id", "model", *_COUNTS[:2])
+        if by_model:
+            yield from self._read_sums(store, _by_model_query(store), values, found)
+        yield from self._read_sums(store, _sessions_query(store, by_model=by_model), values, found)
+        if has(store, "messages", "session_id", "role", "timestamp"):
+            yield from self._read_prompts(store, values, found)
+
+    def _read_sums(self, store: Store, query: str, values: Values, found: Findings) -> Iterator[None]:
+        handed, pieces = Handed(self._state.sums), Pieces()
+        for row in list(store.rows(query)):
+            # As the update that brings sums by model fills them in from those of sessions, so that these are met again.
+            counter = "\x1f".join(map(text_of, (row[0], row[4] or _UNKNOWN, *row[5 : 4 + len(_NAMES)])))
+            if handed.is_new(counter, row[4 + len(_NAMES) :]):
+                total = _total(store, counter, row, values)
+                if total is not None:
+                    found.totals.append(total)
+            if pieces.full():
+                yield
+        yield
+
+    def _read_prompts(self, store: Store, values: Values, found: Findings) -> Iterator[None]:
+        pieces = Pieces()
+        for number, name, at, folder, source in store.rows(_prompts_query(store), self._state.message):
+            if source not in {"cron", "subagent"}:
+                session = values.word(name)
+                # A session that was compressed goes on under a new name, with copies of its messages.
+                found.prompts.append(Prompt(ID, key_of("hermes-prompt", text_of(at)), values.moment(at), session, values.word(folder)))
+            self._state.message = number
+            if pieces.full():
+                yield
+        yield
+
+
+def _total(store: Store, counter: str, row: tuple[Any, ...], values: Values) -> SessionTotal | None:
+    name, folder, first, last, model, provider, url, _, _, *rest = row
+    counts, costs = rest[: len(_COUNTS)], rest[len(_COUNTS) :]
+    uncached, output, read, written, reasoning = (values.count(count, SUM_MAX) for count in counts)
+    usage = TokenUsage(uncached, output, read, written, 0, min(reasoning, output))
+    cost = _cost(costs, values)
+    if not usage.total and cost is None:
+        return None
+    session = values.word(name)
+    began = values.moment_if_any(first)
+    answers = _answers(store, session, began, values.moment_if_any(last), values)
+    at = values.moment_if_any(last) or (answers[-1] if answers else None)
+    return SessionTotal(
+        agent=ID,
+        counter=counter,
+        tokens=usage,
+        at=at if at is not None else values.moment(first),
+        began=began,
+        times=answers,
+        model=values.word(None if model == _UNKNOWN else model) or None,
+        session=session,
+        project=values.word(folder),
+        provider=values.word(provider),
+        route=without_secrets(values.word(url)),
+        recorded_cost=cost,
+    )
+
+
+def _cost(costs: list[object], values: Values) -> Decimal | None:
+    return next(filter(None, map(values.dollars, costs)), None)
+
+
+def _answers(store: Store, session: str, began: datetime | None, ended: datetime | None, values: Values) -> tuple[datetime, ...]:
+    """Return when a session had its answers, between the first and the last call of the sum."""
+    if not has(store, "messages", "session_id", "role", "timestamp"):
+        return ()
+    query = "SELECT timestamp FROM messages WHERE session_id = ?1 AND role = 'assistant' ORDER BY timestamp"
+    known = (values.moment_if_any(at) for (at,) in store.rows(query, session))
+    return tuple(at for at in known if at is not None and (began is None or at >= began) and (ended is None or at <= ended))
+
+
+def _by_model_query(store: Store) -> str:
+    usage, sessions = store.columns(_BY_MODEL), store.columns("sessions")
+    folder, times = picked(sessions, ("cwd",), "s"), picked(usage, ("first_seen", "last_seen"), "u")
+    return f"""
+        SELECT u.session_id, {folder}, {times}, {picked(usage, (*_NAMES, *_COUNTS, *_COSTS), "u")}
+        FROM {_BY_MODEL} u LEFT JOIN sessions s ON s.id = u.session_id ORDER BY u.rowid
+    """  # noqa: S608 - names of our own
+
+
+def _sessions_query(store: Store, *, by_model: bool) -> str:
+    sessions = store.columns("sessions")
+    without = f"WHERE s.id NOT IN (SELECT session_id FROM {_BY_MODEL} WHERE session_id IS NOT NULL)" if by_model else ""  # noqa: S608 - names of our own
+    names = (*_NAMES[:-1], *_COUNTS, *_COSTS)
+    fields = picked(sessions, ("id", "cwd", "started_at"), "s")
+    return f"SELECT {fields}, NULL, {picked(sessions, names[:4], 's')}, NULL, {picked(sessions, names[4:], 's')} FROM sessions s {without}"  # noqa: S608 - names of our own
+
+
+def _prompts_query(store: Store) -> str:
+    messages, sessions = store.columns("messages"), store.columns("sessions")
+    heard = "AND coalesce(m.observed, 0) = 0" if "observed" in messages else ""  # what others said in a group
+    session = picked(sessions, ("cwd", "source"), "s")
+    return f"""
+        SELECT m.rowid, m.session_id, m.timestamp, {session} FROM messages m LEFT JOIN sessions s ON s.id = m.session_id
+        WHERE m.rowid > ?1 AND m.role = 'user' {heard} ORDER BY m.rowid
+    """  # noqa: S608 - names of our own

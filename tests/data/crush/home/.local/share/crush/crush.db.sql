@@ -1,0 +1,14 @@
+CREATE TABLE sessions (id TEXT PRIMARY KEY, parent_session_id TEXT, title TEXT NOT NULL, message_count INTEGER NOT NULL DEFAULT 0, prompt_tokens INTEGER NOT NULL DEFAULT 0, completion_tokens INTEGER NOT NULL DEFAULT 0, cost REAL NOT NULL DEFAULT 0.0, updated_at INTEGER NOT NULL, created_at INTEGER NOT NULL);
+CREATE TABLE messages (id TEXT PRIMARY KEY, session_id TEXT NOT NULL, role TEXT NOT NULL, parts TEXT NOT NULL DEFAULT '[]', model TEXT, provider TEXT, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, finished_at INTEGER);
+INSERT INTO sessions VALUES ('root-1', NULL, 'Pears', 4, 100, 20, 0.09, 1790931600, 1790841600);
+INSERT INTO sessions VALUES ('child-1', 'root-1', 'Task', 2, 1, 1, 5.0, 1790841720, 1790841660);
+INSERT INTO sessions VALUES ('root-2', NULL, 'Idle', 0, 0, 0, 0.0, 1790928000, 1790928000);
+INSERT INTO sessions VALUES ('root-3', NULL, 'Without answers', 1, 0, 0, 0.5, 1791014400, 1791014400);
+INSERT INTO sessions VALUES ('root-4', NULL, 'Nonsense', 1, 0, 0, -1.0, 1791014400, 1791014400);
+INSERT INTO messages VALUES ('u1', 'root-1', 'user', '[]', NULL, NULL, 1790841600, 1790841600, NULL);
+INSERT INTO messages VALUES ('a1', 'root-1', 'assistant', '[]', 'claude-sonnet-4-5', 'anthropic', 1790841660, 1790841660, NULL);
+INSERT INTO messages VALUES ('a2', 'root-1', 'assistant', '[]', 'claude-sonnet-4-5', 'anthropic', 1790841840, 1790841840, NULL);
+INSERT INTO messages VALUES ('u2', 'child-1', 'user', '[]', NULL, NULL, 1790841660, 1790841660, NULL);
+INSERT INTO messages VALUES ('a3', 'child-1', 'assistant', '[]', 'gpt-5', 'openai', 1790841720, 1790841720, NULL);
+INSERT INTO messages VALUES ('u3', 'root-1', 'user', '[]', NULL, NULL, 1790931540, 1790928000, NULL);
+INSERT INTO messages VALUES ('a4', 'root-1', 'assistant', '[]', 'gpt-5', 'openai', 1790931600, 1790931600, NULL);

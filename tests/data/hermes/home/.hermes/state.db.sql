@@ -1,0 +1,16 @@
+CREATE TABLE sessions (id TEXT PRIMARY KEY, source TEXT NOT NULL, model TEXT, parent_session_id TEXT, started_at REAL NOT NULL, ended_at REAL, message_count INTEGER DEFAULT 0, input_tokens INTEGER DEFAULT 0, output_tokens INTEGER DEFAULT 0, cache_read_tokens INTEGER DEFAULT 0, cache_write_tokens INTEGER DEFAULT 0, reasoning_tokens INTEGER DEFAULT 0, cwd TEXT, billing_provider TEXT, billing_base_url TEXT, billing_mode TEXT, estimated_cost_usd REAL, actual_cost_usd REAL);
+CREATE TABLE messages (id INTEGER PRIMARY KEY AUTOINCREMENT, session_id TEXT NOT NULL, role TEXT NOT NULL, content TEXT, timestamp REAL NOT NULL, observed INTEGER DEFAULT 0);
+CREATE TABLE session_model_usage (session_id TEXT NOT NULL, model TEXT NOT NULL, billing_provider TEXT NOT NULL DEFAULT '', billing_base_url TEXT NOT NULL DEFAULT '', billing_mode TEXT NOT NULL DEFAULT '', task TEXT NOT NULL DEFAULT '', api_call_count INTEGER NOT NULL DEFAULT 0, input_tokens INTEGER NOT NULL DEFAULT 0, output_tokens INTEGER NOT NULL DEFAULT 0, cache_read_tokens INTEGER NOT NULL DEFAULT 0, cache_write_tokens INTEGER NOT NULL DEFAULT 0, reasoning_tokens INTEGER NOT NULL DEFAULT 0, estimated_cost_usd REAL NOT NULL DEFAULT 0, actual_cost_usd REAL NOT NULL DEFAULT 0, first_seen REAL, last_seen REAL, PRIMARY KEY (session_id, model, billing_provider, billing_base_url, billing_mode, task));
+INSERT INTO sessions VALUES ('s1', 'cli', 'claude-sonnet-4-5', NULL, 1790841600.25, NULL, 4, 300, 120, 4000, 100, 20, '/home/grace/work/orchard', 'anthropic', 'https://llm.example.org/v1', 'api', 0.03, NULL);
+INSERT INTO sessions VALUES ('s2', 'cli', 'gpt-5', NULL, 1790928000.25, 1790931600.25, 2, 1000, 500, 0, 0, 200, '/home/grace/work/cider', 'openai', '', 'api', 0.02, 0.018);
+INSERT INTO sessions VALUES ('s3', 'cron', 'gpt-5', NULL, 1791014400.25, 1791014460.25, 2, 10, -4, 0, 0, 0, NULL, 'openai', '', 'api', 0, 0);
+INSERT INTO sessions VALUES ('s4', 'cli', NULL, NULL, 1791014400.25, NULL, 1, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO session_model_usage VALUES ('s1', 'claude-sonnet-4-5', 'anthropic', 'https://grace:secret@llm.example.org/v1', 'api', '', 3, 200, 100, 4000, 100, 0, 0.025, 0, 1790841602.25, 1790843400.25);
+INSERT INTO session_model_usage VALUES ('s1', 'claude-haiku-4-5', 'anthropic', 'https://llm.example.org/v1', 'api', 'background_review', 1, 100, 20, 0, 0, 20, 0.005, 0, 1790843340.25, 1790843340.25);
+INSERT INTO messages (session_id, role, content, timestamp, observed) VALUES ('s1', 'user', '…', 1790841600.25, 0);
+INSERT INTO messages (session_id, role, content, timestamp, observed) VALUES ('s1', 'assistant', '…', 1790841602.25, 0);
+INSERT INTO messages (session_id, role, content, timestamp, observed) VALUES ('s1', 'assistant', '…', 1790843400.25, 0);
+INSERT INTO messages (session_id, role, content, timestamp, observed) VALUES ('s1', 'user', '…', 1790842800.25, 1);
+INSERT INTO messages (session_id, role, content, timestamp, observed) VALUES ('s2', 'user', '…', 1790928000.25, 0);
+INSERT INTO messages (session_id, role, content, timestamp, observed) VALUES ('s2', 'assistant', '…', 1790928060.25, 0);
+INSERT INTO messages (session_id, role, content, timestamp, observed) VALUES ('s3', 'user', '…', 1791014400.25, 0);

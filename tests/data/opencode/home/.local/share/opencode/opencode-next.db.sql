@@ -1,0 +1,8 @@
+CREATE TABLE session (id TEXT PRIMARY KEY, project_id TEXT NOT NULL, parent_id TEXT, directory TEXT NOT NULL, title TEXT NOT NULL, time_created INTEGER, time_updated INTEGER);
+CREATE TABLE message (id TEXT PRIMARY KEY, session_id TEXT NOT NULL, time_created INTEGER NOT NULL, time_updated INTEGER NOT NULL, data TEXT NOT NULL);
+CREATE TABLE session_message (id TEXT PRIMARY KEY, session_id TEXT NOT NULL, type TEXT NOT NULL, time_created INTEGER NOT NULL, time_updated INTEGER NOT NULL, data TEXT NOT NULL);
+INSERT INTO session VALUES ('ses_n', 'p', NULL, '/home/grace/work/orchard', 'Next', 1791014400000, 1791014400000);
+INSERT INTO session_message VALUES ('evt_1', 'ses_n', 'user', 1791014400000, 1791014400000, '{"time":{"created":1791014400000},"text":"\u2026"}');
+INSERT INTO session_message VALUES ('evt_2', 'ses_n', 'assistant', 1791014460000, 1791014520000, '{"time":{"created":1791014460000,"completed":1791014462000},"agent":"build","model":{"id":"claude-opus-4-5","providerID":"anthropic","variant":"default"},"content":[],"cost":0.01,"tokens":{"input":10,"output":20,"reasoning":5,"cache":{"read":300,"write":40}}}');
+INSERT INTO session_message VALUES ('evt_3', 'ses_n', 'synthetic', 1791014580000, 1791014580000, '{"time":{"created":1791014580000}}');
+INSERT INTO message VALUES ('msg_100', 'ses_n', 1791014460000, 1791014520000, '{"role":"assistant","modelID":"claude-opus-4-5","providerID":"anthropic","time":{"created":1791014460000,"completed":1791014462000},"agent":"build","content":[],"cost":0.01,"tokens":{"input":10,"output":20,"reasoning":5,"cache":{"read":300,"write":40}}}');
