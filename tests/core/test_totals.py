@@ -94,12 +94,13 @@ def test_a_message_from_the_future_dates_nothing() -> None:
     assert (event.at, event.tokens) == (NOON, TokenUsage(10))
 
 
-COUNTS = st.builds(
-    lambda uncached, output, reasoning: TokenUsage(uncached, output + reasoning, 0, 0, 0, reasoning), *[st.integers(0, 10_000)] * 3
-)
+@st.composite
+def counts(draw: st.DrawFn) -> TokenUsage:
+    uncached, text, reasoning = (draw(st.integers(0, 10_000)) for _ in range(3))
+    return TokenUsage(uncached, text + reasoning, reasoning=reasoning)
 
 
-@given(st.lists(st.tuples(COUNTS, st.integers(0, 9), st.integers(0, 3))), st.booleans())
+@given(st.lists(st.tuples(counts(), st.integers(0, 9), st.integers(0, 3))), st.booleans())
 def test_all_that_is_booked_is_the_sum_whenever_it_was_looked_at(steps: list[tuple[TokenUsage, int, int]], spread: bool) -> None:
     said, cost, counted, now = TokenUsage(), Decimal(0), NEW, NOON
     booked, paid = TokenUsage(), Decimal(0)

@@ -30,7 +30,9 @@ _ROWS = """
     FROM usage JOIN context ON context.id = usage.context LEFT JOIN name ON name.id = context.model
     GROUP BY 1, 2 ORDER BY 1, 2
 """
-_NAMES = "SELECT DISTINCT text FROM context JOIN name ON name.id = context.{} ORDER BY text"
+_NAMES = """
+    SELECT DISTINCT text FROM name WHERE id IN (SELECT {0} FROM context UNION SELECT {0} FROM prompt) ORDER BY text
+"""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,13 @@ class RecordedHome:
             files = sorted(str(path) for path in root.path.rglob("*") if path.is_file() and path.name.endswith(self.source.suffixes))
             found += (Path(path) for path in self.source.logs(root, files))
         return [path for path in dict.fromkeys(found) if not forms or form_of(path.name) in forms]
+
+    def takes(self, path: Path) -> bool:
+        """Say whether a file of this name would be a record, if it were there."""
+        return path.name.endswith(self.source.suffixes) and any(
+            path.is_relative_to(root.path) and any(self.source.logs(root, [str(path)]))
+            for root in self.source.roots(places(self.settings, self.environ, self.reading.known_projects))
+        )
 
     def booked(self) -> Booked:
         """Read what is new and return everything that is booked."""

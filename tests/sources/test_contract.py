@@ -37,12 +37,17 @@ def test_every_source_has_records_of_its_own() -> None:
 
 def test_the_records_give_what_is_expected(home: RecordedHome) -> None:
     booked, expected = home.booked(), home.expected
-    assert [_public(row) for row in booked.rows] == sorted(expected["rows"], key=lambda row: (row["day"], row["model"]))
+    assert [_public(row) for row in booked.rows] == _expected(expected)
     assert booked.prompts == expected.get("prompts", 0)
     for name in ("sessions", "projects"):
         if name in expected:
             assert getattr(booked, name) == sorted(expected[name])
     assert booked.flaws == sorted(expected.get("flaws", []))
+
+
+def _expected(expected: dict[str, Any]) -> list[dict[str, Any]]:
+    rows = [row | {"model": row["model"] or ""} for row in expected["rows"]]
+    return sorted(rows, key=lambda row: (row["day"], row["model"]))
 
 
 def _public(row: dict[str, Any]) -> dict[str, Any]:
@@ -76,8 +81,7 @@ def test_lines_that_come_one_by_one_give_the_same(home: RecordedHome) -> None:
                 file.write(line)
             home.booked()
     home.age()
-    expected = sorted(home.expected["rows"], key=lambda row: (row["day"], row["model"]))
-    assert [_tallied(_public(row)) for row in home.booked().rows] == [_tallied(row) for row in expected]
+    assert [_tallied(_public(row)) for row in home.booked().rows] == [_tallied(row) for row in _expected(home.expected)]
 
 
 def _tallied(row: dict[str, Any]) -> dict[str, Any]:
@@ -99,6 +103,8 @@ def test_halves_of_a_log_give_as_much_as_the_whole(home: RecordedHome) -> None:
         return
     whole = home.booked().sums
     for log in home.records(Form.LINES):
+        if not home.takes(log.with_name(f"half-{log.name}")):
+            continue  # the agent gives all its logs the same name: there can be no second one in the folder
         lines = log.read_bytes().splitlines(keepends=True)
         for cut in range(1, len(lines)):
             with TemporaryDirectory() as folder:
