@@ -7,8 +7,12 @@ from tankful.sources import (
     copilot_cli_source,
     copilot_visualstudio_source,
     copilot_vscode_source,
+    cursor_source,
     kilo_code_source,
     roo_code_source,
+    warp_source,
+    windsurf_source,
+    zed_source,
 )
 from tankful.sources.source import AgentSource
 
@@ -21,6 +25,10 @@ SOURCES: tuple[AgentSource, ...] = (
     cline_source.SOURCE,
     roo_code_source.SOURCE,
     kilo_code_source.SOURCE,
+    zed_source.SOURCE,
+    warp_source.SOURCE,
+    cursor_source.SOURCE,
+    windsurf_source.SOURCE,
 )
 
 
