@@ -100,7 +100,7 @@ class ChatLogParser:
             self._state = _Log(values.word(chat.sessionId), _turns(chat.requests, values))
             return self._state.turns
         match change.k:
-            case ["requests"] if change.kind in {_SET, _PUSH}:
+            case ["requests"] if change.kind in (_SET, _PUSH):
                 pushed = _turns([] if content in _NOTHING else values.decoded(content, list[msgspec.Raw]) or [], values)
                 start = change.i if isinstance(change.i, int) and change.i >= 0 else len(state.turns)
                 del state.turns[0 if change.kind == _SET else start :]
