@@ -136,6 +136,7 @@ def test_what_is_no_finished_request_is_passed_over(tmp_path: Path) -> None:
         {**_request(tokensIn=1), "type": "ask"},
         _say("text", "what about api_req_started?"),
         {**_request(), "text": None},
+        {**_request(tokensIn=1), "say": ["api_req_started"]},
         _say("deleted_api_reqs", {"tokensIn": 100, "cost": 3}),
     )
     assert (found.events, found.problems) == ([], [])
@@ -255,6 +256,7 @@ def test_humans_speak_to_the_leading_agent_only(tmp_path: Path) -> None:
     ]
     assert [prompt.at.timestamp() * 1000 for prompt in _session(tmp_path, *said, agent="lead").prompts] == [MS, MS + 1, MS + 6]
     assert _session(tmp_path, *said, agent="subagent").prompts == []
+    assert _session(tmp_path, *said, agent=["lead"]).prompts == []
 
 
 def test_a_sub_agent_belongs_to_the_session_of_its_folder(tmp_path: Path) -> None:

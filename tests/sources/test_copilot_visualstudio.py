@@ -64,6 +64,7 @@ def test_the_sum_of_a_turn_gives_way_to_its_calls_and_tells_of_a_human() -> None
         _span("chat x", ("t", "2"), **who, **_counts(60, 6)),
         _span("invoke_agent x", ("t", "3"), **who, copilot_chat__initiator_type={"stringValue": "agent"}),
         _span("invoke_agent x", ("t", "4"), "never", **who),
+        _span("invoke_agent x", ("t", "5"), **who, copilot_chat__initiator_type={"stringValue": ["user"]}),
     )
     assert tokens(book(found.events)) == TokenUsage(60, 6)
     assert [(prompt.at, prompt.session) for prompt in found.prompts] == [(AT, "c")]

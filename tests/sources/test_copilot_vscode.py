@@ -186,6 +186,7 @@ def test_broken_lines_are_noted_and_others_passed_over() -> None:
         b"",
         b'\xef\xbb\xbf{"kind":9,"k":["requests"]}',
         b'["requests"]',
+        b'{"kind":[1],"k":["requests"],"v":[]}',
     ]
     expected = [(Flaw.NOT_JSON, 1), (Flaw.WRONG_SHAPE, 2), (Flaw.WRONG_SHAPE, 5)]
     assert [(problem.flaw, problem.line) for problem in _log(*lines).problems] == expected

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from tankful.sources.configured import each_once, without_secrets
+from tankful.sources.jsonc import settings_in, word
 from tankful.sources.siblings import content_of
 from tankful.sources.source import Places, Root
 from tankful.sources.vscode_places import storages, user_folders
@@ -85,9 +86,10 @@ def logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
 
 def route(places: Places, _root: Root) -> str:
     """Return the address of Cline's configured provider, else the provider's name if it is no vendor; else nothing."""
-    settings = _settings(_data(places)[0] / "globalState.json")
-    provider = _word(settings, "actModeApiProvider") or _word(settings, "apiProvider")
-    return without_secrets(_word(settings, _ADDRESSES.get(provider, ""))) or (provider if provider in GATEWAYS else "")
+    content = content_of(_data(places)[0] / "globalState.json")
+    settings: Mapping[str, object] = settings_in(content) if content else {}
+    provider = word(settings, "actModeApiProvider") or word(settings, "apiProvider")
+    return without_secrets(word(settings, _ADDRESSES.get(provider, ""))) or (provider if provider in GATEWAYS else "")
 
 
 def no_route(_places: Places, _root: Root) -> str:
@@ -118,32 +120,6 @@ def _named(folder: Path, origin: str) -> Root:
 
 
 def _chosen(settings: Path, name: str) -> str:
-    """Return a folder from an editor's settings, which are JSON with comments and so are not read as JSON."""
+    """Return a folder from an editor's settings."""
     content = content_of(settings)
-    if name.encode() not in content:
-        return ""
-    import re  # noqa: PLC0415 - hardly anybody chooses a folder
-
-    found = re.search(rb'"%s"\s*:\s*("(?:[^"\\]|\\.)*")' % re.escape(name.encode()), content)
-    chosen = _decoded(found[1]) if found else ""
-    return chosen if isinstance(chosen, str) else ""
-
-
-def _settings(path: Path) -> Mapping[str, object]:
-    content = content_of(path)
-    given = _decoded(content) if content else None
-    return cast("dict[str, object]", given) if isinstance(given, dict) else {}
-
-
-def _decoded(content: bytes) -> object:
-    import json  # noqa: PLC0415 - not everybody has such a file
-
-    try:
-        return json.loads(content)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _word(given: Mapping[str, object], name: str) -> str:
-    value = given.get(name)
-    return value.strip() if isinstance(value, str) else ""
+    return word(settings_in(content), name) if name.encode() in content else ""

@@ -77,7 +77,7 @@ class SessionParser:
         name = values.word(session.sessionId) or values.word(manifest.session_id) or PurePath(self._log.path).parent.name
         project = values.word(manifest.cwd) or values.word(manifest.workspace_root)
         model, provider = values.word(manifest.model), values.word(manifest.provider)
-        leads = session.agent in {None, "lead"}
+        leads = session.agent in (None, "lead")
         for raw in session.messages:
             message = values.decoded(bytes(raw), _Message)
             if message is None:

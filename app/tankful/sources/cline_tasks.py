@@ -18,7 +18,7 @@ from tankful.sources.source import FileTimes, Findings, Log
 from tankful.sources.values import Values
 
 _REQUESTS = (b"api_req_started", b"subagent_usage", b"condense_context")
-_PROMPTS = frozenset({"task", "user_feedback", "user_feedback_diff"})
+_PROMPTS = ("task", "user_feedback", "user_feedback_diff")
 _WHOLE_SINCE = {
     places.ROO.id: datetime(2025, 11, 1, tzinfo=UTC).timestamp() * 1000,  # version 3.29.5
     places.KILO.id: datetime(2025, 11, 12, tzinfo=UTC).timestamp() * 1000,  # version 4.119.0
@@ -114,7 +114,7 @@ class TaskParser:
     def _take_request(self, entry: _Entry, after: object, place: _Place, values: Values, found: Findings) -> None:
         if entry.say == "condense_context":
             request = _Request(cost=entry.contextCondense.cost if entry.contextCondense else None)
-        elif entry.say in {"api_req_started", "subagent_usage"} and isinstance(entry.text, str):
+        elif entry.say in ("api_req_started", "subagent_usage") and isinstance(entry.text, str):
             decoded = values.decoded(entry.text, _Request)
             if decoded is None:
                 return

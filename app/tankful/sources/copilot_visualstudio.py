@@ -82,7 +82,7 @@ class TraceParser:
         session, trace, own = values.word(attributes.conversation), values.word(span.traceId), values.word(span.spanId)
         name = values.word(span.name)
         invoked = attributes.operation == "invoke_agent" or name.startswith("invoke_agent")
-        if invoked and attributes.initiator in {None, "user"}:
+        if invoked and attributes.initiator in (None, "user"):
             at = values.moment_if_any(moment_of(span.startTimeUnixNano))
             if at is not None:
                 key = key_of(self._log.source, "turn", values.word(attributes.root_request) or f"{trace}:{own}")

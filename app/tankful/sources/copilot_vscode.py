@@ -6,26 +6,20 @@ after what follows an index is dropped (2), and values deleted (3).
 
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import PurePath, PurePosixPath
+from pathlib import PurePath
 
 import msgspec
 
 from tankful.sources.copilot_vscode_turns import Request, Result, Turn
-from tankful.sources.siblings import content_of
 from tankful.sources.source import FileTimes, Findings, Log
 from tankful.sources.values import Values
-from tankful.sources.vscode_places import folder_of
+from tankful.sources.vscode_workspace import workspace_of
 
 _STATE, _SET, _PUSH = 0, 1, 2
 _NOTHING = (b"", b"null")
 _BLANK = b" \t\r\n\0\xef\xbb\xbf"
 _TURNS_MAX = 20_000
 """Nobody asks more often in one session; a log of more does not make us grow."""
-
-
-class _Workspace(msgspec.Struct, gc=False):
-    folder: str = ""
-    workspace: str = ""
 
 
 class _Chat(msgspec.Struct, gc=False):
@@ -47,21 +41,6 @@ class _Log(msgspec.Struct):
     turns: list[Turn] = []
 
 
-def project_of(path: str) -> str:
-    """Return the folder that the workspace of a session is; empty for a window without one."""
-    content = content_of(PurePath(path).parent.parent / "workspace.json")
-    if not content:
-        return ""
-    try:
-        workspace = msgspec.json.decode(content, type=_Workspace)
-    except (ValueError, RecursionError):
-        return ""
-    if workspace.folder:
-        return folder_of(workspace.folder)
-    file = folder_of(workspace.workspace)
-    return str(PurePosixPath(file).parent) if file else ""
-
-
 class ChatParser:
     """Reads a session that is one file, whole, each time it was written."""
 
@@ -78,7 +57,7 @@ class ChatParser:
         values = Values(self._log.path, 0, times, found)
         chat = values.decoded(content, _Chat)
         if chat is not None:
-            session, project = values.word(chat.sessionId), project_of(self._log.path)
+            session, project = values.word(chat.sessionId), workspace_of(PurePath(self._log.path).parent.parent)
             for turn in _turns(chat.requests, values):
                 turn.add_to(found, self._log, session, project, values)
 
@@ -89,7 +68,7 @@ class ChatLogParser:
     def __init__(self, log: Log, fields: bytes | None) -> None:
         """Go on with the turns that an earlier parser has met."""
         self._log = log
-        self._project = project_of(log.path)
+        self._project = workspace_of(PurePath(log.path).parent.parent)
         self._state = _Log()
         if fields is not None:
             with suppress(msgspec.MsgspecError, ValueError):
@@ -121,7 +100,7 @@ class ChatLogParser:
             self._state = _Log(values.word(chat.sessionId), _turns(chat.requests, values))
             return self._state.turns
         match change.k:
-            case ["requests"] if change.kind in {_SET, _PUSH}:
+            case ["requests"] if change.kind in (_SET, _PUSH):
                 pushed = _turns([] if content in _NOTHING else values.decoded(content, list[msgspec.Raw]) or [], values)
                 start = change.i if isinstance(change.i, int) and change.i >= 0 else len(state.turns)
                 del state.turns[0 if change.kind == _SET else start :]

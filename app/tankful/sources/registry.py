@@ -10,6 +10,7 @@ from tankful.sources import (
     copilot_visualstudio_source,
     copilot_vscode_source,
     crush_source,
+    cursor_source,
     droid_source,
     gemini_cli_source,
     goose_source,
@@ -27,6 +28,9 @@ from tankful.sources import (
     pi_source,
     qwen_code_source,
     roo_code_source,
+    warp_source,
+    windsurf_source,
+    zed_source,
 )
 from tankful.sources.source import AgentSource
 
@@ -47,6 +51,7 @@ SOURCES: tuple[AgentSource, ...] = (
     amp_source.SOURCE,
     goose_source.SOURCE,
     droid_source.SOURCE,
+    zed_source.SOURCE,
     crush_source.SOURCE,
     pi_source.SOURCE,
     omp_source.SOURCE,
@@ -56,6 +61,9 @@ SOURCES: tuple[AgentSource, ...] = (
     junie_source.SOURCE,
     antigravity_source.SOURCE,
     grok_build_source.SOURCE,
+    warp_source.SOURCE,
+    cursor_source.SOURCE,
+    windsurf_source.SOURCE,
     kiro_source.SOURCE,
 )
 

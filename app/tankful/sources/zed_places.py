@@ -1,0 +1,86 @@
+"""Where Zed keeps its threads, and which addresses it was told to call."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path, PurePath
+
+from tankful.sources.configured import each_once, without_secrets
+from tankful.sources.jsonc import settings_in, table, word
+from tankful.sources.siblings import content_of
+from tankful.sources.source import Places, Root
+
+ID = "zed"
+DATABASE = "threads.db"
+_VENDORS = frozenset(
+    ("zed.dev", "anthropic", "openai", "google", "deepseek", "mistral", "x_ai", "amazon-bedrock", "copilot_chat", "ollama", "lmstudio")
+)
+"""What Zed calls the vendors it knows; every other name is one that the user gave to a service."""
+
+
+def roots(places: Places) -> tuple[Root, ...]:
+    """Return the folder of threads, and Flatpak's."""
+    found = [Root(folder, "settings", 1) for folder in places.extra.get(ID, ())]
+    if places.platform == "win32":
+        local = places.environ.get("LOCALAPPDATA", "")
+        found.append(Root((Path(local) if local else places.home / "AppData" / "Local") / "Zed" / "threads", "Zed", 0))
+    elif places.platform == "darwin":
+        found.append(Root(places.home / "Library" / "Application Support" / "Zed" / "threads", "~/Library/Application Support/Zed", 0))
+    else:
+        chosen = places.environ.get("FLATPAK_XDG_DATA_HOME", "") or places.environ.get("XDG_DATA_HOME", "")
+        data = places.home / (chosen or ".local/share")
+        found.append(Root(data / "zed" / "threads", "XDG_DATA_HOME" if chosen else "~/.local/share/zed", 0))
+        found.append(Root(places.home / ".var/app/dev.zed.Zed/data/zed/threads", "~/.var/app/dev.zed.Zed", 0))
+    return each_once(found)
+
+
+def logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
+    """Yield the databases of threads."""
+    for path in paths:
+        if PurePath(path).name == DATABASE:
+            yield path
+
+
+def route(places: Places, _root: Root) -> str:
+    """Return the address of the provider of the default model, else its name if the user gave it; empty for a vendor's own."""
+    if places.platform == "win32":
+        roaming = places.environ.get("APPDATA", "")
+        folder = (Path(roaming) if roaming else places.home / "AppData" / "Roaming") / "Zed"
+    else:
+        folder = places.home / (places.environ.get("XDG_CONFIG_HOME", "") or ".config") / "zed"
+    settings = _settings(str(folder / "settings.json"))
+    return route_of(word(table(settings, "agent", "default_model"), "provider"), _addresses(settings))
+
+
+def addresses_of(path: str) -> Mapping[str, str]:
+    """Return the addresses of providers from the settings of the home that a database lies in, where that is to be seen."""
+    above = PurePath(path).parents
+    if len(above) < 5:
+        return {}
+    for place in (".config/zed", "AppData/Roaming/Zed"):
+        found = _addresses(_settings(str(above[4] / place / "settings.json")))
+        if found:
+            return found
+    return {}
+
+
+def route_of(provider: str, addresses: Mapping[str, str]) -> str:
+    """Return where calls of a provider go; empty for a vendor's own address."""
+    return addresses.get(provider) or ("" if provider in _VENDORS else provider)
+
+
+def _addresses(settings: Mapping[str, object]) -> Mapping[str, str]:
+    models = table(settings, "language_models")
+    named = {**models, **table(models, "openai_compatible")}
+    found = {name: without_secrets(word(table(named, name), "api_url")) for name in named}
+    return {name: url for name, url in found.items() if url}
+
+
+def _settings(path: str) -> Mapping[str, object]:
+    content = content_of(path)
+    return _read_settings(content) if content else {}
+
+
+@lru_cache(maxsize=4)
+def _read_settings(content: bytes) -> Mapping[str, object]:
+    """Read settings once until they change."""
+    return settings_in(content)

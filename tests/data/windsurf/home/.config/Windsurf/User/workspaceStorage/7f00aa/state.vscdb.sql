@@ -1,0 +1,2 @@
+CREATE TABLE ItemTable (key TEXT UNIQUE ON CONFLICT REPLACE, value BLOB);
+INSERT INTO ItemTable VALUES ('workbench.panel.aichat.view.aichat.chatdata', '{"tabs":[{"tabId":"tab-1","lastSendTime":1792569600000,"bubbles":[{"type":"user"},{"type":"ai"}]},{"tabId":"tab-2","bubbles":[{"type":"user","createdAt":1792573200000},{"type":"ai","createdAt":1792573205000},{"type":"user","createdAt":1792573800000}]},5]}'), ('other', '{');
