@@ -51,7 +51,7 @@ class Machine:
         self.codex = home / "codex"
         self.log = self.claude / "projects" / "-work" / "session.jsonl"
         self.folders: Folders = folders(home / "tankful")
-        self.environ = {"CLAUDE_CONFIG_DIR": str(self.claude), "CODEX_HOME": str(self.codex)}
+        self.environ = {"HOME": str(home), "CLAUDE_CONFIG_DIR": str(self.claude), "CODEX_HOME": str(self.codex)}
         self.written = 0
 
     def spend(self, count: int = 1, *, log: Path | None = None, at: datetime | None = None, **more: Any) -> Decimal:

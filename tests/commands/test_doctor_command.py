@@ -15,16 +15,18 @@ from terminals import Machine
 
 def test_sources_say_where_each_agent_writes(machine: Machine) -> None:
     machine.month()
-    lines = machine.run("sources").out.splitlines()
-    assert lines[0] == "  Claude Code (claude-code)  ● 1 file, 7 responses"
+    short = machine.run("sources").out
+    assert "Codex CLI" in short.partition("Not found here: ")[2]
+    lines = machine.run("sources", "--all").out.splitlines()
+    assert lines[0] == "  Claude Code (claude-code)  ● 1 file, 7 responses · exact"
     assert any(str(machine.home / "claude" / "projects") in line and "CLAUDE_CONFIG_DIR" in line for line in lines)
-    assert any(line.startswith("  Codex CLI (codex)  ○ No logs of Codex CLI found.") for line in lines)
+    assert any(line.startswith("  Codex CLI (codex)  ○ No records of Codex CLI found.") for line in lines)
     assert any(str(machine.home / "codex" / "sessions") in line and line.endswith("not there") for line in lines)
 
 
 def test_sources_for_programs(machine: Machine) -> None:
     machine.month()
-    claude, codex = machine.run("sources", "--json").json["sources"]
+    claude, codex, *_ = machine.run("sources", "--json").json["sources"]
     assert (claude["agent"], claude["files"], claude["events"], claude["condition"], claude["read"]) == ("claude-code", 1, 7, "ok", True)
     assert (codex["agent"], codex["condition"]) == ("codex", "waiting")
 
@@ -181,9 +183,9 @@ def test_a_log_that_cannot_be_read_is_a_failing_source_until_it_can(machine: Mac
     with closing(sqlite3.connect(machine.data / "ledger.sqlite")) as ledger, ledger:
         ledger.execute("INSERT INTO problem VALUES (?, 'UNREADABLE', 'claude-code', 0, 1, 0)", (str(machine.log),))
     (claude, _) = machine.run("sources", "--json").json["sources"]
-    assert (claude["condition"], claude["title"]) == ("failing", "1 log of Claude Code cannot be read")
+    assert (claude["condition"], claude["title"]) == ("failing", "1 record of Claude Code cannot be read")
     assert claude["hint"] == f"Check the permissions of {machine.log}."
-    assert machine.run("doctor").out.endswith(f"  ▲ 1 log of Claude Code cannot be read. Check the permissions of {machine.log}.\n")
+    assert machine.run("doctor").out.endswith(f"  ▲ 1 record of Claude Code cannot be read. Check the permissions of {machine.log}.\n")
     machine.responses(machine.now)
     assert machine.run("doctor").out.endswith("Nothing is broken.\n")
 

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from schemas import check
+from tankful.core.exactness import Exactness
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.problems import Flaw
 from tankful.present.doctor import (
@@ -56,7 +57,7 @@ def test_a_healthy_machine_reads_as_one() -> None:
         "Tankful 1.2.3, Python 3.11.7, linux",
         "",
         "Agents",
-        "  Claude Code (claude-code)  ● 350 files, 18,204 responses",
+        "  Claude Code (claude-code)  ● 350 files, 18,204 responses · exact",
         "    /home/ada/.claude/projects  from ~/.claude",
         "    /x/projects  from CLAUDE_CONFIG_DIR, not there",
         "",
@@ -149,6 +150,10 @@ def test_programs_get_the_same_findings() -> None:
                 "hint": "",
                 "files": 0,
                 "events": 0,
+                "prompts": 0,
+                "undated": 0,
+                "exactness": "exact",
+                "note": "",
             }
         ],
     }
@@ -170,3 +175,31 @@ def test_linked_accounts_are_named_and_what_means_nothing_among_them_too() -> No
     lines = text_of(replace(FOUND, accounts=AccountsFacts("/etc/links.toml", ("Work", "Home"), ("Work.colour",))))
     assert "  Accounts  /etc/links.toml (Work, Home)" in lines
     assert any("Work.colour in the accounts means nothing." in line for line in lines)
+
+
+ABSENT = SourceFacts("goose", "Goose", (), FeedHealth("goose", Condition.WAITING, title="No records of Goose found", hint="Use it once."))
+
+
+def said(*sources: SourceFacts, everything: bool = False) -> list[str]:
+    return ["".join(piece.text for piece in line) for line in source_lines(sources, everything=everything)]
+
+
+def test_agents_that_were_not_found_share_a_line_unless_all_is_wanted() -> None:
+    assert said(CLAUDE, ABSENT)[-2:] == ["  ○ Not found here: Goose.", "    `tankful sources --all` says where is looked."]
+    assert said(ABSENT)[1] == "    Use one of them once, or name its folder in the settings."
+    assert said(CLAUDE, ABSENT, everything=True)[-1] == "  Goose (goose)  ○ No records of Goose found. Use it once."
+
+
+def test_each_agent_is_said_to_be_as_exact_as_it_is() -> None:
+    health = FeedHealth("cursor", Condition.OK, files=2, prompts=35)
+    cursor = SourceFacts("cursor", "Cursor", (), health, Exactness.ACTIVITY, "What a session costs is not kept on this machine.")
+    assert said(cursor) == [
+        "  Cursor (cursor)  ● 2 files, 35 prompts seen, cost unknown here · activity only",
+        "    What a session costs is not kept on this machine.",
+    ]
+
+
+@pytest.mark.parametrize(("undated", "words"), [(1, "1 response was"), (3, "3 responses were")])
+def test_what_is_booked_at_a_guess_of_its_time_is_said(undated: int, words: str) -> None:
+    droid = SourceFacts("droid", "Droid", (), FeedHealth("droid", Condition.OK, files=1, events=9, undated=undated))
+    assert said(droid)[1] == f"    {words} booked at the last change of a session's sum: nothing says when it grew."

@@ -41,12 +41,29 @@ def test_it_lists_what_was_found() -> None:
         ("Claude Code", True, "18,204 requests"),
         ("Codex CLI", True, "1,377 requests"),
     ]
+    assert not view.further
     assert view.basis == "You spent $611.40 in the last 30 days."
     assert view.suggestion == 650
 
 
 def test_it_says_what_is_not_there_and_what_is_wrong() -> None:
-    assert [agent.detail for agent in first_start_view(NO_AGENTS).agents] == ["not used here yet"] * 2
+    none = first_start_view(NO_AGENTS)
+    assert (none.agents, none.further) == ((), "2 other agents will be read as soon as you use them here.")
     failing = first_start_view(FAILING).agents[0]
     assert (failing.found, failing.detail) == (False, "Claude Code's logs cannot be read")
     assert "any figure will do" in first_start_view(replace(WATCH, last_30_days=Decimal(0))).basis
+
+
+def test_an_agent_whose_cost_is_unknown_and_one_that_was_never_used() -> None:
+    seen = FeedHealth("codex", Condition.OK, WATCH.as_of, files=1, prompts=2)
+    never = FeedHealth("claude-code", Condition.WAITING, WATCH.as_of)
+    view = first_start_view(replace(WATCH, feeds=(seen, never)))
+    assert [agent.detail for agent in view.agents] == ["2 prompts seen, cost unknown"]
+    assert view.further == "1 other agent will be read as soon as you use it here."
+
+
+def test_those_beyond_the_first_few_are_counted() -> None:
+    feeds = tuple(FeedHealth("codex", Condition.OK, WATCH.as_of, events=count) for count in range(8))
+    view = first_start_view(replace(WATCH, feeds=feeds))
+    assert [agent.detail for agent in view.agents[:2]] == ["7 requests", "6 requests"]
+    assert view.further == "2 more were found."

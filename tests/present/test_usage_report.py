@@ -66,8 +66,12 @@ def test_the_table_says_what_its_figures_leave_out() -> None:
     assert table.remarks == (
         "3 requests have no price and no part in the cost (shown by +).",
         "2 requests recorded without an output count: estimated low.",
-        "No logs of Codex found. Use it once.",
     )
+
+
+def test_agents_that_were_never_used_here_are_worth_a_word_only_when_all_were_not() -> None:
+    assert usage_table([], BY, (WAITING,)).remarks == ("No agent was used here yet; `tankful sources --all` says where is looked.",)
+    assert usage_table([], BY, ()).remarks == ()
 
 
 def test_one_request_without_a_price_has_none() -> None:

@@ -15,7 +15,8 @@ from tankful.core.parsing import FileTimes, Findings
 from tankful.core.problems import Flaw
 from tankful.core.usage import TokenUsage, UsageEvent
 from tankful.watch import reader
-from tankful.watch.reader import Reading, read
+from tankful.watch.reader import read
+from tankful.watch.record import Record
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -57,7 +58,7 @@ class Log:
         """Read what is new and return the lines that hold something."""
         found: list[str] = []
         self.seen.clear()
-        self.batches = list(read(Reading(str(self.path), "agent", self.mark, lambda fields: Lines(fields, self.seen), NOW)))
+        self.batches = list(read(Record(str(self.path), "agent", self.mark, lambda fields: Lines(fields, self.seen), NOW)))
         for batch in self.batches:
             self.mark = batch.checkpoint
             found += [event.session for event in batch.events]
@@ -239,7 +240,7 @@ def test_a_read_that_fails_midway_is_said() -> None:
     memory = Path("/proc/self/mem")
     if not memory.exists():
         pytest.skip("no file at hand that opens and does not read")
-    found = list(read(Reading(str(memory), "agent", None, lambda fields: Lines(fields, []), NOW)))
+    found = list(read(Record(str(memory), "agent", None, lambda fields: Lines(fields, []), NOW)))
     assert [problem.flaw for batch in found for problem in batch.problems] == [Flaw.UNREADABLE]
 
 
@@ -272,7 +273,7 @@ def test_a_parser_goes_on_from_its_own_fields(log: Log) -> None:
         return Lines(fields, [])
 
     def go(mark: Checkpoint | None, make: Callable[[bytes | None], Lines]) -> Checkpoint:
-        *_, last = read(Reading(str(log.path), "agent", mark, make, NOW))
+        *_, last = read(Record(str(log.path), "agent", mark, make, NOW))
         return last.checkpoint
 
     log.append(b"one\ntwo\n")

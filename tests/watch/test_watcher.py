@@ -43,7 +43,7 @@ def test_an_appended_line_is_heard_with_its_path(logs: Path, tmp_path: Path) -> 
     log.write_text("{}\n")
     heard = Heard()
     watcher = Watcher(heard)
-    assert watcher.watch([str(logs.parent)], tmp_path) == ()
+    assert watcher.watch([(str(logs.parent), True)], tmp_path) == ()
     assert watcher.is_alive()
     try:
         with log.open("a") as lines:
@@ -57,7 +57,7 @@ def test_an_appended_line_is_heard_with_its_path(logs: Path, tmp_path: Path) -> 
 def test_a_file_moved_into_place_is_heard_under_its_new_name(logs: Path, tmp_path: Path) -> None:
     heard = Heard()
     watcher = Watcher(heard)
-    watcher.watch([str(logs.parent)], tmp_path)
+    watcher.watch([(str(logs.parent), True)], tmp_path)
     try:
         new = logs / "new.tmp"
         new.write_text("{}\n")
@@ -70,7 +70,7 @@ def test_a_file_moved_into_place_is_heard_under_its_new_name(logs: Path, tmp_pat
 def test_a_new_folder_calls_for_a_look_everywhere(logs: Path, tmp_path: Path) -> None:
     heard = Heard()
     watcher = Watcher(heard)
-    watcher.watch([str(logs.parent)], tmp_path)
+    watcher.watch([(str(logs.parent), True)], tmp_path)
     try:
         (logs.parent / "born-later").mkdir()
         assert heard.until(lambda: heard.everywhere > 0)
@@ -81,7 +81,7 @@ def test_a_new_folder_calls_for_a_look_everywhere(logs: Path, tmp_path: Path) ->
 def test_an_overflow_that_watchdog_only_logs_calls_for_a_look_everywhere(logs: Path, tmp_path: Path) -> None:
     heard = Heard()
     watcher = Watcher(heard)
-    watcher.watch([str(logs.parent)], tmp_path)
+    watcher.watch([(str(logs.parent), True)], tmp_path)
     try:
         logging.getLogger("watchdog.observers.inotify_c").warning("inotify queue overflowed")
         assert heard.until(lambda: heard.everywhere > 0)
@@ -93,7 +93,7 @@ def test_an_overflow_that_watchdog_only_logs_calls_for_a_look_everywhere(logs: P
 def test_the_watches_held_are_those_of_the_folders(logs: Path, tmp_path: Path) -> None:
     before = watches_in_use()
     watcher = Watcher(Heard())
-    watcher.watch([str(logs.parent)], tmp_path)
+    watcher.watch([(str(logs.parent), True)], tmp_path)
     try:
         assert before is not None
         assert watches_in_use() == before + 3  # logs, logs/project, and the folder beside
@@ -109,7 +109,7 @@ root = Path(sys.argv[1])
 for number in range(40):
     (root / "logs" / str(number)).mkdir(parents=True)
 watching = Watching(lambda paths: None, root)
-watching.renew([str(root / "logs")])
+watching.renew([(str(root / "logs"), True)])
 watching.compare(41)
 for polled in watching.polled:
     print(polled.folder, "|", polled.reason)

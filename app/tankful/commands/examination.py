@@ -9,6 +9,7 @@ from tankful import __version__
 from tankful.commands.scanning import ScanBar
 from tankful.commands.terminal import Terminal
 from tankful.core.errors import LedgerDamaged, TankfulError
+from tankful.core.health import FeedHealth
 from tankful.core.settings import Settings
 from tankful.engine.reading import Reading, open_reading
 from tankful.present.doctor import AccountsFacts, Findings, FlawFacts, Folder, LedgerFacts, SourceFacts, Trouble
@@ -26,7 +27,8 @@ _DAMAGED = "Quit Tankful and move the file away; what the logs still hold is rea
 
 def sources_of(reading: Reading) -> tuple[SourceFacts, ...]:
     """Return every agent as this machine shows it."""
-    return tuple(_source(source, reading) for source in SOURCES)
+    feeds = {feed.feed: feed for feed in reading.feeds()}
+    return tuple(_source(source, reading, feeds.get(source.id)) for source in SOURCES)
 
 
 def examine(folders: Folders, terminal: Terminal) -> Findings:
@@ -88,10 +90,9 @@ def _noted(troubles: list[Trouble]) -> Generator[None]:
             troubles.append(trouble)
 
 
-def _source(source: AgentSource, reading: Reading) -> SourceFacts:
-    health = next((feed for feed in reading.feeds() if feed.feed == source.id), None)
+def _source(source: AgentSource, reading: Reading, health: FeedHealth | None) -> SourceFacts:
     roots = tuple(Folder(str(root.path), root.origin, root.path.is_dir()) for root in reading.roots_of(source))
-    return SourceFacts(source.id, source.title, roots, health)
+    return SourceFacts(source.id, source.title, roots, health, source.exactness, source.note)
 
 
 def _ledger(reading: Reading, folders: Folders) -> tuple[LedgerFacts, str]:

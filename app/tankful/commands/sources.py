@@ -19,5 +19,5 @@ def run(words: Namespace, folders: Folders, terminal: Terminal) -> int:
     if words.json:
         terminal.say_json(sources_json(found))
     else:
-        print_lines(source_lines(found), terminal)
+        print_lines(source_lines(found, everything=words.all), terminal)
     return 0

@@ -124,6 +124,11 @@ def _report(report: argparse.ArgumentParser) -> None:
     report.add_argument("--json", action="store_true", help="for programs")
 
 
+def _sources(sources: argparse.ArgumentParser) -> None:
+    _report(sources)
+    sources.add_argument("--all", action="store_true", help="also those that were not found, with where is looked")
+
+
 def _nothing_more(_: argparse.ArgumentParser) -> None:
     """Take `--data` alone."""
 
@@ -139,7 +144,7 @@ _COMMANDS: dict[str, tuple[str, _Takes]] = {
     "unlink": ("an account, and forget its key", _unlink),
     "accounts": ("the linked accounts, and what each says is left; exits with 1 when one does not answer", _accounts),
     "settings": ("open the settings window of the running gauge", _nothing_more),
-    "sources": ("which agents' logs are found, and where", _report),
+    "sources": ("which agents are found, where, and how exact their figures are", _sources),
     "doctor": ("what is well, what is wrong, and what to do", _report),
     "reprice": ("price everything that is kept again", _nothing_more),
 }

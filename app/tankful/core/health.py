@@ -26,3 +26,7 @@ class FeedHealth:
     hint: str = ""
     files: int = 0
     events: int = 0
+    prompts: int = 0
+    """How often a human was seen typing; all there is of agents whose cost is not known here."""
+    undated: int = 0
+    """How many of the events stand at the last change of a sum, because nothing says when it grew."""

@@ -22,15 +22,16 @@ class Form(Enum):
     """An SQLite database that a running agent may be writing."""
 
 
-_DOCUMENTS = (".json",)
-_STORES = (".db", ".sqlite", ".sqlite3", ".vscdb")
+DOCUMENTS = (".json",)
+STORES = (".db", ".sqlite", ".sqlite3", ".vscdb")
+"""How the names of records that are no lines end."""
 
 
 def form_of(path: str) -> Form:
     """Return how a log of this name is written."""
-    if path.endswith(_DOCUMENTS):
+    if path.endswith(DOCUMENTS):
         return Form.DOCUMENT
-    return Form.STORE if path.endswith(_STORES) else Form.LINES
+    return Form.STORE if path.endswith(STORES) else Form.LINES
 
 
 @dataclass(slots=True)
@@ -127,5 +128,5 @@ class StoreParser(Protocol):
         ...
 
 
-Parser = LineParser | DocumentParser | StoreParser
-"""Which of them a log needs is decided by its form."""
+Parser = Any
+"""A `LineParser`, `DocumentParser` or `StoreParser`: the log's form decides, which no type can say."""

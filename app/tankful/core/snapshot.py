@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from tankful.core.accounts import AccountState
+from tankful.core.exactness import Exactness
 from tankful.core.health import FeedHealth
 from tankful.core.meter import Meter
 from tankful.core.pace import Forecast, Pace
@@ -13,13 +14,16 @@ from tankful.core.problems import Problem
 
 @dataclass(frozen=True, slots=True)
 class AgentSpend:
-    """What one agent spent on a day; `cost` is `None` when every request of it is unpriced."""
+    """What one agent spent on a day; `cost` is `None` when every request of it is unpriced, and where only activity is seen."""
 
     agent: str
     title: str
     cost: Decimal | None
     requests: int
     unpriced_requests: int
+    exactness: Exactness = Exactness.EXACT
+    prompts: int = 0
+    """Of an agent of which only activity is seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ class Snapshot:
     """Of the binding meter; `None` without a limit."""
     forecast: Forecast | None = None
     today: tuple[AgentSpend, ...] = ()
-    """Largest first; only agents that spent today."""
+    """Largest first; only agents that spent today, then those that were seen at work at unknown cost."""
     active_agents: int = 0
     """Agents that spent within the last ten minutes."""
     days: tuple[DaySpend, ...] = ()

@@ -32,7 +32,8 @@ def book_logs(
 
     A kill at any moment loses nothing: a checkpoint is written with the responses it stands behind, or not at all.
     """
-    from tankful.watch.reader import Reading, read  # noqa: PLC0415 - most scans find nothing to read
+    from tankful.watch.reader import read  # noqa: PLC0415 - most scans find nothing to read
+    from tankful.watch.record import Record  # noqa: PLC0415 - same
 
     new = 0
     waiting: list[Batch] = []
@@ -43,7 +44,7 @@ def book_logs(
             continue
         mark = ledger.checkpoint(log.path)
         done = mark.offset if mark else 0
-        for batch in read(Reading(log.path, log.source, mark, _parser(source, log), now())):
+        for batch in read(Record(log.path, log.source, mark, _parser(source, log), now())):
             waiting.append(batch)
             events += len(batch.events)
             read_bytes(max(0, batch.checkpoint.offset - done))

@@ -18,6 +18,7 @@ from tankful.engine.reading import Reading
 from tankful.engine.watching import Watching
 from tankful.store.settings_file import SettingsFile
 from tankful.system.paths import Folders
+from tankful.watch.folders import WRITE_AHEAD
 
 _BETWEEN_PROGRESS_S = 0.5
 LEDGER = "ledger"
@@ -111,7 +112,9 @@ class Bookkeeper:
         """Scan all sources, watch the folders that exist now, and show the result."""
         if self._settings_mark() != self._settings_seen:  # its notification was missed
             self._reread_settings()
-        self._watching.renew(str(root.path) for source in self._reading.sources() for root in self._reading.roots_of(source))
+        self._watching.renew(
+            (str(root.path), root.depth != 0) for source in self._reading.sources() for root in self._reading.roots_of(source)
+        )
         if self._guarded(self._scan):
             self._watching.compare(self._reading.folders_below)
             self._known = self._reading.paths()
@@ -132,12 +135,12 @@ class Bookkeeper:
 
     def look_at(self, paths: Iterable[str]) -> None:
         """Read what is new in these files; a log that nobody knows yet calls for a look everywhere."""
-        paths = set(paths)
+        paths = {path.removesuffix(WRITE_AHEAD) for path in paths}
         if str(self._folders.settings) in paths:
             self._reread_settings()
             self.look_everywhere()
             return
-        if any(path.endswith(".jsonl") and path not in self._known for path in paths):
+        if any(path not in self._known and self._reading.is_new(path) for path in paths):
             self.look_everywhere()
             return
         logs = sorted(paths & self._known)

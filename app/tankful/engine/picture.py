@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from tankful.core.allocation import Allocation, BookedDay, ScopeKind
 from tankful.core.difference import Tally
+from tankful.core.exactness import Exactness
 from tankful.core.health import FeedHealth
 from tankful.core.meter import PERSONAL, Meter, binding
 from tankful.core.pace import forecast, pace
@@ -76,16 +77,7 @@ def picture(  # noqa: PLR0917 - a snapshot is made of all this
         burn_per_hour=history.burn_per_hour(now),
         pace=at_pace,
         forecast=ahead,
-        today=tuple(
-            AgentSpend(
-                spend.agent,
-                _title(spend.agent),
-                None if spend.unpriced_requests == spend.requests else spend.cost,
-                spend.requests,
-                spend.unpriced_requests,
-            )
-            for spend in history.agents(midnight(today, zone), midnight(today + timedelta(days=1), zone))
-        ),
+        today=_agents(history, midnight(today, zone), midnight(today + timedelta(days=1), zone)),
         active_agents=history.active_agents(now),
         days=days,
         feeds=(*feeds, *(state.health for state in stand.states)),
@@ -145,6 +137,22 @@ def _budget(meter: Meter, period: Span, settings: Settings, zone: tzinfo, now: d
     )
 
 
-def _title(agent: str) -> str:
+def _agents(history: History, start: datetime, end: datetime) -> tuple[AgentSpend, ...]:
+    """Return what each agent spent, and then those that only show that they were at work."""
+    spent: list[AgentSpend] = []
+    for each in history.agents(start, end):
+        title, exactness = _known_of(each.agent)
+        cost = None if each.unpriced_requests == each.requests else each.cost
+        spent.append(AgentSpend(each.agent, title, cost, each.requests, each.unpriced_requests, exactness))
+    seen = {each.agent for each in spent}
+    for agent, prompts in history.prompting(start, end).items():
+        title, exactness = _known_of(agent)
+        if agent not in seen and exactness is Exactness.ACTIVITY:
+            spent.append(AgentSpend(agent, title, None, 0, 0, exactness, prompts))
+    return tuple(spent)
+
+
+def _known_of(agent: str) -> tuple[str, Exactness]:
+    """Return the name of an agent for people, and how far its figures go."""
     source = by_id(agent)
-    return agent if source is None else source.title
+    return (agent, Exactness.EXACT) if source is None else (source.title, source.exactness)

@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from tankful.core.report import By, UsageRow
 from tankful.core.settings import Settings
 from tankful.engine import bulk
 from tankful.engine.booking import EVENTS, book_logs
+from tankful.engine.source_feeds import source_feeds
 from tankful.engine.survey import SourceSurvey, survey, wants_help
 from tankful.engine.together import can_fork, usable_cores
 from tankful.pricing.revision import revision
@@ -36,12 +37,21 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 """Bytes read, bytes to read."""
+_PROJECTS_MOST = 300
+"""So many of the folders that agents worked in last are looked into for records that are kept there."""
 
 
-def places(settings: Settings, environ: Mapping[str, str]) -> Places:
-    """Return the machine as sources see it."""
+def places(settings: Settings, environ: Mapping[str, str], projects: Iterable[str] = ()) -> Places:
+    """Return the machine as sources see it, with folders that agents are known to work in."""
     extra = {source: tuple(map(_at_home, named)) for source, named in settings.folders.items()}
-    return Places(home=Path.home(), environ=environ, platform=sys.platform, extra=extra)
+    home = environ.get("HOME", "") if sys.platform != "win32" else ""
+    return Places(
+        home=Path(home) if home else Path.home(),
+        environ=environ,
+        platform=sys.platform,
+        extra=extra,
+        projects=tuple(map(Path, projects)),
+    )
 
 
 def pricer(settings: Settings) -> "Pricer":
@@ -77,6 +87,9 @@ class Reading:
         self._scanned_at: datetime | None = None
         self._price: Pricer | None = None
         self._ledger: Ledger | None = None
+        self._projects: tuple[str, ...] = ()
+        self._rested: dict[str, datetime] = {}
+        """When records that want rest may be read again."""
         self._links: tuple[Link, ...] = ()
         self._account_book: AccountBook | None = None
         self.routed: tuple[Routed, ...] = ()
@@ -163,6 +176,15 @@ class Reading:
             self._price = pricer(self.settings)
         return self._price
 
+    @property
+    def known_projects(self) -> tuple[str, ...]:
+        """Folders that agents worked in, as of the last scan: some agents keep their records there."""
+        return self._projects
+
+    @property
+    def _machine(self) -> Places:
+        return places(self.settings, self._environ, self._projects)
+
     def sources(self) -> tuple[AgentSource, ...]:
         """Return the sources that the user lets us read."""
         return tuple(source for source in SOURCES if source.id not in self.settings.sources_off)
@@ -175,10 +197,12 @@ class Reading:
             return self._scan(progress)
 
     def _scan(self, progress: Progress | None) -> int:
-        machine = places(self.settings, self._environ)
+        everything = self.ledger.left()
+        self._projects = tuple(self.ledger.projects(_PROJECTS_MOST))
+        machine = self._machine
         todo: list[tuple[Log, int]] = []
         for source in self.sources():
-            left = self.ledger.left(source.id)
+            left = everything.get(source.id, {})
             if wants_help(len(left)):
                 self.close()  # an open ledger must not be carried into another process
             seen = self._surveys[source.id] = survey(source, machine, expected=len(left))
@@ -230,15 +254,30 @@ class Reading:
 
     def look_at(self, paths: Sequence[str]) -> int:
         """Read what is new in these files, as far as they are known logs; an unknown one calls for `scan`."""
-        known = [log for path in paths for seen in self._surveys.values() if (log := seen.log(path)) is not None]
+        known = [log for path in paths for seen in self._surveys.values() if (log := seen.log(path)) is not None and self._is_rested(log)]
         new = book_logs(known, self.ledger, self.price, self._now, lambda _: None)
         if new:
             self._scanned_at = self._now()
         return new
 
+    def _is_rested(self, log: Log) -> bool:
+        """Say whether a record may be read now; one that changes all the time is left alone for a while, up to the next scan."""
+        rest_s = self._surveys[log.source].source.rest_s
+        if not rest_s:
+            return True
+        now = self._now()
+        if now < self._rested.get(log.path, now):
+            return False
+        self._rested[log.path] = now + timedelta(seconds=rest_s)
+        return True
+
     def paths(self) -> frozenset[str]:
         """Return the files that the last scan met."""
         return frozenset(path for seen in self._surveys.values() for path in seen.paths())
+
+    def is_new(self, path: str) -> bool:
+        """Say whether a file that the last scan did not meet looks like a record of an agent."""
+        return any(seen.takes(path) for seen in self._surveys.values())
 
     @property
     def folders_below(self) -> int:
@@ -272,7 +311,7 @@ class Reading:
 
     def feeds(self) -> tuple[FeedHealth, ...]:
         """Return how each source does."""
-        feeds = tuple(self._feed(source) for source in self.sources())
+        feeds = source_feeds(self.sources(), self._surveys, self.ledger, self._scanned_at)
         kept = self.ledger.moved_aside
         if kept is None:
             return feeds
@@ -280,30 +319,6 @@ class Reading:
         if not (self.folders.data / kept).exists():
             return feeds
         return (*feeds, FeedHealth("ledger", Condition.OK, self._now(), "The ledger was damaged and begun anew from the logs", hint))
-
-    def _feed(self, source: AgentSource) -> FeedHealth:
-        seen = self._surveys.get(source.id)
-        files = seen.count if seen else 0
-        events = self.ledger.events(source.id)
-        if seen and seen.refused:
-            title = (
-                f"{len(seen.refused)} {'folder or file' if len(seen.refused) == 1 else 'folders or files'} of {source.title} cannot be read"
-            )
-            return FeedHealth(
-                source.id, Condition.FAILING, self._scanned_at, title, f"Check the permissions of {seen.refused[0]}.", files, events
-            )
-        if seen and (unread := self._unread(seen)):
-            title = f"{len(unread)} {'log' if len(unread) == 1 else 'logs'} of {source.title} cannot be read"
-            hint = f"Check the permissions of {unread[0]}."
-            return FeedHealth(source.id, Condition.FAILING, self._scanned_at, title, hint, files, events)
-        if not files and not events:
-            return FeedHealth(source.id, Condition.WAITING, self._scanned_at, f"No logs of {source.title} found", source.hint, 0, 0)
-        return FeedHealth(source.id, Condition.OK, self._scanned_at, files=files, events=events)
-
-    def _unread(self, seen: SourceSurvey) -> list[str]:
-        """Return the files that are there and could not be read when that was tried last."""
-        refused = (noted.problem.path for noted in self.ledger.problems() if noted.problem.flaw is Flaw.UNREADABLE)
-        return [path for path in refused if seen.log(path) is not None]
 
     def problems(self) -> tuple[Problem, ...]:
         """Return the newest flaws met in logs, and what could not be read at all or was passed over."""
@@ -316,7 +331,7 @@ class Reading:
 
     def roots_of(self, source: AgentSource) -> tuple[Root, ...]:
         """Return the folders a source writes below, existing or not."""
-        return source.roots(places(self.settings, self._environ))
+        return source.roots(self._machine)
 
     def surveys(self) -> tuple[SourceSurvey, ...]:
         """Return what the last scan found of every source."""

@@ -52,6 +52,18 @@ class SourceSurvey:
         """Return a log by its path, if it is one of these."""
         return next((Log(self.source.id, path, each.route) for each in self.below if path in each.files), None)
 
+    def takes(self, path: str) -> bool:
+        """Say whether a file would be a log of this source, by its name and place alone."""
+        if not path.endswith(self.source.suffixes):
+            return False
+        for root in self.roots:
+            folder = str(root.path)
+            if path.startswith(folder + os.sep):
+                levels = path.count(os.sep, len(folder)) - 1
+                if (root.depth is None or levels <= root.depth) and any(self.source.logs(root, [path])):
+                    return True
+        return False
+
     def changed(self, left: Mapping[str, tuple[str, int, int, int, int]]) -> list[tuple[Log, Found]]:
         """Return the logs that are not as they were `left` (by path: all that `Found` says), in order of their names."""
         was = left.get
@@ -74,7 +86,7 @@ def survey(source: AgentSource, places: Places, expected: int = 0) -> SourceSurv
     odd: list[Problem] = []
     folders = 0
     for root in roots:
-        walk = Walk(str(root.path), ".jsonl")
+        walk = Walk(str(root.path), source.suffixes, root.depth)
         _walk(walk, together=wants_help(expected))
         refused += walk.refused
         odd += (Problem(flaw, path) for flaw, path in walk.odd)
@@ -107,13 +119,13 @@ def _walk(walk: Walk, *, together: bool) -> None:
     here = os.getpid()
 
     def go(turns: Iterator[int]) -> bytes:
-        part = walk if os.getpid() == here else Walk(walk.root, walk.suffix)
+        part = walk if os.getpid() == here else Walk(walk.root, walk.suffixes, walk.depth)
         part.go_through(ahead[turn] for turn in turns)
         return b"" if part is walk else _written(part)
 
     parts = share_out(len(ahead), usable_cores(), go)
     if parts is None:  # a process did not get to its end: what it would have found is looked for again
-        alone = Walk(walk.root, walk.suffix)
+        alone = Walk(walk.root, walk.suffixes, walk.depth)
         alone.files()
         walk.found, walk.refused, walk.odd, walk.folders = alone.found, alone.refused, alone.odd, alone.folders
         return

@@ -1,5 +1,6 @@
 """Keeps every log folder watched, and knows which ones must be looked at on a timer instead."""
 
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -16,14 +17,17 @@ class Watching:
         """Watch nothing yet; `beside` is the folder of the settings file."""
         self._watcher = Watcher(touched)
         self._beside = beside
-        self._folders: tuple[str, ...] = ()
-        self._roots: tuple[str, ...] = ()
+        self._folders: tuple[tuple[str, bool], ...] = ()
+        self._roots: tuple[tuple[str, bool], ...] = ()
         self.polled: tuple[Polled, ...] = ()
 
-    def renew(self, roots: Iterable[str]) -> bool:
-        """Watch those of these folders that exist; says whether anything changed."""
-        self._roots = tuple(dict.fromkeys(roots))
-        folders = tuple(folder for folder in self._roots if Path(folder).is_dir())
+    def renew(self, roots: Iterable[tuple[str, bool]]) -> bool:
+        """Watch those of these folders that exist, each with all below it or (`False`) alone; says whether anything changed."""
+        wanted: dict[str, bool] = {}
+        for folder, deep in roots:
+            wanted[folder] = deep or wanted.get(folder, False)
+        self._roots = tuple(wanted.items())
+        folders = self._there()
         if folders == self._folders and self._watcher.is_alive():
             return False
         self._folders = folders
@@ -32,7 +36,10 @@ class Watching:
 
     def is_behind(self) -> bool:
         """Say whether a folder was born or went since the last `renew`, or the watching thread died."""
-        return not self._watcher.is_alive() or tuple(folder for folder in self._roots if Path(folder).is_dir()) != self._folders
+        return not self._watcher.is_alive() or self._there() != self._folders
+
+    def _there(self) -> tuple[tuple[str, bool], ...]:
+        return tuple(root for root in self._roots if os.path.isdir(root[0]))  # noqa: PTH112 - asked for hundreds of folders every few seconds
 
     def compare(self, folders: int) -> None:
         """Poll everything when the system gave fewer watches than there are folders: watchdog does not say so itself."""
@@ -42,7 +49,7 @@ class Watching:
         held -= 1  # the folder beside
         if held < folders:
             reason = f"the system's limit of file watches is reached ({held} of {folders} folders); raise fs.inotify.max_user_watches"
-            self.polled = tuple(Polled(folder, reason) for folder in self._folders)
+            self.polled = tuple(Polled(folder, reason) for folder, _ in self._folders)
 
     def stop(self) -> None:
         """Stop watching."""

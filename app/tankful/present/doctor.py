@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from tankful.core.exactness import Exactness
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.pace import Tone
 from tankful.core.problems import Flaw
@@ -30,6 +31,14 @@ class SourceFacts:
     title: str
     folders: tuple[Folder, ...]
     health: FeedHealth | None
+    exactness: Exactness = Exactness.EXACT
+    note: str = ""
+    """What is read and what cannot be known."""
+
+    @property
+    def is_absent(self) -> bool:
+        """Say whether nothing of this agent was ever found here."""
+        return self.health is not None and self.health.condition is Condition.WAITING
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +129,25 @@ def _described(source: SourceFacts) -> dict[str, object]:
         "hint": "" if health is None else health.hint,
         "files": 0 if health is None else health.files,
         "events": 0 if health is None else health.events,
+        "prompts": 0 if health is None else health.prompts,
+        "undated": 0 if health is None else health.undated,
+        "exactness": source.exactness.value,
+        "note": source.note,
     }
 
 
-def source_lines(sources: Sequence[SourceFacts]) -> tuple[Line, ...]:
-    """Return a block of lines for each agent."""
+def source_lines(sources: Sequence[SourceFacts], *, everything: bool = False) -> tuple[Line, ...]:
+    """Return a block of lines for each agent that was found here, and one for all others unless `everything` is wanted."""
     lines: list[Line] = []
+    absent = () if everything else tuple(source for source in sources if source.is_absent)
     for source in sources:
-        lines += _source(source)
+        if source not in absent:
+            lines += _source(source)
+    if absent:
+        lines.append(_fine(f"  {MARKS[Tone.UNKNOWN]} Not found here: {', '.join(source.title for source in absent)}."))
+        if len(absent) == len(sources):
+            lines.append(_fine("    Use one of them once, or name its folder in the settings."))
+        lines.append(_fine("    `tankful sources --all` says where is looked."))
     return tuple(lines)
 
 
@@ -171,8 +191,7 @@ def _source(source: SourceFacts) -> list[Line]:
     if health is None:
         state = (Piece(f"{MARKS[Tone.UNKNOWN]} not read: switched off in the settings", Role.FAINT),)
     elif health.condition is Condition.OK:
-        count = f"{words.counted(health.files, 'file')}, {words.counted(health.events, 'response')}"
-        state = (Piece(f"{MARKS[Tone.CALM]} {count}", Role.TONE, Tone.CALM),)
+        state = (Piece(f"{MARKS[Tone.CALM]} {_counts(source, health)}", Role.TONE, Tone.CALM), Piece(f" · {source.exactness}", Role.FAINT))
     elif health.condition is Condition.WAITING:
         state = (Piece(f"{MARKS[Tone.UNKNOWN]} {health.title}. ", Role.FAINT), Piece(health.hint, Role.FAINT))
     else:
@@ -181,7 +200,23 @@ def _source(source: SourceFacts) -> list[Line]:
         (Piece(f"    {folder.path}", Role.PLAIN if folder.exists else Role.FAINT), Piece(_known_from(folder), Role.FAINT))
         for folder in source.folders
     ]
-    return [(Piece(f"  {source.title} ({source.id})  ", Role.STRONG), *state), *folders]
+    notes = [] if health is None or health.condition is Condition.WAITING else _notes(source, health)
+    return [(Piece(f"  {source.title} ({source.id})  ", Role.STRONG), *state), *notes, *folders]
+
+
+def _counts(source: SourceFacts, health: FeedHealth) -> str:
+    files = words.counted(health.files, "file")
+    if source.exactness is Exactness.ACTIVITY:
+        return f"{files}, {words.counted(health.prompts, 'prompt')} seen, cost unknown here"
+    return f"{files}, {words.counted(health.events, 'response')}"
+
+
+def _notes(source: SourceFacts, health: FeedHealth) -> list[Line]:
+    notes = [_fine(f"    {source.note}")] if source.note else []
+    if health.undated:
+        what = "response was" if health.undated == 1 else "responses were"
+        notes.append(_fine(f"    {health.undated:,} {what} booked at the last change of a session's sum: nothing says when it grew."))
+    return notes
 
 
 def _known_from(folder: Folder) -> str:

@@ -9,6 +9,7 @@ from tankful.core.snapshot import Snapshot
 from tankful.present import format as words
 
 _FALLBACK = Decimal(100)
+_AGENTS_SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class FirstStartView:
     title: str
     intro: str
     agents: tuple[FoundAgent, ...]
+    further: str
+    """Of those that were not found."""
     question: str
     suggestion: Decimal
     basis: str
@@ -50,10 +53,12 @@ def first_start_view(snapshot: Snapshot) -> FirstStartView:
         if spent > 0
         else "Nothing was spent in the last 30 days; any figure will do for a start."
     )
+    agents, further = _agents(snapshot.feeds)
     return FirstStartView(
         title="How much may you spend?",
         intro="Tankful reads what your agents write down on this machine and shows what is left of your budget. Nothing leaves it.",
-        agents=_agents(snapshot.feeds),
+        agents=agents,
+        further=further,
         question="Budget for a month",
         suggestion=suggested(spent),
         basis=basis,
@@ -72,15 +77,22 @@ def suggested(spent: Decimal) -> Decimal:
     return (wanted / step).to_integral_value(ROUND_CEILING) * step
 
 
-def _agents(feeds: tuple[FeedHealth, ...]) -> tuple[FoundAgent, ...]:
-    """Return the feeds that are agents; the ledger is one, too, when something is wrong with it."""
+def _agents(feeds: tuple[FeedHealth, ...]) -> tuple[tuple[FoundAgent, ...], str]:
+    """Return the agents that were found, the busiest first, and a word on all others; the ledger is a feed, too, and no agent."""
     from tankful.sources import registry  # noqa: PLC0415 - the sources are heavy, and the windows open before they are needed
 
-    known = ((registry.by_id(feed.feed), feed) for feed in feeds)
-    return tuple(FoundAgent(source.title, feed.condition is Condition.OK, _detail(feed)) for source, feed in known if source is not None)
+    known = [(source, feed) for feed in feeds if (source := registry.by_id(feed.feed)) is not None]
+    there = sorted((pair for pair in known if pair[1].condition is not Condition.WAITING), key=lambda pair: -pair[1].events)
+    shown = there[:_AGENTS_SHOWN]
+    agents = tuple(FoundAgent(source.title, feed.condition is Condition.OK, _detail(feed)) for source, feed in shown)
+    absent = len(known) - len(there)
+    lines = [f"{len(there) - len(shown)} more were found."] if len(there) > len(shown) else []
+    if absent:
+        lines.append(f"{words.counted(absent, 'other agent')} will be read as soon as you use {'it' if absent == 1 else 'them'} here.")
+    return agents, " ".join(lines)
 
 
 def _detail(feed: FeedHealth) -> str:
     if feed.condition is Condition.FAILING:
         return feed.title
-    return "not used here yet" if feed.condition is Condition.WAITING else words.counted(feed.events, "request")
+    return words.counted(feed.events, "request") if feed.events else f"{words.counted(feed.prompts, 'prompt')} seen, cost unknown"

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 
+from tankful.core.exactness import Exactness
 from tankful.core.health import Condition
 from tankful.core.meter import PERSONAL, Meter
 from tankful.core.pace import Tone
 from tankful.core.settings import IconStyle, Settings
-from tankful.core.snapshot import Scan, Snapshot
+from tankful.core.snapshot import AgentSpend, Scan, Snapshot
 from tankful.present import format as words
 from tankful.present.bar import BarView
 from tankful.present.burndown import BurndownView, burndown_view
@@ -23,6 +24,8 @@ from tankful.present.statusline import unpriced_beside
 _LIVE_WITHIN_S = 600
 _SEVERITY = {"warning": Tone.WATCH, "error": Tone.ACT}
 _OLD_AFTER_S = 60
+_CLASSES = {Exactness.RECORDED: "recorded by the agent", Exactness.ESTIMATE: "estimate"}
+"""What is said beside a figure; exact ones need no word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,15 +168,15 @@ def _today(seen: Snapshot) -> str:
 
 
 def _bars(seen: Snapshot) -> tuple[BarView, ...]:
-    return tuple(
-        BarView(
-            spend.title,
-            words.money(spend.cost),
-            float(spend.cost / seen.spent_today) if spend.cost else 0.0,
-            f"{words.counted(spend.unpriced_requests, 'request')} without a price" if spend.unpriced_requests else "",
-        )
-        for spend in seen.today
-    )
+    return tuple(_bar(spend, seen.spent_today) for spend in seen.today)
+
+
+def _bar(spend: AgentSpend, in_all: Decimal) -> BarView:
+    if spend.exactness is Exactness.ACTIVITY and not spend.requests:
+        return BarView(spend.title, words.UNKNOWN, 0.0, f"{words.counted(spend.prompts, 'prompt')} seen, cost unknown here")
+    unpriced = f"{words.counted(spend.unpriced_requests, 'request')} without a price" if spend.unpriced_requests else ""
+    note = ", ".join(filter(None, (unpriced, _CLASSES.get(spend.exactness, ""))))
+    return BarView(spend.title, words.money(spend.cost), float(spend.cost / in_all) if spend.cost else 0.0, note)
 
 
 def _cards(seen: Snapshot, meter: Meter | None, settings: Settings) -> tuple[Card, ...]:
@@ -206,7 +209,7 @@ def _cards(seen: Snapshot, meter: Meter | None, settings: Settings) -> tuple[Car
         cards.append(
             Card(
                 "No agents found yet",
-                "Use Claude Code or Codex once, and the gauge starts by itself.",
+                "Use Claude Code, Codex or another coding agent once, and the gauge starts by itself.",
                 action="Look again",
                 command=Command.REFRESH,
             )

@@ -74,8 +74,12 @@ def _sources(snapshot: Snapshot | None, settings: Settings, now: datetime) -> tu
     feeds = {} if snapshot is None else {feed.feed: feed for feed in snapshot.feeds}
     return tuple(
         Choice(source.id, source.title, "not read" if source.id in settings.sources_off else _found(feeds.get(source.id), now))
-        for source in registry.SOURCES
+        for source in sorted(registry.SOURCES, key=lambda source: _is_absent(feeds.get(source.id)))
     )
+
+
+def _is_absent(feed: FeedHealth | None) -> bool:
+    return feed is None or feed.condition is Condition.WAITING
 
 
 def _found(feed: FeedHealth | None, now: datetime) -> str:
@@ -86,6 +90,8 @@ def _found(feed: FeedHealth | None, now: datetime) -> str:
     if feed.condition is Condition.WAITING:
         return "not used here yet"
     counts = f"{words.counted(feed.events, 'request')} in {words.counted(feed.files, 'log')}"
+    if feed.prompts and not feed.events:
+        counts = f"{words.counted(feed.prompts, 'prompt')} seen, cost unknown here"
     return counts if feed.as_of is None else f"{counts}, looked at {words.age(now - feed.as_of)} ago"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tankful.core.health import FeedHealth
+from tankful.core.health import Condition, FeedHealth
 from tankful.core.report import By, UsageRow, total_of
 from tankful.present import format as words
 from tankful.present.exact import exact_or_none
@@ -58,8 +58,15 @@ def usage_table(rows: Sequence[UsageRow], by: Sequence[By], feeds: Sequence[Feed
         rows=tuple((*(_shown(row, key) for key in by), *_cells(row)) for row in rows) if by else (),  # the total is all there is to say
         total=(*(("Total", *blank) if by else ()), *_cells(total)),
         names=len(by),
-        remarks=(*_remarks(total), *(f"{feed.title}. {feed.hint}".strip() for feed in feeds if feed.title)),
+        remarks=(*_remarks(total), *_of_feeds(feeds)),
     )
+
+
+def _of_feeds(feeds: Sequence[FeedHealth]) -> tuple[str, ...]:
+    """Return what is the matter with agents; those that were never used here are not worth a word, unless all are."""
+    if feeds and all(feed.condition is Condition.WAITING for feed in feeds):
+        return ("No agent was used here yet; `tankful sources --all` says where is looked.",)
+    return tuple(f"{feed.title}. {feed.hint}".strip() for feed in feeds if feed.title and feed.condition is not Condition.WAITING)
 
 
 def _figures(row: UsageRow) -> dict[str, object]:

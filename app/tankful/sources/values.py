@@ -129,5 +129,8 @@ def _from_number(number: float) -> datetime | None:
     if not size < 100 * _MICROSECONDS_MAX:  # also what is not a number
         return None
     unit = 1 if size < _SECONDS_MAX else 1_000 if size < _MILLISECONDS_MAX else 1_000_000 if size < _MICROSECONDS_MAX else 1_000_000_000
-    # Whole microseconds: a float of seconds holds them only nearly.
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=round(number * 1_000_000 / unit))
+    try:
+        # Whole microseconds: a float of seconds holds them only nearly.
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=round(number * 1_000_000 / unit))
+    except OverflowError:  # thousands of years before
+        return None

@@ -16,7 +16,7 @@ _FIND = """
 _READ = "SELECT agent, model, session, project, provider, route, tier, geo, second_hand FROM context WHERE id = ?"
 
 
-Shared = tuple[str, str | None, str, str, str, str, str, str, bool]
+Shared = tuple[str, str | None, str, str, str, str, str, str, int]
 """The fields of a `Context` as an event has them: the model may be `None`."""
 
 
@@ -32,7 +32,7 @@ class Context(NamedTuple):
     route: str
     tier: str
     geo: str
-    second_hand: bool
+    second_hand: int
 
 
 class Contexts:
@@ -53,7 +53,7 @@ class Contexts:
 
     def _stored(self, context: Shared) -> int:
         *words, second_hand = context
-        row = (*(self._names.number(word or "") for word in words), int(second_hand))
+        row = (*(self._names.number(word or "") for word in words), second_hand)
         self._connection.execute(_INSERT, row)
         return int(self._connection.execute(_FIND, row).fetchone()[0])
 
@@ -62,7 +62,7 @@ class Contexts:
         found = self._context.get(number)
         if found is None:
             row = self._connection.execute(_READ, (number,)).fetchone()
-            found = self._context[number] = Context(*map(self._names.text, row[:-1]), second_hand=bool(row[-1]))
+            found = self._context[number] = Context(*map(self._names.text, row[:-1]), second_hand=row[-1])
         return found
 
     def forget(self) -> None:

@@ -79,6 +79,14 @@ class History:
         )
         return [AgentDay(self._names.text(agent), dollars(nano), requests, unpriced) for agent, nano, requests, unpriced in rows.fetchall()]
 
+    def prompting(self, start: datetime, end: datetime) -> dict[str, int]:
+        """Return how often a human was seen typing to each agent in a stretch of time."""
+        rows = self._connection.execute(
+            "SELECT agent, count(*) FROM prompt WHERE at >= ? AND at < ? GROUP BY agent ORDER BY 2 DESC",
+            (microseconds(start), microseconds(end)),
+        )
+        return {self._names.text(agent): prompts for agent, prompts in rows.fetchall()}
+
     def gaps(self, start: datetime, end: datetime) -> Gaps:
         """Return what the spend of this stretch leaves out or guesses."""
         rows = self._connection.execute(

@@ -4,6 +4,8 @@ import sqlite3
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -27,6 +29,10 @@ from tankful.store.transaction import begin_if_free, writing
 if TYPE_CHECKING:
     from tankful.store.account_recorder import AccountRecorder
     from tankful.store.accounts import Accounts
+
+
+Left = dict[str, tuple[str, int, int, int, int]]
+"""By path: path, device, inode, size, time of change."""
 
 
 class NotedProblem(NamedTuple):
@@ -145,11 +151,19 @@ class Ledger:
                 self._history.routed.forget()
                 raise
 
-    def left(self, source: str) -> dict[str, tuple[str, int, int, int, int]]:
-        """Return what a glance at every file of a source showed when it was last read: path, device, inode, size, time of change."""
+    def left(self) -> dict[str, Left]:
+        """Return by source what a glance at every file showed when it was last read."""
         with self._guarded():
-            rows = self._connection.execute("SELECT path, device, inode, size, modified_ns FROM checkpoint WHERE source = ?", (source,))
-            return {row[0]: row for row in rows}
+            rows = self._connection.execute("SELECT path, device, inode, size, modified_ns, source FROM checkpoint ORDER BY source")
+            return {source: {row[0]: row[:5] for row in some} for source, some in groupby(rows, itemgetter(5))}
+
+    def projects(self, most: int) -> list[str]:
+        """Return folders that agents worked in, the latest first."""
+        with self._guarded():
+            rows = self._connection.execute(
+                "SELECT text FROM name WHERE id IN (SELECT DISTINCT project FROM context WHERE project) ORDER BY id DESC LIMIT ?", (most,)
+            )
+            return [str(text) for (text,) in rows]
 
     def checkpoint(self, path: str) -> Checkpoint | None:
         """Return how far one file was read."""
@@ -168,15 +182,28 @@ class Ledger:
         with self._guarded():
             return int(self._connection.execute("SELECT count(*) FROM usage").fetchone()[0])
 
-    def events(self, agent: str) -> int:
-        """Return how many responses of an agent are booked."""
+    def events(self) -> dict[str, int]:
+        """Return how many responses of every agent are booked."""
         with self._guarded():
-            number = self._names.known(agent)
-            return int(
-                self._connection.execute(
-                    "SELECT coalesce(sum(requests), 0) FROM sums WHERE context IN (SELECT id FROM context WHERE agent = ?)", (number,)
-                ).fetchone()[0]
+            rows = self._connection.execute(
+                "SELECT agent, sum(requests) FROM sums JOIN context ON context.id = sums.context GROUP BY agent"
             )
+            return {self._names.text(agent): int(requests) for agent, requests in rows.fetchall()}
+
+    def prompts(self) -> dict[str, int]:
+        """Return how many prompts of every agent were seen."""
+        with self._guarded():
+            rows = self._connection.execute("SELECT agent, count(*) FROM prompt GROUP BY agent").fetchall()
+            return {self._names.text(agent): int(prompts) for agent, prompts in rows}
+
+    def undated(self) -> dict[str, int]:
+        """Return how many bookings of every agent stand at the last change of a sum, because nothing says when it grew."""
+        with self._guarded():
+            rows = self._connection.execute(
+                "SELECT agent, count(*) FROM usage INDEXED BY usage_undated JOIN context ON context.id = usage.context"
+                " WHERE flags & 16 GROUP BY agent"
+            ).fetchall()
+            return {self._names.text(agent): int(events) for agent, events in rows}
 
     def fold(self, keep_events_days: int, keep_sums_days: int) -> None:
         """Fold responses that are too old into their sums, and drop sums that are too old."""

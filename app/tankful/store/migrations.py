@@ -188,5 +188,23 @@ STEPS: tuple[str, ...] = (
     -- When an account was last asked for its calls, models and message.
     CREATE TABLE asked (account TEXT NOT NULL, what TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (account, what)) STRICT, WITHOUT ROWID;
     """,
+    """
+    -- What is booked of the sums that agents keep for whole sessions: when a sum last changed, when it was last looked at, how many
+    -- responses it became. Tokens as in `usage`; NULL for the cost: a part was booked without a recorded one.
+    CREATE TABLE counter (
+        key INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,
+        seen INTEGER NOT NULL,
+        pieces INTEGER NOT NULL,
+        cost_nano INTEGER,
+        input INTEGER NOT NULL,
+        output INTEGER NOT NULL,
+        cache_read INTEGER NOT NULL,
+        cache_write INTEGER NOT NULL,
+        cache_write_1h INTEGER NOT NULL,
+        reasoning INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX usage_undated ON usage (context) WHERE flags & 16;
+    """,
 )
 """`PRAGMA user_version` says how many of them a ledger has taken. Never edit one that was released."""

@@ -8,6 +8,7 @@ from itertools import chain, islice
 from operator import itemgetter
 
 from tankful.core.batch import Batch, Checkpoint
+from tankful.core.totals import SessionTotal
 from tankful.core.usage import UsageEvent
 from tankful.store.contexts import Contexts
 from tankful.store.moments import QUARTER_US, microseconds
@@ -35,6 +36,9 @@ class Recorder:
         try:
             with writing(self._connection, begun=begun):
                 events = [event for batch in batches for event in batch.events]
+                totals = [total for batch in batches for total in batch.totals]
+                if totals:
+                    events += self._grown(totals, now)
                 if events:
                     new = _Booking(self._connection, self._names, self._contexts, price).book(events)
                 self._note(batches, microseconds(now))
@@ -42,6 +46,11 @@ class Recorder:
             self._contexts.forget()
             raise
         return new
+
+    def _grown(self, totals: Sequence[SessionTotal], now: datetime) -> list[UsageEvent]:
+        from tankful.store.counters import Counters  # noqa: PLC0415 - most agents keep single responses
+
+        return Counters(self._connection).grown(totals, now)
 
     def settle(self) -> bool:
         """Bring the sums up to date; says whether any were behind."""
@@ -146,25 +155,29 @@ class _Booking:
         return new
 
     def _first_hand(self, events: Sequence[UsageEvent]) -> Sequence[UsageEvent]:
-        """Drop by-products of sessions that have records of their own, from the ledger and from this batch."""
-        if self._connection.execute("SELECT 1 FROM usage INDEXED BY usage_second_hand WHERE flags & 4 LIMIT 1").fetchone():
-            sessions = {self._names.known(event.session) for event in events if not event.second_hand} - {None}
+        """Drop by-products of sessions that have better records, from the ledger and from this batch."""
+        has_held = self._connection.execute("SELECT 1 FROM usage INDEXED BY usage_second_hand WHERE flags & 4 LIMIT 1").fetchone()
+        has_new = any(event.second_hand for event in events)
+        if not has_held and not has_new:
+            return events
+        best = _best_hands(events)
+        if has_held:
+            numbers = [(self._names.known(session), hand) for session, hand in best.items()]
             behind = self._connection.execute(
-                "DELETE FROM usage INDEXED BY usage_second_hand WHERE flags & 4 AND context IN (SELECT id FROM context WHERE session IN"
-                " (SELECT value FROM json_each(?))) RETURNING at",
-                (json.dumps(list(sessions)),),
+                "DELETE FROM usage INDEXED BY usage_second_hand WHERE flags & 4 AND context IN"
+                " (SELECT context.id FROM json_each(?) AS asked JOIN context ON context.session = json_extract(asked.value, '$[0]')"
+                " AND context.second_hand > json_extract(asked.value, '$[1]')) RETURNING at",
+                (json.dumps([row for row in numbers if row[0] is not None]),),
             ).fetchall()
             self._behind.update(at // QUARTER_US for (at,) in behind)
-        if not any(event.second_hand for event in events):
+        if not has_new:
             return events
-        own = {event.session for event in events if not event.second_hand}
-        for session in {event.session for event in events if event.second_hand} - own:
-            found = self._connection.execute(
-                "SELECT 1 FROM context WHERE session = ? AND NOT second_hand LIMIT 1", (self._names.known(session),)
-            )
-            if found.fetchone():
-                own.add(session)
-        return [event for event in events if not event.second_hand or event.session not in own]
+        for session in {event.session for event in events if event.second_hand} & best.keys():
+            found = self._connection.execute("SELECT min(second_hand) FROM context WHERE session = ?", (self._names.known(session),))
+            (known,) = found.fetchone()
+            if known is not None:
+                best[session] = min(known, best[session])
+        return [event for event in events if event.second_hand <= best.get(event.session, event.second_hand)]
 
     def _look_up(self, asked: list[int]) -> None:
         import msgspec  # noqa: PLC0415 - slow to load; whoever has responses to book has it
@@ -261,6 +274,15 @@ class _Booking:
             if event is not None:
                 rows.append(row_of(number, event, contexts, price(event)))
         return rows
+
+
+def _best_hands(events: Iterable[UsageEvent]) -> dict[str, int]:
+    """Return the lowest `second_hand` of every session; calls of no known session give way to nothing."""
+    best: dict[str, int] = {}
+    for event in events:
+        if event.session and event.second_hand < best.get(event.session, 1 << 30):
+            best[event.session] = event.second_hand
+    return best
 
 
 def _last_number(connection: sqlite3.Connection) -> int:

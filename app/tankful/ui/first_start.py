@@ -87,5 +87,9 @@ def _agents(view: FirstStartView, colours: Colours, line: float) -> QGridLayout:
         detail.setText(agent.detail)
         for column, part in enumerate((mark, name, detail)):
             grid.addWidget(part, row, column)
+    if view.further:
+        further = label(0.92, role=MUTED, wraps=True)
+        further.setText(view.further)
+        grid.addWidget(further, len(view.agents), 0, 1, 3)
     grid.setColumnStretch(2, 1)
     return grid

@@ -8,10 +8,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from tankful.core.parsing import STORES
 from tankful.core.problems import Flaw
 
 STORABLE = 2**63 - 1
 """The largest number that the ledger keeps: some file systems number files beyond it, and a clock may stand in 2263."""
+
+
+WRITE_AHEAD = "-wal"
+"""What SQLite adds to a database's name for the file beside it that takes the newest changes."""
 
 
 class Found(NamedTuple):
@@ -32,7 +37,10 @@ class Walk:
     """
 
     root: str
-    suffix: str
+    suffixes: tuple[str, ...]
+    """How the names of files that matter end."""
+    depth: int | None = None
+    """How many levels of folders below the root are entered; `None`: all."""
     found: list[Found] = field(default_factory=list[Found])
     refused: list[str] = field(default_factory=list[str])
     """What could not be read."""
@@ -46,7 +54,7 @@ class Walk:
     """Links to folders, not followed yet."""
 
     def files(self) -> list[Found]:
-        """Return the regular files with the suffix, in no order."""
+        """Return the regular files with one of the suffixes, in no order."""
         self.begin()
         self.go_through(self.ahead)
         self.end()
@@ -65,14 +73,26 @@ class Walk:
         self._enter(self.root, self.ahead)
 
     def go_through(self, folders: Iterable[str]) -> None:
-        """Look into these folders and all below them."""
+        """Look into these folders, right below the root, and all below them that the depth allows."""
+        if self.depth is not None:
+            self._go_down(folders, self.depth)
+            return
         for folder in folders:
             pending = [folder]
             while pending:
                 self._enter(pending.pop(), pending)
 
+    def _go_down(self, folders: Iterable[str], levels: int) -> None:
+        for _ in range(levels):
+            below: list[str] = []
+            for folder in folders:
+                self._enter(folder, below)
+            folders = below
+
     def end(self) -> None:
         """Follow the links: to what lies elsewhere and was not met before, nor holds what was."""
+        if self.depth is not None:
+            return
         entered = [os.path.realpath(self.root)]
         while self.links:
             self.links.sort(reverse=True)  # the same one first, whoever met it
@@ -87,17 +107,15 @@ class Walk:
     def _enter(self, folder: str, below: list[str]) -> None:
         """Look at the entries of a folder; real folders among them are added to `below`."""
         self.folders += 1
-        suffix, found = self.suffix, self.found
+        suffixes, found = self.suffixes, self.found
         try:
             with os.scandir(folder) as entries:
                 for entry in entries:
                     try:
-                        if entry.name.endswith(suffix):
+                        if entry.name.endswith(suffixes):
                             status = entry.stat()
                             if stat.S_ISREG(status.st_mode):
-                                path = entry.path
-                                inode, modified_ns = status.st_ino & STORABLE, min(status.st_mtime_ns, STORABLE)
-                                found.append(Found(path, status.st_dev & STORABLE, inode, status.st_size, modified_ns))
+                                found.append(_seen(entry.path, status))
                                 continue
                             self.odd.append((Flaw.NOT_A_FILE, entry.path))
                         if entry.is_dir(follow_symlinks=False) and not (_HAS_JUNCTIONS and _is_junction(entry)):
@@ -118,6 +136,22 @@ class Walk:
             self.odd.append((Flaw.LOOP, path))
         else:
             self.refused.append(path)
+
+
+def _seen(path: str, status: os.stat_result) -> Found:
+    size, modified_ns = status.st_size, min(status.st_mtime_ns, STORABLE)
+    if path.endswith(STORES):
+        size, modified_ns = with_ahead(path, size, modified_ns)
+    return Found(path, status.st_dev & STORABLE, status.st_ino & STORABLE, size, modified_ns)
+
+
+def with_ahead(path: str, size: int, modified_ns: int) -> tuple[int, int]:
+    """Return the size in bytes and the time of change in nanoseconds of a database together with what was written ahead of it."""
+    try:
+        ahead = os.stat(path + WRITE_AHEAD)  # noqa: PTH116 - the walk deals in texts
+    except OSError:
+        return size, modified_ns
+    return size + ahead.st_size, min(max(modified_ns, ahead.st_mtime_ns), STORABLE)
 
 
 def _is_within(path: str, folder: str) -> bool:

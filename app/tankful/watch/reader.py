@@ -1,18 +1,17 @@
 """Reads what is new in one log: complete lines past the checkpoint, in bounded memory whatever the file holds."""
 
 import os
-import stat
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from hashlib import blake2b
 
 import msgspec
 
 from tankful.core.batch import Batch, Checkpoint
-from tankful.core.parsing import FileTimes, Findings, Parser
+from tankful.core.parsing import Findings, Form, LineParser, form_of
 from tankful.core.problems import Flaw
 from tankful.watch.folders import STORABLE
+from tankful.watch.opened import CannotRead, batch_of, opened, times_of
+from tankful.watch.record import Record
 
 CHUNK = 128 * 1024
 """Small enough to stay in a processor's cache."""
@@ -20,68 +19,57 @@ LONGEST_LINE = 8 * 1024 * 1024
 """No response is longer; beyond this a line is passed over without being held."""
 BATCH_EVENTS = 4000
 _FINGERPRINT = 1024
-_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-"""Not blocking: a named pipe put in a log's place must not hold us up."""
 _NOT_RESPONSES = (b'{"type":"file-history-snapshot"',)
 """Long lines that begin like this are known to hold no response."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One file to read on from where it was left; `parser` makes a parser from earlier fields."""
+def read(record: Record) -> Iterator[Batch]:
+    """Yield everything new in a file, each batch with the checkpoint it brings the file to; nothing when nothing is new."""
+    form = form_of(record.path)
+    try:
+        if form is Form.LINES:
+            yield from _read_lines(record)
+        elif form is Form.DOCUMENT:
+            from tankful.watch.documents import read_document  # noqa: PLC0415 - most scans find none to read
 
-    path: str
-    source: str
-    checkpoint: Checkpoint | None
-    parser: Callable[[bytes | None], Parser]
-    now: datetime
+            yield from read_document(record)
+        else:
+            from tankful.watch.stores import read_store  # noqa: PLC0415 - same
+
+            yield from read_store(record)
+    except CannotRead as failed:
+        if failed.flaw is not None:
+            found = Findings()
+            found.blame(failed.flaw, record.path)
+            yield batch_of(_unread(record), found)
 
 
-def read(reading: Reading) -> Iterator[Batch]:
-    """Yield everything new in a file, each batch with the checkpoint it brings the file to; nothing when nothing is new.
+def _read_lines(record: Record) -> Iterator[Batch]:
+    """Yield what complete lines past the checkpoint hold.
 
     A file that shrank, was replaced, or was changed before the checkpoint is read again from its beginning. The last line
     counts without a line end once it is whole.
     """
-    found = Findings()
-    try:
-        handle = os.open(reading.path, _FLAGS)
-    except FileNotFoundError:
-        return
-    except OSError:
-        found.blame(Flaw.UNREADABLE, reading.path)
-        yield _batch(_unread(reading), found)
-        return
-    try:
-        status = os.fstat(handle)
-        if not stat.S_ISREG(status.st_mode):
-            found.blame(Flaw.NOT_A_FILE, reading.path)
-            yield _batch(_unread(reading), found)
-            return
-        yield from _Tail(handle, status, reading).batches()
-    except OSError:
-        found.blame(Flaw.UNREADABLE, reading.path)
-        yield _batch(_unread(reading), found)
-    finally:
-        os.close(handle)
+    with opened(record.path) as (handle, status):
+        yield from _Tail(handle, status, record).batches()
 
 
 class _Tail:
     """An open file on its way from one checkpoint to the next."""
 
-    def __init__(self, handle: int, status: os.stat_result, reading: Reading) -> None:
+    def __init__(self, handle: int, status: os.stat_result, record: Record) -> None:
         self._handle = handle
         self._status = status
-        self._reading = reading
-        old = reading.checkpoint
+        self._record = record
+        old = record.checkpoint
         if old is not None and self._goes_on(old):
             self._offset, self._line, self._passing_over = old.offset, old.line, old.passing_over
-            self._parser = reading.parser(old.fields)
+            parser = record.parser(old.fields)
         else:
             self._offset, self._line, self._passing_over = 0, 0, False
-            self._parser = reading.parser(None)
-        modified = datetime.fromtimestamp(min(max(status.st_mtime, 0), reading.now.timestamp()), UTC)
-        self._times = FileTimes(modified=modified, now=reading.now)
+            parser = record.parser(None)
+        self._parser: LineParser = parser
+        self._times = times_of(status, record.now)
         self._found = Findings()
 
     def _goes_on(self, old: Checkpoint) -> bool:
@@ -124,7 +112,7 @@ class _Tail:
 
     def _give_up_on(self, carry: bytes) -> None:
         if not carry.startswith(_NOT_RESPONSES):
-            self._found.blame(Flaw.LONG_LINE, self._reading.path, self._line + 1)
+            self._found.blame(Flaw.LONG_LINE, self._record.path, self._line + 1)
         self._offset += len(carry)
         self._passing_over = True
 
@@ -142,8 +130,8 @@ class _Tail:
         found, self._found = self._found, Findings()
         status = self._status
         mark = Checkpoint(
-            path=self._reading.path,
-            source=self._reading.source,
+            path=self._record.path,
+            source=self._record.source,
             device=status.st_dev & STORABLE,
             inode=status.st_ino & STORABLE,
             size=status.st_size,  # as it was before reading: what grew meanwhile makes the next glance look again
@@ -155,7 +143,7 @@ class _Tail:
             tail=self._last(self._offset),
             fields=self._parser.fields(),
         )
-        return _batch(mark, found)
+        return batch_of(mark, found)
 
     def _head(self, offset: int) -> bytes:
         return self._fingerprint(0, min(offset, _FINGERPRINT))
@@ -191,10 +179,6 @@ def _is_whole(line: bytes) -> bool:
     return True
 
 
-def _unread(reading: Reading) -> Checkpoint:
+def _unread(record: Record) -> Checkpoint:
     """Return the checkpoint of a file that could not be opened: as it was, to be tried again."""
-    return reading.checkpoint or Checkpoint(reading.path, reading.source, 0, 0, -1, 0, 0, 0, False, b"", b"", None)
-
-
-def _batch(mark: Checkpoint, found: Findings) -> Batch:
-    return Batch(mark, tuple(found.events), tuple(found.prompts), tuple(found.problems))
+    return record.checkpoint or Checkpoint(record.path, record.source, 0, 0, -1, 0, 0, 0, False, b"", b"", None)

@@ -46,20 +46,23 @@ class Watcher:
         self._observer: BaseObserver | None = None
         self._overflow = _Overflow(lambda: touched(()))
 
-    def watch(self, folders: Iterable[str], beside: Path) -> tuple[Polled, ...]:
-        """Watch everything below these existing folders, and the one folder `beside`; returns what must be polled instead."""
+    def watch(self, folders: Iterable[tuple[str, bool]], beside: Path) -> tuple[Polled, ...]:
+        """Watch these existing folders, each with everything below it or (`False`) alone, and the one folder `beside`.
+
+        Returns what must be polled instead.
+        """
         self.stop()
         warnings.filterwarnings("ignore", message="Callback with id", category=RuntimeWarning)
         logging.getLogger("watchdog").addHandler(self._overflow)
         polled: list[Polled] = []
         observer = Observer()
         handler = _Handler(self._touched)
-        for folder in folders:
+        for folder, deep in folders:
             if is_network_drive(folder):
                 polled.append(Polled(folder, "it is on a network drive, which sends no notifications"))
                 continue
             try:
-                observer.schedule(handler, folder, recursive=True, event_filter=_KINDS)
+                observer.schedule(handler, folder, recursive=deep, event_filter=_KINDS)
             except OSError as refused:
                 polled.append(Polled(folder, _why(refused)))
         self._observer = observer
@@ -68,7 +71,7 @@ class Watcher:
             observer.start()
         except OSError as refused:
             self._observer = None
-            return (*polled, *(Polled(folder, _why(refused)) for folder in folders))
+            return (*polled, *(Polled(folder, _why(refused)) for folder, _ in folders))
         return tuple(polled)
 
     def is_alive(self) -> bool:

@@ -1,0 +1,60 @@
+"""How each source does, from what the last scan met and what is booked."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+
+from tankful.core.health import Condition, FeedHealth
+from tankful.core.problems import Flaw, Problem
+from tankful.engine.survey import SourceSurvey
+from tankful.sources.source import AgentSource
+from tankful.store.ledger import Ledger
+
+_WHY_UNREAD = {
+    Flaw.UNREADABLE: "Check the permissions of {}.",
+    Flaw.DAMAGED: "{} is damaged, or no database; its agent may be able to repair it.",
+    Flaw.OTHER_SHAPE: "{} is of a version that this Tankful does not know; a newer one may.",
+}
+"""Flaws that keep a whole record from being read, each with what to do."""
+
+
+class _Counts(NamedTuple):
+    """What is booked, by agent."""
+
+    events: Mapping[str, int]
+    prompts: Mapping[str, int]
+    undated: Mapping[str, int]
+    unread: tuple[Problem, ...]
+    """What could not be read when that was tried last, of all agents."""
+
+
+def source_feeds(
+    sources: Iterable[AgentSource], surveys: Mapping[str, SourceSurvey], ledger: Ledger, scanned_at: datetime | None
+) -> tuple[FeedHealth, ...]:
+    """Return the health of every source; `scanned_at` is the time of the last scan."""
+    unread = tuple(noted.problem for noted in ledger.problems() if noted.problem.flaw in _WHY_UNREAD)
+    counts = _Counts(ledger.events(), ledger.prompts(), ledger.undated(), unread)
+    return tuple(_feed(source, surveys.get(source.id), counts, scanned_at) for source in sources)
+
+
+def _feed(source: AgentSource, seen: SourceSurvey | None, counts: _Counts, scanned_at: datetime | None) -> FeedHealth:
+    health = FeedHealth(
+        source.id,
+        Condition.OK,
+        scanned_at,
+        files=seen.count if seen else 0,
+        events=counts.events.get(source.id, 0),
+        prompts=counts.prompts.get(source.id, 0),
+        undated=counts.undated.get(source.id, 0),
+    )
+    if seen and seen.refused:
+        what = "folder or file" if len(seen.refused) == 1 else "folders or files"
+        title = f"{len(seen.refused)} {what} of {source.title} cannot be read"
+        return replace(health, condition=Condition.FAILING, title=title, hint=f"Check the permissions of {seen.refused[0]}.")
+    if seen and (unread := [problem for problem in counts.unread if seen.log(problem.path) is not None]):
+        title = f"{len(unread)} {'record' if len(unread) == 1 else 'records'} of {source.title} cannot be read"
+        return replace(health, condition=Condition.FAILING, title=title, hint=_WHY_UNREAD[unread[0].flaw].format(unread[0].path))
+    if not health.files and not health.events:
+        return replace(health, condition=Condition.WAITING, title=f"No records of {source.title} found", hint=source.hint)
+    return health

@@ -1,0 +1,52 @@
+"""What Copilot Chat in VS Code is called, where its sessions are, and who reads them."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import PurePath
+
+from tankful.sources.configured import each_once
+from tankful.sources.source import AgentSource, Exactness, Log, Parser, Places, Root
+from tankful.sources.vscode_places import user_folders
+
+ID = "copilot-vscode"
+_FOLDERS = frozenset({"chatSessions", "emptyWindowChatSessions"})
+
+
+def _roots(places: Places) -> tuple[Root, ...]:
+    found = [Root(folder, "settings") for folder in places.extra.get(ID, ())]
+    for folder, origin in user_folders(places):
+        found.append(Root(folder / "workspaceStorage", origin, 2))
+        found.append(Root(folder / "globalStorage" / "emptyWindowChatSessions", origin, 0))
+    return each_once(found)
+
+
+def _logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
+    for path in paths:
+        if PurePath(path).parent.name in _FOLDERS:
+            yield path
+
+
+def _parser(log: Log, fields: bytes | None) -> Parser:
+    from tankful.sources.copilot_vscode import ChatLogParser, ChatParser  # noqa: PLC0415 - slow to load, and most scans find nothing new
+
+    return ChatParser(log) if log.path.endswith(".json") else ChatLogParser(log, fields)
+
+
+def _route(_places: Places, _root: Root) -> str:
+    return ""
+
+
+SOURCE = AgentSource(
+    id=ID,
+    title="Copilot Chat (VS Code)",
+    roots=_roots,
+    logs=_logs,
+    parser=_parser,
+    route=_route,
+    hint="Use the chat once, or name the `User` folder of your editor.",
+    suffixes=(".json", ".jsonl"),
+    exactness=Exactness.ESTIMATE,
+    where="`workspaceStorage/*/chatSessions` and `globalStorage/emptyWindowChatSessions` of every editor",
+    note="Cached tokens are not counted apart, so the cost is an upper bound; of a turn with several calls only what the editor kept. "
+    "Models of your own key are told by their names (`generic-copilot/litellm/…`). Old sessions have no counts.",
+    tested="sessions from superbased-observer's tests",
+)

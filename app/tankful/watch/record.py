@@ -1,0 +1,19 @@
+"""One record to read on from where it was left."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from tankful.core.batch import Checkpoint
+from tankful.core.parsing import Parser
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One file to read on from where it was left; `parser` makes a parser from earlier fields."""
+
+    path: str
+    source: str
+    checkpoint: Checkpoint | None
+    parser: Callable[[bytes | None], Parser]
+    now: datetime
