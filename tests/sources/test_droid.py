@@ -64,6 +64,15 @@ def test_a_transcript_is_read_on_and_its_prompts_are_told_once(tmp_path: Path) -
     assert later.totals[0].project == "/home/grace/work/orchard"
 
 
+def test_a_copy_of_a_sum_is_of_the_same_session(tmp_path: Path) -> None:
+    session_id = "0d0d0d0d-0000-4000-8000-000000000001"
+    found = [
+        read(SOURCE, Log(SOURCE.id, f"{tmp_path}/{name}.settings.json"), settings()) for name in (session_id, f"copy of {session_id} (1)")
+    ]
+    assert {each.totals[0].counter for each in found} == {session_id}
+    assert len(book(*found)) == 1
+
+
 @pytest.mark.parametrize(
     ("content", "count"),
     [

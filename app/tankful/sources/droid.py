@@ -21,6 +21,7 @@ from tankful.sources.values import SUM_MAX, Values
 
 _STATED = re.compile(rb'Model:\s*([^\[\\"]{1,200})')
 """What Droid tells the model of itself."""
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _REMINDER = b'"<system-reminder>'
 
 
@@ -110,7 +111,9 @@ class DroidSession:
 
     @property
     def _session(self) -> str:
-        return self._heard.session or self._name
+        """The session's id: a copy of its sums has another name, but that holds the id still."""
+        named = _ID.search(self._name)
+        return named[0] if named else self._heard.session or self._name
 
     def _listen(self, values: Values, found: Findings) -> None:
         heard = self._heard
