@@ -1,6 +1,15 @@
 """The agents whose records we read: a new one is a module of its own and one more name here."""
 
-from tankful.sources import claude_code_source, codex_source, grok_build_source, junie_source, omp_source, openclaw_source, pi_source
+from tankful.sources import (
+    claude_code_source,
+    codebuff_source,
+    codex_source,
+    grok_build_source,
+    junie_source,
+    omp_source,
+    openclaw_source,
+    pi_source,
+)
 from tankful.sources.source import AgentSource
 
 SOURCES: tuple[AgentSource, ...] = (
@@ -11,6 +20,7 @@ SOURCES: tuple[AgentSource, ...] = (
     openclaw_source.SOURCE,
     junie_source.SOURCE,
     grok_build_source.SOURCE,
+    codebuff_source.SOURCE,
 )
 
 
