@@ -4,6 +4,7 @@ from tankful.sources import (
     claude_code_source,
     codebuff_source,
     codex_source,
+    continue_source,
     grok_build_source,
     junie_source,
     omp_source,
@@ -21,6 +22,7 @@ SOURCES: tuple[AgentSource, ...] = (
     junie_source.SOURCE,
     grok_build_source.SOURCE,
     codebuff_source.SOURCE,
+    continue_source.SOURCE,
 )
 
 
