@@ -77,6 +77,18 @@ def test_a_database_of_another_shape_is_named(tmp_path: Path) -> None:
     assert flaws(found) == [Flaw.OTHER_SHAPE]
 
 
+def test_rows_without_numbers_are_read_all_the_same(tmp_path: Path) -> None:
+    database = change(
+        tmp_path / "devdata.sqlite",
+        TABLE.replace("INTEGER PRIMARY KEY", "TEXT"),
+        ROW.replace("(model", "(id, model").replace("('gpt", "('a', 'gpt"),
+    )
+    found, fields = read_store(SOURCE, database)
+    again, _ = read_store(SOURCE, database, fields)
+    assert len(book(found, again)) == 1
+    assert set(flaws(found)) == {Flaw.WRONG_SHAPE}
+
+
 def test_rows_of_nonsense_cost_no_more_than_themselves(database: Path) -> None:
     values = "INSERT INTO tokens_generated VALUES (7, 5, NULL, x'00', 1e300, 'soon'), (8, 'm', 'p', 0, 0, 0), (9, 'm', 'p', 1, NULL, NULL);"
     change(database, values)

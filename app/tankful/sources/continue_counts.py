@@ -91,7 +91,7 @@ class ContinueDatabase:
         )
         values = Values(self._log.path, 0, times, found)
         for (last,) in store.rows("SELECT coalesce(max(id), 0) FROM tokens_generated"):
-            self._mark.row = self._mark.row if self._mark.row <= last else 0
+            self._mark.row = self._mark.row if self._mark.row <= values.count(last, most=2**63) else 0
         while rows := list(store.rows(query, self._mark.row, _PIECE)):
             for row, named_model, named_provider, prompted, generated, stamp in rows:
                 self._mark.row = row
