@@ -1,6 +1,7 @@
 """The agents whose records we read: a new one is a module of its own and one more name here."""
 
 from tankful.sources import (
+    aider_source,
     claude_code_source,
     codebuff_source,
     codex_source,
@@ -22,6 +23,7 @@ SOURCES: tuple[AgentSource, ...] = (
     junie_source.SOURCE,
     grok_build_source.SOURCE,
     codebuff_source.SOURCE,
+    aider_source.SOURCE,
     continue_source.SOURCE,
 )
 
