@@ -1,11 +1,14 @@
 """The agents whose records we read: a new one is a module of its own and one more name here."""
 
 from tankful.sources import (
+    aider_source,
     amp_source,
     antigravity_source,
     claude_code_source,
     cline_source,
+    codebuff_source,
     codex_source,
+    continue_source,
     copilot_cli_source,
     copilot_visualstudio_source,
     copilot_vscode_source,
@@ -53,6 +56,8 @@ SOURCES: tuple[AgentSource, ...] = (
     droid_source.SOURCE,
     zed_source.SOURCE,
     crush_source.SOURCE,
+    aider_source.SOURCE,
+    continue_source.SOURCE,
     pi_source.SOURCE,
     omp_source.SOURCE,
     openclaw_source.SOURCE,
@@ -61,6 +66,7 @@ SOURCES: tuple[AgentSource, ...] = (
     junie_source.SOURCE,
     antigravity_source.SOURCE,
     grok_build_source.SOURCE,
+    codebuff_source.SOURCE,
     warp_source.SOURCE,
     cursor_source.SOURCE,
     windsurf_source.SOURCE,
