@@ -11,6 +11,8 @@ import pytest
 from schemas import check
 from tankful.commands.words import parser
 from tankful.core.settings import ROWS, PriceOverride
+from tankful.present.agents_table import with_table
+from tankful.sources.registry import SOURCES
 from tankful.store.settings_file import SettingsFile
 
 ROOT = Path(__file__).parent.parent
@@ -48,3 +50,16 @@ def test_every_command_is_shown() -> None:
 def test_every_link_leads_somewhere() -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", README):
         assert (ROOT / target).exists(), target
+
+
+def test_the_table_of_agents_is_what_the_sources_say() -> None:
+    assert with_table(README, SOURCES) == README, "run packaging/build_agents_table.py"
+    for source in SOURCES:
+        assert source.where, source.id
+        assert source.note, source.id
+        assert source.tested, source.id
+
+
+def test_a_page_without_marks_has_no_place_for_the_table() -> None:
+    with pytest.raises(ValueError, match="no place"):
+        with_table("# Tankful", SOURCES)

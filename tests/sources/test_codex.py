@@ -135,13 +135,8 @@ def test_long_names_are_cut() -> None:
     assert event.model == "m" * 4096
 
 
-<<<<<<< HEAD
 def test_the_registry_knows_each_source_once() -> None:
     assert [source.id for source in SOURCES][:2] == ["claude-code", "codex"]
     assert len({source.id for source in SOURCES}) == len(SOURCES)
-=======
-def test_the_registry_knows_both_sources() -> None:
-    assert [source.id for source in SOURCES][:2] == ["claude-code", "codex"]
->>>>>>> src-a
     assert by_id("codex") is codex_source.SOURCE
     assert by_id("nothing") is None

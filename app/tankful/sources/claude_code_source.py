@@ -18,4 +18,8 @@ SOURCE = AgentSource(
     parser=_parser,
     route=places.route,
     hint="Use Claude Code once, or name the folder it keeps its `projects` in.",
+    where="`CLAUDE_CONFIG_DIR`, `~/.config/claude`, `~/.claude`; Cowork in Claude Desktop's folder; Cherry Studio, OpenClaude, cc-mirror",
+    note="Each request with its tokens. Some versions write a stand-in for the output count: such requests are counted, flagged, "
+    "and estimated low.",
+    tested="recorded logs of several projects; a real gateway beside them",
 )

@@ -18,4 +18,8 @@ SOURCE = AgentSource(
     parser=_parser,
     route=places.route,
     hint="Use Codex once, or name the folder it keeps its `sessions` in.",
+    where="`CODEX_HOME`, `~/.codex`: the CLI, its desktop program and editor extension",
+    note="Each request with its tokens; copies in forks and archives are counted once. Very old logs do not name the model: such "
+    "requests stay unpriced.",
+    tested="recorded logs and real forks of several projects",
 )
