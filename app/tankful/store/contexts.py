@@ -16,7 +16,7 @@ _FIND = """
 _READ = "SELECT agent, model, session, project, provider, route, tier, geo, second_hand FROM context WHERE id = ?"
 
 
-Shared = tuple[str, str | None, str, str, str, str, str, str, bool]
+Shared = tuple[str, str | None, str, str, str, str, str, str, int]
 """The fields of a `Context` as an event has them: the model may be `None`."""
 
 

@@ -10,7 +10,7 @@ from tankful.store.moments import microseconds, moment
 
 ECHO_MASK = 0x5555_5555_5555_5555
 """Tells an echo's number from its original's; any fixed 63-bit pattern would do."""
-PLACEHOLDER, ECHO, SECOND_HAND, FIRST_WINS = 1, 2, 4, 8
+PLACEHOLDER, ECHO, SECOND_HAND, FIRST_WINS, UNDATED = 1, 2, 4, 8, 16
 COLUMNS = 16
 AT, CONTEXT, TOKENS, COST, BASIS, FLAGS = 1, 2, slice(3, 9), 11, 12, 13
 """Places of some columns."""
@@ -39,7 +39,7 @@ def row_of(number: int, event: UsageEvent, contexts: Contexts, cost: tuple[int |
     """Return the columns of a response; a context that is new gets its number inside the caller's transaction."""
     (
         agent, _, at, tokens, model, session, project, provider, route, tier, geo,
-        recorded, web_searches, call, placeholder, echo, echo_key, second_hand, first_wins,
+        recorded, web_searches, call, placeholder, echo, echo_key, second_hand, first_wins, undated,
     ) = event[:]  # fmt: skip # a plain tuple is taken apart a third faster
     uncached, output, cache_read, cache_write, cache_write_1h, reasoning = tokens
     nano, basis = cost
@@ -52,6 +52,8 @@ def row_of(number: int, event: UsageEvent, contexts: Contexts, cost: tuple[int |
         flags |= SECOND_HAND
     if first_wins:
         flags |= FIRST_WINS
+    if undated:
+        flags |= UNDATED
     return (
         number,
         microseconds(at),
@@ -96,4 +98,5 @@ def event_of(row: Sequence[Any], contexts: Contexts) -> UsageEvent:
         echo_key=echo_key,
         second_hand=context.second_hand,
         first_wins=bool(flags & FIRST_WINS),
+        undated=bool(flags & UNDATED),
     )
