@@ -208,7 +208,7 @@ def test_a_search_shows_what_it_finds_and_leads_there(person: Person) -> None:
     assert person.kept[-1].rescan_minutes == 9
     person.press("Open page")
     assert person.window._navigation.search.text() == ""
-    assert len(page(person)._rows) == 5
+    assert len(page(person)._rows) == 6
     person.window._navigation.search.setText("zzz")
     assert "Nothing here is called that." in said(person)
 

@@ -1,6 +1,8 @@
 """Keeps the receiver of live telemetry as the settings want it: on or off, and tried again while its port is taken."""
 
+import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +12,9 @@ from tankful.engine.messages import Message, SettingsChanged, TelemetryHeard, Te
 
 if TYPE_CHECKING:
     from tankful.telemetry.receiver import Receiver
+
+_AGAIN_S = 10
+"""How long to leave a taken port alone."""
 
 
 class PortTaken(TankfulError):
@@ -25,54 +30,65 @@ class Receiving:
         self._post = post
         self._now = now
         self._receiver: Receiver | None = None
-        self._wanted = False
+        self._trying: asyncio.Task[None] | None = None
         self._trouble: tuple[str, str] | None = None
 
     async def adopt(self, *, wanted: bool) -> None:
         """Listen from now on, or no more."""
-        self._wanted = wanted
         if not wanted:
             await self.end()
             self._say(None)
-        await self._look()
+        elif self._receiver is None:
+            await self.end()
+            self._trying = asyncio.create_task(self._try())
 
     async def follow(self, messages: Sequence[Message]) -> None:
-        """Do what new settings say, and try again where listening was not possible; cheap when there is nothing to do."""
+        """Do what new settings say."""
         for message in messages:
             if isinstance(message, SettingsChanged):
                 await self.adopt(wanted=message.settings.receive_telemetry)
-        await self._look()
 
-    async def _look(self) -> None:
-        if not self._wanted or self._receiver is not None:
-            return
+    async def end(self) -> None:
+        """Listen no more."""
+        trying, self._trying = self._trying, None
+        if trying is not None:
+            trying.cancel()
+            with suppress(asyncio.CancelledError):
+                await trying
+        receiver, self._receiver = self._receiver, None
+        if receiver is not None:
+            await receiver.stop()
+
+    async def _try(self) -> None:
+        """Try until the port is ours; the engine does not wait for that."""
+        from tankful.telemetry.receiver import Receiver  # noqa: PLC0415 - most people receive nothing
+
+        while True:
+            trouble = await self._begin(Receiver)
+            self._say(trouble)
+            if self._receiver is not None:
+                return
+            await asyncio.sleep(_AGAIN_S)
+
+    async def _begin(self, make: "type[Receiver]") -> TankfulError | None:
+        """Begin to listen, and return why that is not possible; nothing, when another Tankful on the same data listens for both."""
         from tankful.telemetry.doorway import NoDoorway, doorway  # noqa: PLC0415 - most people receive nothing
         from tankful.telemetry.hello import is_answered  # noqa: PLC0415 - same
-        from tankful.telemetry.receiver import Receiver  # noqa: PLC0415 - same
 
         try:
             ours = doorway(self._state)
         except NoDoorway as trouble:
-            self._say(trouble)
-            return
-        receiver = Receiver(ours, lambda heard: self._post(TelemetryHeard(heard)), self._now)
+            return trouble
+        receiver = make(ours, lambda heard: self._post(TelemetryHeard(heard)), self._now)
         try:
             await receiver.start()
         except OSError as refused:
-            if await is_answered(ours):  # by another Tankful on the same data, which books what it hears for both
-                self._say(None)
-            else:
-                title = f"Agents cannot be heard on port {ours.port}: {refused.strerror or refused}"
-                self._say(PortTaken(title, "End the program that listens there; Tankful tries again by itself."))
-            return
+            if await is_answered(ours):
+                return None
+            title = f"Agents cannot be heard on port {ours.port}: {refused.strerror or refused}"
+            return PortTaken(title, "End the program that listens there; Tankful tries again by itself.")
         self._receiver = receiver
-        self._say(None)
-
-    async def end(self) -> None:
-        """Listen no more."""
-        receiver, self._receiver = self._receiver, None
-        if receiver is not None:
-            await receiver.stop()
+        return None
 
     def _say(self, trouble: TankfulError | None) -> None:
         said = None if trouble is None else (trouble.title, trouble.hint)

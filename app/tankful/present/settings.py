@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from typing import Any
 
 from tankful.core.errors import WrongWords
 from tankful.core.settings import ROWS, Form, Period, Row, Section, Settings
@@ -134,10 +135,9 @@ def _row(field: str, row: Row, settings: Settings, stated: frozenset[str], known
             return view
 
 
-def _choices(default: object, row: Row) -> tuple[Choice, ...]:
+def _choices(default: Any, row: Row) -> tuple[Choice, ...]:
     """Return each choice in the setting's own type."""
-    kind = type(default)
-    return tuple(Choice(word == "true" if kind is bool else kind(word), text) for word, text in row.words.items())
+    return tuple(Choice(word == "true" if isinstance(default, bool) else type(default)(word), text) for word, text in row.words.items())
 
 
 def _start_day(view: RowView, settings: Settings) -> RowView:

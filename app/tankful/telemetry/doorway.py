@@ -53,8 +53,8 @@ def doorway(state: Path) -> Doorway:
     try:
         state.mkdir(parents=True, exist_ok=True, mode=0o700)
         # Nobody shall see it before it is whole, and of two programs that choose at once the first one wins.
-        own = path.with_name(f"{path.name}.{os.getpid()}")
-        handle = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        own = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        handle = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="ascii") as file:
             json.dump(chosen._asdict(), file)
         try:

@@ -1,6 +1,7 @@
 """Judges a request by its head alone: what it is for, and whether it is let in."""
 
 import hmac
+import re
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from tankful.telemetry.hello import nonce_of
 from tankful.telemetry.records import Signal
 
 _SIGNALS = {"v1/logs": Signal.LOGS, "v1/traces": Signal.TRACES, "v1/metrics": Signal.METRICS}
+_PORT = re.compile(r":\d*$")
 _HOSTS = {"127.0.0.1", "localhost", "[::1]"}
 
 
@@ -32,7 +34,7 @@ def judged(method: bytes, target: bytes, headers: Iterable[tuple[bytes, bytes]],
         Refused: 403 from a web page or to another host's name, 404 for another path, 401 without the token, 405, 413.
     """
     said = {name: value.decode("latin-1").strip() for name, value in headers}
-    if b"origin" in said or said.get(b"host", "").rpartition(":")[0] not in _HOSTS:
+    if b"origin" in said or _PORT.sub("", said.get(b"host", "")) not in _HOSTS:
         raise Refused(HTTPStatus.FORBIDDEN)  # a page in a browser, perhaps under a name that was made to mean this machine
     path, opened = _path(target, token)
     nonce = nonce_of(path)
