@@ -68,6 +68,11 @@ def doorway(state: Path) -> Doorway:
     return _read(path) or chosen
 
 
+def is_chosen(state: Path) -> bool:
+    """Say whether this state folder has a doorway."""
+    return (state / _NAME).exists()
+
+
 def _read(path: Path) -> Doorway | None:
     """Return what is kept; `None` where nothing is."""
     try:
