@@ -13,7 +13,7 @@ from tankful.present.telemetry import ReporterFacts, TelemetryFacts, diff_lines,
 from tankful.store.settings_file import SettingsFile
 from tankful.switch.errors import NotSwitched
 from tankful.switch.journal import Journal
-from tankful.switch.machine import Machine
+from tankful.switch.machine import WINDOWS, Machine
 from tankful.switch.plans import Plan
 from tankful.switch.registry import REPORTERS, by_id
 from tankful.switch.telemetry import PURPOSE, Reporter, Where, plans_for, reports
@@ -46,8 +46,9 @@ def run(words: Namespace, folders: Folders, terminal: Terminal) -> int:
 
 def machine_of(terminal: Terminal) -> Machine:
     """Return the machine as agents see it."""
-    system = Path(Path.home().anchor) if sys.platform == "win32" else Path("/")
-    return Machine(Path(terminal.environ.get("HOME") or Path.home()), terminal.environ, sys.platform, system)
+    named = terminal.environ.get("HOME", "") if sys.platform != WINDOWS else ""
+    home = Path(named or Path.home())
+    return Machine(home, terminal.environ, sys.platform, Path(home.anchor))
 
 
 def facts_of(folders: Folders, terminal: Terminal) -> TelemetryFacts:
