@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tankful.core.errors import TankfulError
+from tankful.core.heard import Heard
 from tankful.engine.messages import Message, SettingsChanged, TelemetryHeard, TelemetryMessage, TelemetryTroubled
 
 if TYPE_CHECKING:
     from tankful.telemetry.receiver import Receiver
 
+_BETWEEN_S = 1.5
+"""While reports pour in, they are booked and shown this often and no oftener; the first one after a pause is shown at once."""
 _AGAIN_S = 10
 """How long to leave a taken port alone."""
 
@@ -32,6 +35,10 @@ class Receiving:
         self._receiver: Receiver | None = None
         self._trying: asyncio.Task[None] | None = None
         self._trouble: tuple[str, str] | None = None
+        self._gathered: list[Heard] = []
+        self._later: asyncio.TimerHandle | None = None
+        self._free_at = 0.0
+        """On the loop's clock: when reports may be passed on again."""
 
     async def adopt(self, *, wanted: bool) -> None:
         """Listen from now on, or no more."""
@@ -58,6 +65,7 @@ class Receiving:
         receiver, self._receiver = self._receiver, None
         if receiver is not None:
             await receiver.stop()
+        self._pass_on()
 
     async def _try(self) -> None:
         """Try until the port is ours; the engine does not wait for that."""
@@ -79,7 +87,7 @@ class Receiving:
             ours = doorway(self._state)
         except NoDoorway as trouble:
             return trouble
-        receiver = make(ours, lambda heard: self._post(TelemetryHeard(heard)), self._now)
+        receiver = make(ours, self._hear, self._now)
         try:
             await receiver.start()
         except OSError as refused:
@@ -89,6 +97,25 @@ class Receiving:
             return PortTaken(title, "End the program that listens there; Tankful tries again by itself.")
         self._receiver = receiver
         return None
+
+    def _hear(self, heard: Heard) -> None:
+        """Take a report, and pass it on with those that came in the same moment."""
+        self._gathered.append(heard)
+        loop = asyncio.get_running_loop()
+        if loop.time() >= self._free_at:
+            self._pass_on()
+        elif self._later is None:
+            self._later = loop.call_at(self._free_at, self._pass_on)
+
+    def _pass_on(self) -> None:
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
+        gathered, self._gathered = self._gathered, []
+        if gathered:
+            calls = tuple(call for each in gathered for call in each.calls)
+            self._post(TelemetryHeard(Heard(calls, tuple(prompt for each in gathered for prompt in each.prompts))))
+            self._free_at = asyncio.get_running_loop().time() + _BETWEEN_S
 
     def _say(self, trouble: TankfulError | None) -> None:
         said = None if trouble is None else (trouble.title, trouble.hint)

@@ -7,8 +7,9 @@ at about the same time; each report takes one response and each response one rep
 
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from operator import add
 from typing import NamedTuple
 
 from tankful.core.heard import Disagreement, HeardCall
@@ -73,6 +74,10 @@ _BEHIND = """
         OR coalesce((SELECT value FROM fact WHERE name = 'heard_until'), '0')
             != coalesce((SELECT value FROM fact WHERE name = 'last_response'), '0')))
 """
+_OWNERS = """
+    SELECT identity.key, coalesce(now, identity.usage), flags FROM json_each(?) AS asked JOIN identity ON identity.key = asked.value
+    LEFT JOIN forward ON forward.usage = identity.usage LEFT JOIN usage ON usage.id = coalesce(now, identity.usage)
+"""
 _NOTE = """
     INSERT INTO heard (usage, agent, session, at, prompt, output, by_request, of_turn, settled) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
@@ -124,12 +129,11 @@ class Hearing:
             response = self._in_the_log(keyed)
             if response is not None:
                 self._connection.executemany("INSERT INTO identity VALUES (?, ?)", [(key, response) for key in keyed.event.keys])
-                self._note(keyed, response, settled=True)
+                self._note([(keyed, response, True)])
         before = self._last_response()
         new = book([keyed.event for keyed in fresh]) if fresh else 0
         self._connection.execute(_FLAG, (before,))
-        for keyed in fresh:
-            self._note_booked(keyed)
+        self._note_booked(fresh)
         self._compare(fresh, price)
         self._hear_prompts(prompts)
         self._forget(now)
@@ -210,48 +214,58 @@ class Hearing:
         row = self._connection.execute(_CANDIDATE, given).fetchone()
         return None if row is None else int(row[0])
 
-    def _note_booked(self, keyed: Keyed) -> None:
-        """Note which response a call became, unless that is noted already."""
-        key = keyed.event.keys[0]
-        row = self._connection.execute(
-            "SELECT coalesce(now, identity.usage), (SELECT flags FROM usage WHERE id = coalesce(now, identity.usage)) FROM identity"
-            " LEFT JOIN forward ON forward.usage = identity.usage WHERE identity.key = ?",
-            (key,),
-        ).fetchone()
-        if row is None or self._connection.execute("SELECT 1 FROM heard WHERE usage = ?", (row[0],)).fetchone():
-            return
-        self._note(keyed, row[0], settled=row[1] is None or not row[1] & HEARD)
+    def _note_booked(self, fresh: Sequence[Keyed]) -> None:
+        """Note which response each call became, unless a call of that response is noted already."""
+        of_key = {keyed.event.keys[0]: keyed for keyed in fresh}
+        found = self._connection.execute(_OWNERS, (json.dumps(list(of_key)),)).fetchall()
+        owners = {response: (of_key[key], flags is None or not flags & HEARD) for key, response, flags in reversed(found)}
+        noted = self._connection.execute(
+            "SELECT usage FROM heard WHERE usage IN (SELECT value FROM json_each(?))", (json.dumps(list(owners)),)
+        ).fetchall()
+        for (response,) in noted:
+            owners.pop(response, None)
+        self._note([(keyed, response, settled) for response, (keyed, settled) in owners.items()])
 
-    def _note(self, keyed: Keyed, response: int, *, settled: bool) -> None:
-        event, number = keyed.event, self._names.number
-        self._connection.execute(
+    def _note(self, notes: Iterable[tuple[Keyed, int, bool]]) -> None:
+        """Note which response each call is, and whether a log has told of it."""
+        number = self._names.number
+        self._connection.executemany(
             _NOTE,
-            (
-                response,
-                number(event.agent),
-                number(event.session),
-                microseconds(event.at),
-                event.tokens.prompt,
-                event.tokens.output,
-                bool(event.keys[1:]),
-                keyed.call.is_of_a_turn,
-                settled,
-            ),
+            [
+                (
+                    response,
+                    number(event.agent),
+                    number(event.session),
+                    microseconds(event.at),
+                    event.tokens.prompt,
+                    event.tokens.output,
+                    len(event.keys) > 1,
+                    call.is_of_a_turn,
+                    settled,
+                )
+                for (call, event), response, settled in notes
+            ],
         )
 
     def _compare(self, fresh: Sequence[Keyed], price: Pricer) -> None:
         """Add up what agents say that their calls cost, and what our prices make of them."""
+        sums: dict[tuple[int, int], list[int]] = {}
         for call, event in fresh:
-            low, _ = price(event)
+            low = None if call.stated_cost is None else price(event)[0]
             if call.stated_cost is None or low is None:
                 continue
-            high, _ = price(event._replace(tokens=event.tokens._replace(cache_write_1h=event.tokens.cache_write)))
-            self._connection.execute(
-                "INSERT INTO compared VALUES (?, ?, 1, ?, ?, ?) ON CONFLICT DO UPDATE SET calls = calls + 1,"
-                " stated_nano = stated_nano + excluded.stated_nano, low_nano = low_nano + excluded.low_nano,"
-                " high_nano = high_nano + excluded.high_nano",
-                (self._names.number(event.agent), self._names.number(event.model or ""), nano_of(call.stated_cost), low, high or low),
-            )
+            tokens = event.tokens
+            hour = tokens._replace(cache_write_1h=tokens.cache_write)
+            high = low if hour == tokens else price(event._replace(tokens=hour))[0] or low
+            of_model = sums.setdefault((self._names.number(event.agent), self._names.number(event.model or "")), [0, 0, 0, 0])
+            sums_of_call = (1, nano_of(call.stated_cost), low, high)
+            of_model[:] = map(add, of_model, sums_of_call)
+        self._connection.executemany(
+            "INSERT INTO compared VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET calls = calls + excluded.calls,"
+            " stated_nano = stated_nano + excluded.stated_nano, low_nano = low_nano + excluded.low_nano,"
+            " high_nano = high_nano + excluded.high_nano",
+            [(*model, *summed) for model, summed in sums.items()],
+        )
 
     def heard(self) -> list[HeardOf]:
         """Return which agents reported in the last week, in the order of their names."""
