@@ -17,30 +17,11 @@ from tankful.telemetry.records import Signal
 from tankful.telemetry.registry import WANTED, understood
 from telemetry_rig import NOW, claude_call, logs
 
-NAMES = some.sampled_from(
-    [
-        "resourceLogs",
-        "resourceSpans",
-        "resourceMetrics",
-        "scopeLogs",
-        "scopeSpans",
-        "logRecords",
-        "spans",
-        "attributes",
-        "key",
-        "value",
-        "stringValue",
-        "intValue",
-        "doubleValue",
-        "boolValue",
-        "timeUnixNano",
-        "endTimeUnixNano",
-        "resource",
-        "scope",
-        "name",
-        *sorted(WANTED),
-    ]
+SHAPE = (
+    "resourceLogs resourceSpans resourceMetrics scopeLogs scopeSpans logRecords spans attributes key value stringValue intValue doubleValue"
+    " boolValue timeUnixNano endTimeUnixNano resource scope name"
 )
+NAMES = some.sampled_from((*SHAPE.split(), *sorted(WANTED)))
 ANYTHING = some.recursive(
     some.none() | some.booleans() | some.integers() | some.floats(allow_nan=False, allow_infinity=False) | some.text(max_size=8) | NAMES,
     lambda inner: some.lists(inner, max_size=3) | some.dictionaries(NAMES, inner, max_size=4),

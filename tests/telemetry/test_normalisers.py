@@ -137,6 +137,13 @@ def test_copilots_calls_count_once_beside_the_agent_that_sums_them_up() -> None:
     assert found.prompts == ()
 
 
+def test_copilots_calls_belong_to_the_chat_where_it_has_a_name() -> None:
+    call = heard(spans(CHAT | {"copilot_chat.chat_session_id": "chat-1"}), Signal.TRACES).calls[0]
+    assert call.event.session == "chat-1"
+    nowhere = {key: said for key, said in CHAT.items() if key != "gen_ai.conversation.id"}
+    assert heard(spans(nowhere), Signal.TRACES) == Heard()
+
+
 def test_copilot_in_the_terminal_is_another_agent() -> None:
     call = heard(spans(CHAT, service="github-copilot"), Signal.TRACES).calls[0]
     assert (call.event.agent, call.is_of_a_turn) == ("copilot-cli", False)

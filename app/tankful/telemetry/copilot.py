@@ -18,7 +18,9 @@ def _is_own(record: Record) -> bool:
 def _take(record: Record, now: datetime) -> HeardCall | HeardPrompt | None:
     """Take each call once: the span of an agent sums up its calls, and an agent within another was not asked by a human."""
     agent = IN_VS_CODE if record.service == "copilot-chat" else IN_TERMINAL
-    session, identity = record.text("gen_ai.conversation.id"), (agent, record.trace, record.span)
+    # What VS Code calls its chat is the name of the chat's own record too.
+    session = record.text("copilot_chat.chat_session_id") or record.text("gen_ai.conversation.id")
+    identity = agent, record.trace, record.span
     operation = record.text("gen_ai.operation.name")
     if operation == _AGENT and not record.parent:
         return HeardPrompt(Prompt(agent, 0, record.at(now, began=True), session), identity)
@@ -44,6 +46,7 @@ NORMALISER = Normaliser(
         (
             "gen_ai.operation.name",
             "gen_ai.conversation.id",
+            "copilot_chat.chat_session_id",
             "gen_ai.request.model",
             "gen_ai.response.model",
             "gen_ai.usage.input_tokens",
