@@ -1,8 +1,9 @@
 """Live telemetry moves the gauge within seconds, counts nothing twice, and leaves nothing of what was said anywhere."""
 
+import json
 import socket
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from exporters import Wire, send_logs
 from tankful.core.health import Condition
 from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
-from tankful.engine.messages import SettingsChanged
+from tankful.engine.messages import RefreshAsked, SettingsChanged
 from tankful.telemetry.doorway import HOST, Doorway, doorway
 from telemetry_rig import CANARY, claude_call, until_heard
 
@@ -59,6 +60,65 @@ def test_a_report_moves_the_gauge_and_its_log_moves_it_no_more(machine: Machine,
         report(ours, 3, wire=wire)
         report(ours, 4, wire=wire)
         told(audience, 4 * COST)
+
+
+CODEX_COST = Decimal("0.003")
+"""Of 500 tokens in and 100 out, of which none were cached, at Sonnet 4's prices: any model with a price does."""
+
+
+def codex_log(machine: Machine, *times: datetime) -> None:
+    """Let Codex have written down a session with one response at each of these times, all alike."""
+    path = machine.codex / "sessions" / "2026" / "11" / "20" / "rollout-1.jsonl"
+    path.parent.mkdir(parents=True)
+    usage = {"input_tokens": 500, "cached_input_tokens": 0, "output_tokens": 100, "reasoning_output_tokens": 40, "total_tokens": 600}
+    lines: list[dict[str, object]] = [
+        {"type": "session_meta", "payload": {"id": "c1", "cwd": "/work", "model_provider": "openai"}},
+        {"type": "turn_context", "payload": {"cwd": "/work", "model": "claude-sonnet-4-20250514"}},
+    ]
+    for number, at in enumerate(times, 1):
+        total = {name: count * number for name, count in usage.items()}
+        payload = {"type": "token_count", "info": {"total_token_usage": total, "last_token_usage": usage}}
+        lines.append({"type": "event_msg", "payload": payload, "timestamp": at.isoformat()})
+    stamp = times[0].isoformat()
+    path.write_text("".join(json.dumps({"timestamp": stamp} | line) + "\n" for line in lines))
+
+
+def codex_report(ours: Doorway, *times: datetime) -> None:
+    given = {
+        "event.name": "codex.sse_event",
+        "event.kind": "response.completed",
+        "conversation.id": "c1",
+        "model": "claude-sonnet-4-20250514",
+        "input_token_count": 500,
+        "output_token_count": 100,
+        "reasoning_token_count": 40,
+    }
+    for at in times:
+        send_logs(Wire.PROTOBUF, ours.address, ours.token, "codex_cli_rs", [given], at=at)
+
+
+@pytest.mark.parametrize("reported_first", [True, False])
+def test_without_a_common_id_calls_alike_settle_by_their_counts(machine: Machine, reported_first: bool) -> None:
+    first = datetime.now(UTC) - timedelta(seconds=30)
+    times = (first, first + timedelta(seconds=4))
+    with machine.engine(ON) as (engine, audience):
+        told(audience, Decimal(0))
+        ours = opened(machine)
+        if reported_first:
+            codex_report(ours, *times)
+            told(audience, 2 * CODEX_COST)
+            codex_log(machine, *times)
+        else:
+            codex_log(machine, *times)
+            engine.post(RefreshAsked())
+            told(audience, 2 * CODEX_COST)
+            codex_report(ours, *times)
+        codex_report(ours, first + timedelta(seconds=9))
+        told(audience, 3 * CODEX_COST)
+        engine.post(RefreshAsked())
+        shown = audience.until(lambda snapshot: any(feed.feed == "codex" and feed.files == 1 for feed in snapshot.feeds))
+        assert spent(shown) == 3 * CODEX_COST
+        assert [feed.events for feed in shown.feeds if feed.feed == "codex"] == [3]
 
 
 def test_it_counts_once_through_a_restart(machine: Machine) -> None:

@@ -132,6 +132,19 @@ def test_what_the_organisation_decides_is_left_to_it(tmp_path: Path, reporter: R
     assert path.read_bytes() == SHAPES[reporter.agent].encode()
 
 
+def test_parts_of_what_the_organisation_decides_count_too(tmp_path: Path) -> None:
+    here, claude = machine(tmp_path), by_id("claude-code")
+    assert claude is not None
+    prepared(claude, here)
+    parts = tmp_path / "system" / "etc" / "claude-code" / "managed-settings.d"
+    parts.mkdir(parents=True)
+    (parts / "10-other.json").write_text('{"env": {"X": "1"}}')
+    assert plans_for(claude, here, WHERE)
+    (parts / "20-telemetry.json").write_text('{"env": {"CLAUDE_CODE_ENABLE_TELEMETRY": "0"}}')
+    with pytest.raises(NotSwitched, match="20-telemetry"):
+        plans_for(claude, here, WHERE)
+
+
 TAKEN = {
     "claude-code": '{"env": {"OTEL_EXPORTER_OTLP_ENDPOINT": "https://other.example.com"}}',
     "codex": '[otel]\nexporter = {otlp-http = {endpoint = "https://other.example.com"}}\n',

@@ -38,18 +38,16 @@ def _decides(said: dict[str, Any]) -> bool:
     return any(name.startswith("OTEL_") or name == "CLAUDE_CODE_ENABLE_TELEMETRY" for name in names)
 
 
+def _managed(machine: Machine, name: str) -> Path:
+    return machine.managed(linux=f"claude-code/{name}", mac=f"ClaudeCode/{name}", windows=f"Program Files/ClaudeCode/{name}")
+
+
 REPORTER = Reporter(
     agent="claude-code",
     title="Claude Code",
     files=_files,
     changes=_changes,
     taken=_taken,
-    managed=(
-        lambda machine: machine.managed(
-            linux="claude-code/managed-settings.json",
-            mac="ClaudeCode/managed-settings.json",
-            windows="Program Files/ClaudeCode/managed-settings.json",
-        ),
-    ),
+    managed=(lambda machine: _managed(machine, "managed-settings.json"), lambda machine: _managed(machine, "managed-settings.d")),
     managed_keys=_decides,
 )

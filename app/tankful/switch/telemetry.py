@@ -40,7 +40,7 @@ class Reporter:
     taken: Callable[[dict[str, Any]], str] = lambda _: ""
     """Where the agent's configuration says that it reports to somebody already; empty: nowhere."""
     managed: tuple[Callable[[Machine], Path], ...] = ()
-    """Files of the organisation that beat the user's."""
+    """Files of the organisation, or folders of them, that beat the user's."""
     managed_keys: Callable[[dict[str, Any]], bool] = lambda _: False
     """Whether such a file decides about reports."""
     lines: Callable[[Machine, Where], tuple[str, ...]] | None = None
@@ -70,8 +70,7 @@ def plans_for(reporter: Reporter, machine: Machine, where: Where) -> tuple[Plan,
 
 def refuse_if_managed(reporter: Reporter, machine: Machine) -> None:
     """Raise `NotSwitched` if an organisation decides whether and where an agent reports."""
-    for place in reporter.managed:
-        path = place(machine)
+    for path in (file for place in reporter.managed for file in _files_at(place(machine))):
         try:
             said = format_of(path).read(text_of(path, path.read_bytes()))
         except FileNotFoundError:
@@ -83,6 +82,11 @@ def refuse_if_managed(reporter: Reporter, machine: Machine) -> None:
         if decided:
             title = f"Your organisation decides what {reporter.title} reports, in {path}"
             raise NotSwitched(title, "Nothing was changed. Its logs are read as before.")
+
+
+def _files_at(path: Path) -> list[Path]:
+    """Return a file itself, or those in a folder of parts."""
+    return sorted(path.glob("*.json")) if path.is_dir() else [path]
 
 
 def reports(reporter: Reporter, machine: Machine, where: Where) -> bool:
