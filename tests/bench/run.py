@@ -15,6 +15,7 @@ import live
 import peer
 import poll
 import polling
+import reporting
 import resident
 import scan
 import sockets
@@ -32,6 +33,7 @@ BENCHES: tuple[tuple[str, Callable[[Bench], list[Figure]]], ...] = (
     ("start", resident.start),
     ("statusline", resident.statusline),
     ("panel", resident.panel),
+    ("telemetry", reporting.telemetry),
     ("poll", poll.poll_latency),
     ("polling", polling.polling),
     ("sockets", sockets.sockets),

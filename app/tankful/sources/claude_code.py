@@ -31,6 +31,8 @@ from tankful.sources.source import FileTimes, Findings, Log
 _EARLIEST = datetime(2023, 1, 1, tzinfo=UTC)
 """Before the first model that had an agent: such a time is a broken clock."""
 _A_DAY = timedelta(days=1)
+_RECENT = timedelta(days=2)
+"""A live report comes earlier than its log is read, but not by more; older responses are spared the key that reports know them by."""
 _DOLLARS_MAX = Decimal(1_000_000)
 _ENDS = 1024
 """A line says within so many bytes of its start, or of its end, whose it is."""
@@ -97,8 +99,9 @@ class ClaudeCodeParser:
                 elif line.startswith(_RESULT, message) and _NUL not in line:
                     continue
             self._take_any(line, number, times, found, responses)
+        recent = times.now - _RECENT
         for identity, response in responses.items():
-            found.events += response.events(identity, self._log.route, self._words)
+            found.events += response.events(identity, self._log.route, self._words, recent)
 
     def _take_answer(
         self, line: bytes, place: int, number: int, times: FileTimes, found: Findings, responses: dict[Identity, Response]

@@ -220,8 +220,8 @@ class Response(msgspec.Struct, gc=False):
             if known is not call:
                 known.add(call)
 
-    def events(self, identity: Identity, route: str, words: Words) -> list[UsageEvent]:
-        """Return the response as an event, and those of the advisors it called."""
+    def events(self, identity: Identity, route: str, words: Words, recent: datetime) -> list[UsageEvent]:
+        """Return the response as an event, and those of the advisors it called; one not before `recent` has its request's key too."""
         part = identity[0]
         echo = part >= REPLAY
         identities: tuple[int, ...] = ()
@@ -230,6 +230,9 @@ class Response(msgspec.Struct, gc=False):
             # Replays of one response share but its message id: each has a request id of its own.
             identities = (key_of("claude-replay", identity[1]) if echo else key_of("claude", identity[1], identity[2]),)
             echo_key = key_of("claude-echo", self.message_id)
+            if self.at >= recent:
+                sides = (self.side, *(self.sides or ()))
+                identities += tuple(key_of("claude-request", identity[2], _words(side)) for side in sides)
         elif len(identity) == 2:
             identities = (key_of("claude-line", identity[1]),)
         elif part == MAIN:  # nothing repeats it: a progress line repeats a sub-agent's, which may look the same through a relay

@@ -52,6 +52,10 @@ class Recorder:
 
         return Counters(self._connection).grown(totals, now)
 
+    def book(self, events: Sequence[UsageEvent], price: Pricer) -> int:
+        """Book these events inside the caller's transaction, as `record` does, and return how many responses are new."""
+        return _Booking(self._connection, self._names, self._contexts, price).book(events)
+
     def settle(self) -> bool:
         """Bring the sums up to date; says whether any were behind."""
         if self._connection.execute("SELECT 1 FROM behind LIMIT 1").fetchone() is None:
