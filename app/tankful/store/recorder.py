@@ -8,11 +8,11 @@ from itertools import chain, islice
 from operator import itemgetter
 
 from tankful.core.batch import Batch, Checkpoint
-from tankful.core.usage import UsageEvent
+from tankful.core.usage import ECHO_MASK, UsageEvent
 from tankful.store.contexts import Contexts
 from tankful.store.moments import QUARTER_US, microseconds
 from tankful.store.names import Names, storable
-from tankful.store.rows import AT, COLUMNS, ECHO_MASK, Pricer, Row, event_of, row_of
+from tankful.store.rows import AT, COLUMNS, Pricer, Row, event_of, row_of
 from tankful.store.sums import add, settle_sums
 from tankful.store.transaction import insert, writing
 
@@ -100,6 +100,7 @@ def _keep_checkpoints(connection: sqlite3.Connection, marks: Iterable[Checkpoint
 
 
 _KEYS = itemgetter(UsageEvent._fields.index("keys"))
+_SECOND_HAND = itemgetter(UsageEvent._fields.index("second_hand"))
 _ECHO = itemgetter(UsageEvent._fields.index("echo"), UsageEvent._fields.index("echo_key"))
 
 
@@ -155,7 +156,7 @@ class _Booking:
                 (json.dumps(list(sessions)),),
             ).fetchall()
             self._behind.update(at // QUARTER_US for (at,) in behind)
-        if not any(event.second_hand for event in events):
+        if not any(map(_SECOND_HAND, events)):
             return events
         own = {event.session for event in events if not event.second_hand}
         for session in {event.session for event in events if event.second_hand} - own:
@@ -169,6 +170,8 @@ class _Booking:
     def _look_up(self, asked: list[int]) -> None:
         import msgspec  # noqa: PLC0415 - slow to load; whoever has responses to book has it
 
+        if self._connection.execute("SELECT 1 FROM identity LIMIT 1").fetchone() is None:
+            return
         found = self._connection.execute(
             "SELECT identity.key, coalesce(now, identity.usage) FROM json_each(?) AS asked JOIN identity ON identity.key = asked.value"
             " LEFT JOIN forward ON forward.usage = identity.usage",
