@@ -371,7 +371,7 @@ def carry_out(
 
 def _enough(left: float) -> int:
     """Return how many responses are worth a transaction: fewer towards the end, where processes would wait for each other."""
-    return max(EVENTS // 5, int(2 * EVENTS * min(1.0, 3 * left)))
+    return max(EVENTS // 10, int(2 * EVENTS * min(1.0, 3 * left)))
 
 
 def carry_out_from_outside(text: str, now: Callable[[], datetime], tell: Callable[[int], None]) -> None:
