@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from tankful.core.making import made
 from tankful.core.settings import PriceOverride
 from tankful.core.usage import Basis, UsageEvent
 from tankful.pricing import surcharges
@@ -79,7 +80,7 @@ class Pricer:
         if plan is None:
             return UNPRICED
         rates = plan.only or plan.rates(at, tokens.prompt)
-        return Cost(rates.nano(tokens, searches), _PRICED)
+        return made(Cost, (rates.nano(tokens, searches), _PRICED))
 
     def _learn(self, key: tuple[str | None, str, str, str]) -> _Plan | None:
         if len(self._plans) >= _REMEMBERED:  # a log full of invented names must not fill the memory
