@@ -1,5 +1,6 @@
 """Our own calls are listed as LiteLLM booked them, page by page, and nobody else's."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
@@ -7,8 +8,8 @@ from hashlib import sha256
 import pytest
 
 from gateway_rig import Answer, Seen
-from litellm_rig import NOW, SECRET, LiteLLM, personal, recorded, recording, refusing
-from tankful.core.allocation import BookedCall
+from litellm_rig import NOW, SECRET, TEAM, LiteLLM, in_team, personal, recorded, recording, refusing
+from tankful.core.allocation import BookedCall, Via
 from tankful.core.errors import GatewayConfused, GatewayUnreachable
 from tankful.gateways.litellm_calls import calls
 from tankful.gateways.litellm_fetch import fetch
@@ -16,10 +17,11 @@ from tankful.gateways.litellm_fetch import fetch
 PATH = "/spend/logs/v2"
 SINCE = datetime(2026, 11, 22, 11, tzinfo=UTC)
 BOOKED = (
-    BookedCall("msg_01AAA", Decimal("0.060000000000"), "claude-sonnet-4-5", SINCE + timedelta(milliseconds=250)),
-    BookedCall("msg_01BBB", Decimal(0), "anthropic/claude-sonnet-4-5", SINCE + timedelta(minutes=1)),
-    BookedCall("chatcmpl-7", Decimal("0.0018"), "house-coder", SINCE + timedelta(minutes=2)),
+    BookedCall("msg_01AAA", Decimal("0.060000000000"), "claude-sonnet-4-5", SINCE + timedelta(milliseconds=250), Via.PURSE),
+    BookedCall("msg_01BBB", Decimal(0), "anthropic/claude-sonnet-4-5", SINCE + timedelta(minutes=1), Via.PURSE),
+    BookedCall("chatcmpl-7", Decimal("0.0018"), "house-coder", SINCE + timedelta(minutes=2), Via.PURSE),
 )
+"""Of another personal key of the same user, which is what `LiteLLM` of the rig is not linked with."""
 
 
 def paged(seen: Seen) -> Answer:
@@ -61,7 +63,7 @@ def test_the_calls_of_nobodys_key_are_told_by_the_key() -> None:
     page["total_pages"] = 1
     page["data"][0]["api_key"] = mine
     gateway = LiteLLM({"/v2/user/info": refusing("nobodys_key"), PATH: (200, {}, page)})
-    assert gateway.ask(lambda asked: calls(asked, SINCE)) == BOOKED[:1]
+    assert gateway.ask(lambda asked: calls(asked, SINCE)) == (replace(BOOKED[0], via=Via.KEY),)
     assert gateway.asked[-1].query["api_key"] == mine
 
 
@@ -94,3 +96,22 @@ def test_a_call_that_is_written_oddly_is_named(odd: dict[str, object]) -> None:
     gateway.answers[PATH] = (200, {}, page)
     with pytest.raises(GatewayConfused):
         gateway.ask(lambda asked: calls(asked, SINCE), now=NOW)
+
+
+@pytest.mark.parametrize("knows", [True, False])
+def test_of_each_call_it_is_said_whether_the_linked_key_or_its_team_or_only_its_user_made_it(*, knows: bool) -> None:
+    page = recorded("calls_1") | {"total_pages": 1}
+    own, other = page["data"]
+    own["api_key"], own["team_id"] = sha256(SECRET.encode()).hexdigest(), TEAM
+    page["data"] = [own, other, other | {"request_id": "msg_of_the_team", "team_id": TEAM}]
+    gateway = in_team()
+    statement = gateway.ask(fetch) if knows else None
+    gateway.answers[PATH] = (200, {}, page)
+    for row in page["data"]:
+        row["user"] = recorded("user_in_team")["user_id"]
+    booked = gateway.ask(lambda asked: calls(asked, SINCE), last=statement) or ()
+    assert [(each.call, each.via) for each in booked] == [
+        ("msg_01AAA", Via.KEY),
+        ("msg_01BBB", Via.USER),
+        ("msg_of_the_team", Via.PURSE),
+    ]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class ScopeKind(StrEnum):
@@ -17,6 +17,22 @@ class ScopeKind(StrEnum):
     ORGANIZATION = "organisation"
     PROJECT = "project"
     EVERYBODY = "everybody"
+
+
+class Via(IntEnum):
+    """How near a booked call is to the account that lists it: a gateway lists all calls of a user, whichever key they came with."""
+
+    USER = 1
+    """Another key of the same user, that spends for another team or for none."""
+    PURSE = 2
+    """Another key that spends for the same team, or for none as this one."""
+    KEY = 3
+    """The linked key itself, or the gateway does not say."""
+
+    def counts_for(self, kind: ScopeKind) -> bool:
+        """Say whether such a call is spent from a budget of the account."""
+        least = {ScopeKind.KEY: Via.KEY, ScopeKind.MEMBER: Via.PURSE, ScopeKind.TEAM: Via.PURSE}
+        return self >= least.get(kind, Via.USER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +79,7 @@ class BookedCall:
     cost: Decimal
     model: str
     at: datetime
+    via: Via = Via.KEY
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from tankful.core.allocation import Allocation
+from tankful.core.allocation import Allocation, Via
 
 _NOTHING = Decimal(0)
 _NOISE = Decimal("0.000001")
@@ -39,6 +39,8 @@ class RoutedCall(NamedTuple):
     model: str
     booked: Decimal | None = None
     """What the gateway booked for it; `None`: it has not listed it."""
+    via: Via = Via.KEY
+    """Which of the account's budgets it is spent from."""
 
     @property
     def price(self) -> Decimal:
@@ -100,12 +102,12 @@ def reconcile(
 
     `books` is what came of the poll before the one of `as_of` (`None`: there was none), whatever is asked in between: calls
     that are met late change the outcome, and asking twice gives the same. `listed_at` is when the gateway's list of calls was
-    read last, `None` where it keeps none. `calls` are those since `calls_since`, of any account budget alike: each allocation
-    takes the ones of its own period.
+    read last, `None` where it keeps none. `calls` are those since `calls_since`, of all budgets of the account alike: each
+    allocation takes the ones of its own period that are spent from it.
     """
     since = as_of - books_within
     ends = allocation.resets_at if allocation.resetting or (allocation.resets_at or as_of) > as_of else None
-    ordered = sorted(calls, key=lambda call: (call.at, call.number))
+    ordered = sorted((call for call in calls if call.via.counts_for(allocation.kind)), key=lambda call: (call.at, call.number))
     mine = [call for call in ordered if allocation.period_start <= call.at and (ends is None or call.at < ends)]
     young = [call for call in mine if since < call.at <= as_of]
     listed = [call for call in young if call.booked is not None]

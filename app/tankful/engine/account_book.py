@@ -15,7 +15,7 @@ from tankful.core.errors import GatewayError, TankfulError
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.links import Link
 from tankful.core.meter import Meter
-from tankful.core.reconciliation import Books, Standing, calls_since, reconcile
+from tankful.core.reconciliation import Books, RoutedCall, Standing, calls_since, reconcile
 from tankful.core.routing import Routing
 from tankful.engine.messages import DaysFetched, FeedFailed, GatewayMessage, MessageFetched, ModelsFetched, StatementFetched
 from tankful.store.accounts import Question
@@ -208,12 +208,19 @@ class AccountBook:
                 waiting += [call.at for call in standing.waiting]
             meters += mine
             states.append(self._state(history, known, mine))
-            lately = history.routed.calls(known.link.name, self._routing, now - _LATELY)
-            if known.statement is None:  # the first list of calls tells which of these are in the first word
-                waiting += [call.at for call in lately]
+            lately = history.routed.calls(known.link.name, self._routing, now - _LATELY, maybe=True)
+            waiting += self._undecided(history, known, lately)
             routed.append(Routed(known.link.name, lately[-1].at if lately else None, min(waiting, default=None)))
         days = {name: known.days for name, known in self._accounts.items() if known.days}
         return Stand(tuple(meters), tuple(states), tuple(routed), days)
+
+    def _undecided(self, history: "History", known: _Account, lately: Sequence[RoutedCall]) -> list[datetime]:
+        """Return the times of the calls of which the account's next list says whether they are in its first word, or its at all."""
+        if known.statement is None:
+            return [call.at for call in lately]
+        since = known.statement.as_of - known.statement.books_within
+        mine = {call.number for call in history.routed.calls(known.link.name, self._routing, since)} if lately else set[int]()
+        return [call.at for call in lately if call.at > since and call.number not in mine]
 
     def _state(self, history: "History", known: _Account, meters: Sequence[Meter]) -> AccountState:
         return AccountState(
@@ -225,7 +232,7 @@ class AccountBook:
         mine = max(meters, key=lambda meter: (meter.allocation.enforced, meter.used_share or Decimal(-1)), default=None)
         if mine is None or mine.allocation.resetting:
             return None
-        tally = history.routed.tally(known.link.name, self._routing, mine.allocation.period_start)
+        tally = history.routed.tally(known.link.name, self._routing, mine.allocation.period_start, kind=mine.allocation.kind)
         return difference(mine.allocation, mine.pending, tally, lists_calls=known.listed_at is not None)
 
 

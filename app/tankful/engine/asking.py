@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -41,7 +42,7 @@ class Accounts(Protocol):
 async def answer(
     accounts: Accounts, gateway: Gateway, link: Link, http: Http, now: datetime, last: Statement | None = None
 ) -> tuple[Asked, Statement | None]:
-    """Return what a gateway says, and the question that it answered.
+    """Return what a gateway says, and the question to go on asking with: it holds the answer, which spares some others.
 
     Raises:
         TankfulError: there is no secret, or no good answer; `LinkRejected` once no secret is left to try.
@@ -49,13 +50,17 @@ async def answer(
     secret = await accounts.secret(link)
     asked = Asked(http, link, secret, now, "" if last is None else last.tag, last)
     try:
-        return asked, await gateway.fetch(asked)
+        return _answered(asked, await gateway.fetch(asked))
     except LinkRejected:
         newer = await accounts.another_secret(link, secret)
         if newer is None:
             raise
         asked = Asked(http, link, newer, now, asked.tag, last)
-        return asked, await gateway.fetch(asked)
+        return _answered(asked, await gateway.fetch(asked))
+
+
+def _answered(asked: Asked, statement: Statement | None) -> tuple[Asked, Statement | None]:
+    return (asked if statement is None else replace(asked, last=statement)), statement
 
 
 async def ask_once(

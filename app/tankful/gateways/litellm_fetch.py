@@ -18,7 +18,7 @@ from tankful.gateways.gateway import Asked
 from tankful.gateways.grants import grant_of
 from tankful.gateways.litellm_exceeded import with_exceeded
 from tankful.gateways.litellm_rows import Rows, ask_key, ask_member, ask_team, ask_user, budgets, find_user
-from tankful.gateways.litellm_shapes import User
+from tankful.gateways.litellm_shapes import Key, User
 from tankful.gateways.litellm_talk import Talk
 from tankful.gateways.scopes import told_apart
 
@@ -41,6 +41,8 @@ class Owner:
     """Id of the user, empty for a key of nobody's."""
     administrator: bool
     """The gateway shows this user what is everybody's."""
+    team: str = ""
+    """Id of the team that is spent for, empty without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +95,12 @@ async def owner_of(asked: Asked) -> Owner:
     """Return whose key it is, from the last statement or by asking. Raises `GatewayError`."""
     known = _Known.of(asked.last)
     if known is not None:
-        return Owner(known.user, administrator=known.administrator)
+        return Owner(known.user, administrator=known.administrator, team=known.team)
     talk = Talk(asked)
-    user, _ = await find_user(talk)
+    key, (user, _) = await asyncio.gather(_if(asked.link.method is Method.KEY, lambda: ask_key(talk)), find_user(talk))
     talk.check()
-    return Owner(user.user_id or "" if user is not None else "", administrator=_administers(user))
+    team = _team(asked, key, user)
+    return Owner(user.user_id or "" if user is not None else "", administrator=_administers(user), team=team)
 
 
 async def _anew(asked: Asked) -> Statement:
@@ -106,7 +109,7 @@ async def _anew(asked: Asked) -> Statement:
     has_row = asked.link.method is Method.KEY
     key, (user, user_path) = await asyncio.gather(_if(has_row, lambda: ask_key(talk)), find_user(talk))
     talk.check()
-    team = (key.team_id or "") if key is not None else _signed_in_for(asked, user)
+    team = _team(asked, key, user)
     member, whole = await asyncio.gather(_if(team, lambda: ask_member(talk, team)), _if(team, lambda: ask_team(talk, team)))
     talk.check()
     rows = Rows(user, key, member, whole)
@@ -160,6 +163,10 @@ def _who(asked: Asked, talk: Talk) -> str:
     if asked.last is not None and asked.last.who:
         return asked.last.who
     return next((over.name for over in talk.overs if over.kind in {ScopeKind.YOU, ScopeKind.MEMBER}), "")
+
+
+def _team(asked: Asked, key: Key | None, user: User | None) -> str:
+    return (key.team_id or "") if key is not None else _signed_in_for(asked, user)
 
 
 def _signed_in_for(asked: Asked, user: User | None) -> str:

@@ -114,10 +114,14 @@ class AccountRecorder:
         self._note(account, Question.CALLS, listed_at)
         believed = [call for call in calls if call.cost.is_finite() and 0 <= call.cost <= _DEAREST]
         if believed:
+            self._look_again_where_nearer(account, believed)
             self._connection.executemany(
-                "INSERT INTO booked VALUES (?, ?, ?, ?, ?, NULL) ON CONFLICT DO UPDATE SET"
-                " at = excluded.at, cost_nano = excluded.cost_nano, model = excluded.model",
-                [(_storable(call.call), account, microseconds(call.at), nano_of(call.cost), _storable(call.model)) for call in believed],
+                "INSERT INTO booked VALUES (?, ?, ?, ?, ?, NULL, ?) ON CONFLICT DO UPDATE SET"
+                " at = excluded.at, cost_nano = excluded.cost_nano, model = excluded.model, via = excluded.via",
+                [
+                    (_storable(call.call), account, microseconds(call.at), nano_of(call.cost), _storable(call.model), int(call.via))
+                    for call in believed
+                ],
             )
             self._prices.forget()
         times = [call.at for call in believed] or [listed_at]
@@ -128,6 +132,16 @@ class AccountRecorder:
             self._routed.forget()
         given = self._responses(account, [_storable(call.call) for call in believed])
         return self._repricing(price).responses({*given, *(number for number, _, _ in found)})
+
+    def _look_again_where_nearer(self, account: str, calls: Iterable[BookedCall]) -> None:
+        """Forget through which account calls went if the same ones are listed in another relation to it, as after linking anew."""
+        via = {_storable(call.call): call.via for call in calls}
+        known = self._connection.execute(
+            "SELECT call, via FROM booked WHERE account = ? AND response IS NOT NULL AND call IN (SELECT value FROM json_each(?))",
+            (account, json.dumps(list(via))),
+        )
+        if any(via[call] != before for call, before in known.fetchall()):
+            self._routed.forget()
 
     def _find(self, account: str, first: datetime, last: datetime) -> list[tuple[int, str, str]]:
         """Return which responses the calls are that were not found yet: response, account, call."""
@@ -145,7 +159,7 @@ class AccountRecorder:
         ours = [RoutedCall(number, call, moment(0), None, "") for number, call in named]
         ours += [
             call
-            for call in self._routed.calls(account, self._accounts.routing(), first)
+            for call in self._routed.calls(account, self._accounts.routing(), first, maybe=True)
             if not call.call and call.booked is None and call.at <= last
         ]
         return [(number, account, call.call) for number, call in matched(ours, free).items()]

@@ -188,5 +188,9 @@ STEPS: tuple[str, ...] = (
     -- When an account was last asked for its calls, models and message.
     CREATE TABLE asked (account TEXT NOT NULL, what TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (account, what)) STRICT, WITHOUT ROWID;
     """,
+    """
+    -- How near a booked call is to the account that lists it: see `core.allocation.Via`.
+    ALTER TABLE booked ADD COLUMN via INTEGER NOT NULL DEFAULT 3;
+    """,
 )
 """`PRAGMA user_version` says how many of them a ledger has taken. Never edit one that was released."""
