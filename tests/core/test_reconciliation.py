@@ -224,3 +224,27 @@ def test_calls_of_other_keys_of_the_same_user_are_spent_from_the_budgets_that_th
     listed = call(3, 110, 4, 4, None)._replace(via=Via.USER)
     said = replace(allocation(5), kind=ScopeKind.KEY)
     assert reconcile(said, (listed,), as_of=at(130), books_within=WITHIN, books=first(5), listed_at=at(131)).pending == 0
+
+
+def test_a_list_that_was_too_long_decides_nothing_of_what_it_may_have_left_out() -> None:
+    """A log dates a call by its end: one that ended soon after the list begins may have begun before it."""
+    mine = call(1, 2000, 1, name=None)
+
+    def pending(listed_since: float) -> Decimal:
+        return reconcile(
+            allocation(6),
+            (mine,),
+            as_of=at(2010),
+            books_within=WITHIN,
+            books=first(5, 1900),
+            listed_at=at(2010),
+            listed_since=at(listed_since),
+        ).pending
+
+    assert (pending(1000), pending(1500)) == (0, 0)
+    foreign = replace(allocation(9))
+    for since, expected in ((1000, 1), (1100, 1), (1101, 0), (1990, 0)):
+        standing = reconcile(
+            foreign, (mine,), as_of=at(2010), books_within=WITHIN, books=first(5, 1900), listed_at=at(2010), listed_since=at(since)
+        )
+        assert standing.pending == expected, since

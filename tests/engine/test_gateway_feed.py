@@ -10,7 +10,7 @@ import pytest
 
 from feed_rig import KEY, NOON, OK, SMALL, Accounts, Recorded, Running, link, live, running
 from gateway_rig import PATIENCE_S, Answer, AnsweringServer, Seen
-from tankful.core.allocation import Banner, BookedCall, BookedDay, OfferedModel, Statement
+from tankful.core.allocation import Banner, BookedCall, BookedCalls, BookedDay, OfferedModel, Statement
 from tankful.core.errors import SecretsUnavailable
 from tankful.core.polling import Due, Reason
 from tankful.engine.gateway_feed import wait_for
@@ -161,7 +161,11 @@ def test_booked_calls_are_asked_for_only_while_something_is_not_booked() -> None
 
     with AnsweringServer(OK | calls) as server:
         feed = live(running(link(server)), story)
-    assert [told.calls for told in feed.of(StatementFetched)] == [None, (BookedCall("msg_1", Decimal("0.25"), "m", NOON),), None]
+    assert [told.calls for told in feed.of(StatementFetched)] == [
+        None,
+        BookedCalls((BookedCall("msg_1", Decimal("0.25"), "m", NOON),)),
+        None,
+    ]
 
 
 def test_a_list_of_calls_that_cannot_be_had_costs_nothing_else() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from gateway_rig import Answer, Seen
 from litellm_rig import NOW, SECRET, TEAM, LiteLLM, in_team, personal, recorded, recording, refusing
-from tankful.core.allocation import BookedCall, Via
+from tankful.core.allocation import BookedCall, BookedCalls, Via
 from tankful.core.errors import GatewayConfused, GatewayUnreachable
 from tankful.gateways.litellm_calls import calls
 from tankful.gateways.litellm_fetch import fetch
@@ -36,7 +36,7 @@ def listing() -> LiteLLM:
 
 def test_our_own_calls_come_from_all_pages_each_once_without_failures_and_other_peoples() -> None:
     gateway = listing()
-    assert gateway.ask(lambda asked: calls(asked, SINCE)) == BOOKED
+    assert gateway.ask(lambda asked: calls(asked, SINCE)) == BookedCalls(BOOKED)
     pages = [seen.query for seen in gateway.asked if seen.path == PATH]
     assert [query["page"] for query in pages] == ["1", "2", "3"]
     assert pages[0] == {
@@ -46,14 +46,14 @@ def test_our_own_calls_come_from_all_pages_each_once_without_failures_and_other_
         "page": "1",
         "page_size": "100",
         "sort_by": "startTime",
-        "sort_order": "asc",
+        "sort_order": "desc",
     }
 
 
 def test_whose_calls_are_ours_is_known_from_the_last_statement() -> None:
     gateway = listing()
     statement = gateway.ask(fetch)
-    assert gateway.ask(lambda asked: calls(asked, SINCE), last=statement) == BOOKED
+    assert gateway.ask(lambda asked: calls(asked, SINCE), last=statement) == BookedCalls(BOOKED)
     assert set(gateway.paths) == {PATH}
 
 
@@ -63,15 +63,22 @@ def test_the_calls_of_nobodys_key_are_told_by_the_key() -> None:
     page["total_pages"] = 1
     page["data"][0]["api_key"] = mine
     gateway = LiteLLM({"/v2/user/info": refusing("nobodys_key"), PATH: (200, {}, page)})
-    assert gateway.ask(lambda asked: calls(asked, SINCE)) == (replace(BOOKED[0], via=Via.KEY),)
+    assert gateway.ask(lambda asked: calls(asked, SINCE)) == BookedCalls((replace(BOOKED[0], via=Via.KEY),))
     assert gateway.asked[-1].query["api_key"] == mine
 
 
-def test_pages_without_end_are_given_up_and_begin_with_the_oldest() -> None:
+def test_pages_without_end_are_given_up_and_what_is_older_than_the_last_row_is_taken_for_not_listed() -> None:
     gateway = personal()
     gateway.answers[PATH] = (200, {}, recorded("calls_1") | {"total_pages": 1_000_000})
-    assert gateway.ask(lambda asked: calls(asked, SINCE)) == BOOKED[:2]
+    assert gateway.ask(lambda asked: calls(asked, SINCE)) == BookedCalls(BOOKED[:2], since=BOOKED[0].at)
     assert gateway.paths.count(PATH) == 20
+    assert gateway.asked[-1].query["sort_order"] == "desc"
+
+
+def test_a_list_that_was_cut_before_the_first_call_of_ours_tells_nothing() -> None:
+    gateway = personal()
+    gateway.answers[PATH] = (200, {}, {"data": [], "total_pages": 1_000_000})
+    assert gateway.ask(lambda asked: calls(asked, SINCE)) == BookedCalls((), since=NOW)
 
 
 @pytest.mark.parametrize("name", ["administrators_only", "coding_tool_key", "no_such_path", "over_member"])
@@ -109,8 +116,9 @@ def test_of_each_call_it_is_said_whether_the_linked_key_or_its_team_or_only_its_
     gateway.answers[PATH] = (200, {}, page)
     for row in page["data"]:
         row["user"] = recorded("user_in_team")["user_id"]
-    booked = gateway.ask(lambda asked: calls(asked, SINCE), last=statement) or ()
-    assert [(each.call, each.via) for each in booked] == [
+    booked = gateway.ask(lambda asked: calls(asked, SINCE), last=statement)
+    assert booked is not None
+    assert [(each.call, each.via) for each in booked.calls] == [
         ("msg_01AAA", Via.KEY),
         ("msg_01BBB", Via.USER),
         ("msg_of_the_team", Via.PURSE),

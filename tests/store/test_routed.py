@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ledger_rig import NOW, batch, event, opened, price
-from tankful.core.allocation import BookedCall, Via
+from tankful.core.allocation import BookedCall, BookedCalls, Via
 from tankful.core.difference import Tally
 from tankful.core.reconciliation import RoutedCall
 from tankful.core.routing import Routing
@@ -39,7 +39,8 @@ def record(ledger: Ledger, *events: object) -> None:
 
 def list_calls(ledger: Ledger, *calls: tuple[str, int]) -> None:
     with ledger.account_recorder() as recorder:
-        recorder.keep_booked("work", [BookedCall(call, cents * CENT, "model", NOW) for call, cents in calls], NOW, price)
+        listed = BookedCalls(tuple(BookedCall(call, cents * CENT, "model", NOW) for call, cents in calls))
+        recorder.keep_booked("work", listed, NOW, price)
 
 
 def through(ledger: Ledger, account: str = "work", since: datetime = NOW - timedelta(days=1)) -> tuple[RoutedCall, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ledger_rig import NOW, batch, event, opened, price
-from tankful.core.allocation import BookedCall, ScopeKind, Via
+from tankful.core.allocation import BookedCall, BookedCalls, ScopeKind, Via
 from tankful.core.routing import Routing
 from tankful.store.ledger import Ledger
 
@@ -33,7 +33,8 @@ def spend(ledger: Ledger, number: int, cents: int, call: str = "", **more: objec
 def listing(ledger: Ledger, account: str, *calls: tuple[str, int, Via], minutes: float = 0) -> None:
     at = NOW + timedelta(minutes=minutes)
     with ledger.account_recorder() as recorder:
-        recorder.keep_booked(account, [BookedCall(call, cents * CENT, "model", at, via) for call, cents, via in calls], at, price)
+        listed = BookedCalls(tuple(BookedCall(call, cents * CENT, "model", at, via) for call, cents, via in calls))
+        recorder.keep_booked(account, listed, at, price)
 
 
 def pending(ledger: Ledger, account: str, routing: Routing = ROUTING, *, maybe: bool = False) -> list[Decimal | None]:

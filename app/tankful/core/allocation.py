@@ -57,6 +57,13 @@ class Allocation:
     """It stops the user; a limit that is reported but not applied to the linked key does not."""
     resetting: bool = False
     """The reset is due and the owner has not done it yet: the figures are the old period's."""
+    owner_id: str = ""
+    """What stays the same of it when it is renamed, unique within its account; empty: its scope."""
+
+    @property
+    def identity(self) -> str:
+        """What tells it from the account's other budgets from poll to poll."""
+        return self.owner_id or self.scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,15 @@ class BookedCall:
     model: str
     at: datetime
     via: Via = Via.KEY
+
+
+@dataclass(frozen=True, slots=True)
+class BookedCalls:
+    """Our own calls as a gateway listed them."""
+
+    calls: tuple[BookedCall, ...]
+    since: datetime | None = None
+    """The list was too long: what began before this may be missing in it. `None`: it is whole."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ _NOISE = Decimal("0.000001")
 _ALIKE = Decimal("0.0005")
 """A rise that is no further from the sum of our oldest calls than nobody sees is the sum of these calls."""
 _INSTANT = timedelta(microseconds=1)
+_LONGEST = timedelta(minutes=15)
+"""No call takes longer."""
 
 
 class RoutedCall(NamedTuple):
@@ -97,12 +99,14 @@ def reconcile(
     books_within: timedelta,
     books: Books | None,
     listed_at: datetime | None = None,
+    listed_since: datetime | None = None,
 ) -> Standing:
     """Return how an allocation stands.
 
     `books` is what came of the poll before the one of `as_of` (`None`: there was none), whatever is asked in between: calls
     that are met late change the outcome, and asking twice gives the same. `listed_at` is when the gateway's list of calls was
-    read last, `None` where it keeps none. `calls` are those since `calls_since`, of all budgets of the account alike: each
+    read last, `None` where it keeps none; where it was too long, calls that began before `listed_since` may be missing in it.
+    `calls` are those since `calls_since`, of all budgets of the account alike: each
     allocation takes the ones of its own period that are spent from it.
     """
     since = as_of - books_within
@@ -113,7 +117,8 @@ def reconcile(
     listed = [call for call in young if call.booked is not None]
     unlisted = [call for call in young if call.booked is None]
     # a list that is as fresh as `settled` decides by id; else, and for calls without one, the rise does
-    by_rise = [call for call in unlisted if not call.call or listed_at is None or listed_at < as_of]
+    is_fresh = listed_at is not None and listed_at >= as_of
+    by_rise = [call for call in unlisted if not (is_fresh and call.call and _is_within(call, listed_since))]
     if books is None:
         paid, held = _all(by_rise), _NOTHING  # rather a little late, this once, than shown twice
     else:
@@ -189,6 +194,11 @@ def _paid(excess: Decimal, unlisted: Sequence[RoutedCall], by_rise: Sequence[Rou
         paid[call.number] = min(call.price, left)
         left -= paid[call.number]
     return paid
+
+
+def _is_within(call: RoutedCall, listed_since: datetime | None) -> bool:
+    """Say whether a list that begins then would hold a call: a log dates it by its end, a list by its beginning."""
+    return listed_since is None or call.at - _LONGEST >= listed_since
 
 
 def _all(calls: Iterable[RoutedCall]) -> dict[int, Decimal]:

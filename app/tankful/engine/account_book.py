@@ -58,6 +58,7 @@ class _Account:
     statement: Statement | None = None
     books: Mapping[str, Books] = field(default_factory=dict[str, Books])
     listed_at: datetime | None = None
+    listed_since: datetime | None = None
     heard_at: datetime | None = None
     """When it answered last, even if only that nothing changed."""
     error: TankfulError | None = None
@@ -108,6 +109,7 @@ class AccountBook:
                         said,
                         kept.books(link.name),
                         kept.asked(link.name, Question.CALLS),
+                        kept.listed_since(link.name),
                         error=_failure_of(failures[link.name]),
                         banner=kept.banner(link.name),
                         models=kept.offered(link.name),
@@ -177,12 +179,12 @@ class AccountBook:
         books = known.books
         if said is not None:
             with ledger.history() as history:
-                books = {each.scope: self._standing(history, known, each).books for each in _allocations(known)}
+                books = {each.identity: self._standing(history, known, each).books for each in _allocations(known)}
             said = _named(said, name)
         with ledger.account_recorder() as recorder:
             if message.calls is not None:
                 recorder.keep_booked(name, message.calls, message.as_of, price())
-                known.listed_at = message.as_of
+                known.listed_at, known.listed_since = message.as_of, message.calls.since
             if said is not None:
                 known.books = recorder.keep_statement(said, books)
                 known.statement = said
@@ -190,9 +192,17 @@ class AccountBook:
     def _standing(self, history: "History", known: _Account, allocation: Allocation) -> Standing:
         said = known.statement
         assert said is not None  # noqa: S101 - it is where the allocation comes from
-        books = known.books.get(allocation.scope)
+        books = known.books.get(allocation.identity)
         calls = history.routed.calls(known.link.name, self._routing, calls_since(books, allocation, said.as_of, said.books_within))
-        return reconcile(allocation, calls, as_of=said.as_of, books_within=said.books_within, books=books, listed_at=known.listed_at)
+        return reconcile(
+            allocation,
+            calls,
+            as_of=said.as_of,
+            books_within=said.books_within,
+            books=books,
+            listed_at=known.listed_at,
+            listed_since=known.listed_since,
+        )
 
     def stand(self, history: "History", now: datetime) -> Stand:
         """Return the meters and states of all accounts, in the order of their links."""

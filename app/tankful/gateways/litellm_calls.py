@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import msgspec
 
-from tankful.core.allocation import BookedCall, Via
+from tankful.core.allocation import BookedCall, BookedCalls, Via
 from tankful.core.errors import GatewayConfused
 from tankful.gateways.figures import dollars, instant
 from tankful.gateways.gateway import Asked
@@ -41,8 +41,8 @@ class _Page(msgspec.Struct, frozen=True):
     total_pages: int = 1
 
 
-async def calls(asked: Asked, since: datetime) -> tuple[BookedCall, ...] | None:
-    """Return our own calls that began since, the oldest first and at most 2,000; `None` where the key may not list them.
+async def calls(asked: Asked, since: datetime) -> BookedCalls | None:
+    """Return our own calls that began since, the newest 2,000 first; `None` where the key may not list them.
 
     Raises:
         GatewayError: the gateway does not answer, or not as it should.
@@ -54,8 +54,8 @@ async def calls(asked: Asked, since: datetime) -> tuple[BookedCall, ...] | None:
     booked: dict[str, BookedCall] = {}
     page, pages = 1, 1
     while page <= min(pages, _MOST_PAGES):
-        # The oldest first: what is booked in between comes after, and no page moves.
-        turn = {"page": str(page), "page_size": str(_PAGE), "sort_by": "startTime", "sort_order": "asc"}
+        # The newest first: they matter most, and what is booked in between moves rows to a later page, where they are met again.
+        turn = {"page": str(page), "page_size": str(_PAGE), "sort_by": "startTime", "sort_order": "desc"}
         reply = await asked.http.get(
             f"{asked.link.url}/spend/logs/v2", secret=bearer(asked.secret), params={**mine, **span, **turn}, most_bytes=_MOST_BYTES
         )
@@ -70,7 +70,8 @@ async def calls(asked: Asked, since: datetime) -> tuple[BookedCall, ...] | None:
             if own and row.status != "failure":
                 booked[row.request_id] = _call(row, _via(row, owner, key))
         page += 1
-    return tuple(booked.values())
+    whole = page > pages
+    return BookedCalls(tuple(booked.values()), None if whole else min((call.at for call in booked.values()), default=asked.now))
 
 
 def _via(row: _Row, owner: Owner, key: str) -> Via:

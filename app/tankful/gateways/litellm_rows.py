@@ -1,6 +1,6 @@
 """Asks LiteLLM for the rows that hold one person's budgets, and says which of these budgets are worth showing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from tankful.core.allocation import Allocation
@@ -78,9 +78,9 @@ def budgets(talk: Talk, rows: Rows, team: str) -> dict[str, tuple[Allocation, ..
         found["key"] = of_key(account, rows.key, now)
     usual = rows.team.team_member_budget_table if rows.team is not None else None
     if rows.member is not None:
-        found["member"] = (of_member(account, rows.member, usual, now),)
+        found["member"] = (replace(of_member(account, rows.member, usual, now), owner_id=f"member of {team}"),)
     if rows.team is not None:
-        found["team"] = (of_team(account, rows.team, now),)
+        found["team"] = (replace(of_team(account, rows.team, now), owner_id=f"team {team}"),)
     if rows.user is not None:
         found["user"] = (of_user(account, rows.user, applied=not team, now=now),)
     kept = {row: limited for row, each in found.items() if (limited := tuple(filter(_limited, each)))}

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from tankful.core.allocation import Banner, BookedCall, OfferedModel, Statement
+from tankful.core.allocation import Banner, BookedCall, BookedCalls, OfferedModel, Statement
 from tankful.core.matching import matched
 from tankful.core.reconciliation import Books, RoutedCall
 from tankful.core.routing import Routing
@@ -37,7 +37,7 @@ class AccountRecorder:
         self._accounts = Accounts(connection)
 
     def keep_statement(self, statement: Statement, books: Mapping[str, Books]) -> Mapping[str, Books]:
-        """Keep what a gateway said, and by scope what the reconciliation with its statement before left; return what of that holds.
+        """Keep what a gateway said, and by identity what the reconciliation with its statement before left; return what of that holds.
 
         Nothing of it holds when the gateway takes us for somebody else than before.
         """
@@ -49,7 +49,7 @@ class AccountRecorder:
         for table in ("allocation", "quota", "books"):
             self._connection.execute(f"DELETE FROM {table} WHERE account = ?", (account,))  # noqa: S608 - our own names
         self._connection.executemany(
-            "INSERT OR REPLACE INTO allocation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO allocation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     account,
@@ -63,6 +63,7 @@ class AccountRecorder:
                     _at(each.resets_at),
                     each.enforced,
                     each.resetting,
+                    _storable(each.owner_id),
                 )
                 for place, each in enumerate(statement.allocations)
             ],
@@ -74,13 +75,13 @@ class AccountRecorder:
                 for place, each in enumerate(statement.windows)
             ],
         )
-        held = {each.scope: books[each.scope] for each in statement.allocations if each.scope in books}
+        held = {each.identity: books[each.identity] for each in statement.allocations if each.identity in books}
         self._connection.executemany(
             "INSERT OR REPLACE INTO books VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     account,
-                    _storable(scope),
+                    _storable(identity),
                     microseconds(each.as_of),
                     str(each.settled),
                     microseconds(each.period_start),
@@ -88,7 +89,7 @@ class AccountRecorder:
                     str(each.carried),
                     each.over,
                 )
-                for scope, each in held.items()
+                for identity, each in held.items()
             ],
         )
         return held
@@ -106,13 +107,13 @@ class AccountRecorder:
             ),
         )
 
-    def keep_booked(self, account: str, calls: Iterable[BookedCall], listed_at: datetime, price: Pricer) -> int:
+    def keep_booked(self, account: str, listed: BookedCalls, listed_at: datetime, price: Pricer) -> int:
         """Keep our own calls as a gateway listed them, and let its costs hold for the responses they are; returns how many changed.
 
         A call whose response is not in the ledger yet is kept, and found as soon as it is.
         """
-        self._note(account, Question.CALLS, listed_at)
-        believed = [call for call in calls if call.cost.is_finite() and 0 <= call.cost <= _DEAREST]
+        self._note(account, Question.CALLS, listed_at, listed.since)
+        believed = [call for call in listed.calls if call.cost.is_finite() and 0 <= call.cost <= _DEAREST]
         if believed:
             self._look_again_where_nearer(account, believed)
             self._connection.executemany(
@@ -230,8 +231,9 @@ class AccountRecorder:
         self._connection.execute("DELETE FROM booked WHERE account = ? AND response IS NULL", (account,))
         self._prices.forget()
 
-    def _note(self, account: str, question: Question, at: datetime) -> None:
-        self._connection.execute("INSERT OR REPLACE INTO asked VALUES (?, ?, ?)", (account, question.value, microseconds(at)))
+    def _note(self, account: str, question: Question, at: datetime, since: datetime | None = None) -> None:
+        row = account, question.value, microseconds(at), _at(since)
+        self._connection.execute("INSERT OR REPLACE INTO asked VALUES (?, ?, ?, ?)", row)
 
     def _reprice_ways(self, accounts: set[str], routings: tuple[Routing, ...], price: Pricer) -> int:
         """Price everything again that any of these routings leads through one of these accounts."""
