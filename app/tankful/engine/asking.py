@@ -1,6 +1,7 @@
 """Puts one question to a linked gateway, with another secret where the first one is refused and there is a newer."""
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -14,6 +15,7 @@ from tankful.engine.account_book import Routed
 from tankful.engine.messages import FeedFailed, GatewayMessage, StatementFetched
 from tankful.gateways.gateway import Asked, Gateway
 from tankful.gateways.http import Http, open_http
+from tankful.system.log_file import places
 
 OVERLAP = timedelta(minutes=10)
 """Booked calls are asked for from so long before the oldest one that is not booked yet: clocks differ."""
@@ -59,6 +61,12 @@ async def answer(
         return _answered(asked, await gateway.fetch(asked))
 
 
+def explained(mistake: Exception) -> TankfulError:
+    """Return what to say of a mistake of our own; its words may hold what was received, so only its place is logged."""
+    logging.getLogger(__name__).error("%s at\n%s", type(mistake).__name__, places(mistake))
+    return TankfulError(f"Tankful made a mistake ({type(mistake).__name__})", "The last numbers stay; the log says where it happened.")
+
+
 def _answered(asked: Asked, statement: Statement | None) -> tuple[Asked, Statement | None]:
     return (asked if statement is None else replace(asked, last=statement)), statement
 
@@ -94,5 +102,5 @@ async def _ask(
     except TankfulError as error:
         return FeedFailed(link, error)
     except Exception as mistake:  # noqa: BLE001 - a mistake in what knows one kind of gateway is no reason to lose the others' answers
-        return FeedFailed(link, TankfulError(f"Tankful made a mistake ({type(mistake).__name__})", "The last numbers stay."))
+        return FeedFailed(link, explained(mistake))
     return StatementFetched(link, statement, now, calls)

@@ -1,9 +1,7 @@
 """Asks every linked gateway when it is due, one question at a time each, and tells the engine what it says."""
 
 import asyncio
-import logging
 import random
-import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
@@ -14,7 +12,7 @@ from tankful.core.allocation import Statement
 from tankful.core.errors import GatewayBusy, GatewayError, LinkRejected, LinksUnreadable, TankfulError
 from tankful.core.links import Link
 from tankful.core.polling import Circumstances, Due, Policy, next_poll
-from tankful.engine.asking import OVERLAP, Accounts, answer
+from tankful.engine.asking import OVERLAP, Accounts, answer, explained
 from tankful.engine.messages import DaysFetched, FeedFailed, GatewayMessage, MessageFetched, ModelsFetched, StatementFetched
 from tankful.gateways.gateway import Asked, Gateway
 from tankful.gateways.http import Http, open_http
@@ -199,7 +197,7 @@ class GatewayFeed:
             self._fail(known, error)
             return
         except Exception as mistake:  # noqa: BLE001 - a mistake in what knows one kind of gateway is no reason to leave the others unasked
-            self._fail(known, _explained(mistake))
+            self._fail(known, explained(mistake))
             return
         if statement is not None:
             known.last = statement
@@ -246,16 +244,9 @@ class GatewayFeed:
         except GatewayError as error:
             self._heed(known, error)
         except Exception as mistake:  # noqa: BLE001 - as above; the log says where
-            _explained(mistake)
+            explained(mistake)
         return ()
 
 
 def _is_over(period: timedelta, begun: datetime | None, now: datetime) -> bool:
     return begun is None or abs(now - begun) >= period
-
-
-def _explained(mistake: Exception) -> TankfulError:
-    """Return what to say of a mistake of our own; its words may hold what was received, so only its place is logged."""
-    places = "".join(traceback.format_tb(mistake.__traceback__))
-    logging.getLogger(__name__).error("%s at\n%s", type(mistake).__name__, places)
-    return TankfulError(f"Tankful made a mistake ({type(mistake).__name__})", "The last numbers stay; the log says where it happened.")
