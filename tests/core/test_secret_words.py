@@ -47,5 +47,12 @@ def test_what_is_no_key_is_left_alone(text: str) -> None:
     assert not looks_secret(text)
 
 
+def test_where_ids_belong_a_long_mixed_word_is_none() -> None:
+    team = "team_nLlpyC6REAqxydlFKbrMDlud"
+    assert looks_secret(team)
+    assert not looks_secret(team, may_hold_ids=True)
+    assert looks_secret("sk-canary-4711", may_hold_ids=True)
+
+
 def test_only_the_key_is_left_out() -> None:
     assert redacted("asked /me?token=abc with sk-canary-4711.") == "asked /me?token=… with …"
