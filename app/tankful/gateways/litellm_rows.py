@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
+import msgspec
+
 from tankful.core.allocation import Allocation
 from tankful.gateways.litellm_budgets import key_words, of_key, of_member, of_team, of_user
 from tankful.gateways.litellm_shapes import Key, KeyInfo, Member, Team, TeamInfo, User, UserOfOld
@@ -64,6 +66,23 @@ async def ask_team(talk: Talk, team: str) -> Team | None:
     """Ask for a whole team; of its other members nothing is read."""
     told = await talk.get("/team/info", TeamInfo, {"team_id": team})
     return None if told is None else told.team_info
+
+
+async def ask_with_team(talk: Talk, team: str, user: str, token: str) -> Rows:
+    """Ask for a whole team, and take the user's share and the key's row from the same answer where they are in it.
+
+    A key with several budgets is not taken: what was spent of each is told elsewhere.
+    """
+    told = await talk.get("/team/info", TeamInfo, {"team_id": team})
+    if told is None:
+        return Rows()
+    try:
+        key, member = told.key(token), told.member(user)
+    except msgspec.DecodeError:  # oddly shaped rows are asked for by themselves, where that is said
+        return Rows(team=told.team_info)
+    if member is not None and member.team_alias is None:
+        member = msgspec.structs.replace(member, team_alias=told.team_info.team_alias)
+    return Rows(None, None if key is None or key.budget_limits else key, member, told.team_info)
 
 
 def budgets(talk: Talk, rows: Rows, team: str) -> dict[str, tuple[Allocation, ...]]:
