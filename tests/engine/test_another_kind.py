@@ -55,7 +55,9 @@ def test_a_key_that_is_not_accepted_is_a_reason_to_look_too_and_goes_on_being_tr
 
 
 def test_its_own_kind_or_nobody_known_is_as_it_was() -> None:
-    for answers in ({("GET", "/own"): (200, {}, ""), ("GET", "/claude"): (200, {}, "")}, {}):
+    both: dict[tuple[str, str], Answer] = {("GET", "/own"): (200, {}, ""), ("GET", "/claude"): (200, {}, "")}
+    nobody: dict[tuple[str, str], Answer] = {}
+    for answers in (both, nobody):
         said, _ = failures({("GET", "/work/spend"): GONE, **answers})
         assert [title for title, _ in said] == ["The address has no such gateway"]
 
@@ -77,7 +79,7 @@ def test_once_its_own_kind_answered_it_is_looked_again() -> None:
         server.answers = answers
         await feed.time.passes(400)
 
-    answers = {("GET", "/work/spend"): GONE, ("GET", "/claude"): (200, {}, "")}
+    answers: dict[tuple[str, str], Answer] = {("GET", "/work/spend"): GONE, ("GET", "/claude"): (200, {}, "")}
     with AnsweringServer(answers) as server:
         feed = live(running(link(server), gateways=(OWN, CLAUDE)), story)
     assert feed.of(StatementFetched)
