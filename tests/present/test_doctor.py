@@ -39,6 +39,7 @@ FOUND = Findings(
     running=True,
     troubles=(),
     accounts=AccountsFacts("/home/ada/.config/tankful/links.toml"),
+    log="/home/ada/.local/state/tankful/tankful.log",
 )
 
 
@@ -68,6 +69,7 @@ def test_a_healthy_machine_reads_as_one() -> None:
         "  Ledger    /home/ada/.local/share/tankful/ledger.sqlite (4.2 MB)",
         "  Settings  /home/ada/.config/tankful/settings.toml",
         "  Accounts  /home/ada/.config/tankful/links.toml (none is linked)",
+        "  Log       /home/ada/.local/state/tankful/tankful.log (not there: nothing went wrong)",
         "  Prices    table of 2026-11-22",
         "",
         "Desktop",
@@ -94,6 +96,7 @@ def test_a_healthy_machine_reads_as_one() -> None:
             replace(FOUND, unknown_settings=("budget.limit",)),
             "  ▲ budget.limit in the settings means nothing. Correct or delete it.",
         ),
+        (replace(FOUND, has_log=True), "  Log       /home/ada/.local/state/tankful/tankful.log"),
         (replace(FOUND, prices=""), "  Prices    table of no date"),
         (replace(FOUND, display="", desktop=""), "  Display   none"),
         (replace(FOUND, running=False), "  Gauge     not running"),

@@ -105,6 +105,9 @@ class Findings:
     """Whether a gauge runs on this data."""
     troubles: tuple[Trouble, ...]
     accounts: AccountsFacts
+    log: str = ""
+    """Where the program writes what went wrong inside it."""
+    has_log: bool = False
 
 
 def findings_json(found: Findings) -> dict[str, object]:
@@ -172,6 +175,7 @@ def doctor_lines(found: Findings) -> tuple[Line, ...]:
         *(_warning(f"{name} in the settings means nothing.", "Correct or delete it.") for name in found.unknown_settings),
         _fact("Accounts", f"{found.accounts.path} ({', '.join(found.accounts.names) or 'none is linked'})"),
         *(_warning(f"{name} in the accounts means nothing.", "Correct or delete it.") for name in found.accounts.unknown),
+        _fact("Log", found.log if found.has_log else f"{found.log} (not there: nothing went wrong)"),
         _fact("Prices", f"table of {found.prices or 'no date'}"),
         *_unpriced(ledger.unpriced_models),
         (),
