@@ -60,7 +60,6 @@ def test_a_healthy_machine_reads_as_one() -> None:
         "Agents",
         "  Claude Code (claude-code)  ● 350 files, 18,204 responses · exact",
         "    /home/ada/.claude/projects  from ~/.claude",
-        "    /x/projects  from CLAUDE_CONFIG_DIR, not there",
         "",
         "Logs",
         "  No flaws.",
@@ -171,7 +170,8 @@ def test_what_programs_get_has_the_published_shape() -> None:
 
 
 def test_sources_are_a_block_each() -> None:
-    assert len(source_lines((CLAUDE, OFF))) == 4
+    assert len(source_lines((CLAUDE, OFF))) == 3
+    assert said(CLAUDE, everything=True)[-1] == "    /x/projects  from CLAUDE_CONFIG_DIR, not there"
 
 
 def test_linked_accounts_are_named_and_what_means_nothing_among_them_too() -> None:

@@ -145,7 +145,7 @@ def source_lines(sources: Sequence[SourceFacts], *, everything: bool = False) ->
     absent = () if everything else tuple(source for source in sources if source.is_absent)
     for source in sources:
         if source not in absent:
-            lines += _source(source)
+            lines += _source(source, everything=everything)
     if absent:
         lines.append(_fine(f"  {MARKS[Tone.UNKNOWN]} Not found here: {', '.join(source.title for source in absent)}."))
         if len(absent) == len(sources):
@@ -190,7 +190,8 @@ def doctor_lines(found: Findings) -> tuple[Line, ...]:
     return (*lines, *([_warning(f"{trouble.title}.", trouble.hint) for trouble in broken] or [_fine("Nothing is broken.")]))
 
 
-def _source(source: SourceFacts) -> list[Line]:
+def _source(source: SourceFacts, *, everything: bool) -> list[Line]:
+    """Return what is said of one agent; folders that are not there only where `everything` is wanted, or none is."""
     health = source.health
     if health is None:
         state = (Piece(f"{MARKS[Tone.UNKNOWN]} not read: switched off in the settings", Role.FAINT),)
@@ -203,6 +204,7 @@ def _source(source: SourceFacts) -> list[Line]:
     folders = [
         (Piece(f"    {folder.path}", Role.PLAIN if folder.exists else Role.FAINT), Piece(_known_from(folder), Role.FAINT))
         for folder in source.folders
+        if everything or folder.exists or not any(each.exists for each in source.folders)
     ]
     notes = [] if health is None or health.condition is Condition.WAITING else _notes(source, health)
     return [(Piece(f"  {source.title} ({source.id})  ", Role.STRONG), *state), *notes, *folders]
