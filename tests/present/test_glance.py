@@ -271,3 +271,13 @@ def test_figures_that_are_not_exact_say_what_they_are() -> None:
         (UNKNOWN, "", "14 prompts seen, cost unknown here"),
         ("$0.00", "", ""),
     ]
+
+
+def test_many_agents_share_the_last_row() -> None:
+    spent = tuple(AgentSpend(f"a{n}", f"Agent {n}", Decimal(8 - n), 1, 0) for n in range(7))
+    assert len(seen(replace(WATCH, today=spent)).bars) == 7
+    unknown = (AgentSpend("x", "X", None, 2, 2), AgentSpend("cursor", "Cursor", None, 0, 0, Exactness.ACTIVITY, 1))
+    *_, last = seen(replace(WATCH, today=(*spent, *unknown))).bars
+    assert (last.label, last.figure, last.note) == ("3 more agents", "$2.00", "2 requests without a price")
+    *_, last = seen(replace(WATCH, today=(*spent[:6], *unknown))).bars
+    assert (last.label, last.figure, last.share) == ("2 more agents", "unpriced", 0.0)

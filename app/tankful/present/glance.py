@@ -25,6 +25,7 @@ from tankful.present.working import working_rows
 _LIVE_WITHIN_S = 600
 _SEVERITY = {"warning": Tone.WATCH, "error": Tone.ACT}
 _OLD_AFTER_S = 60
+_BARS_SHOWN = 7
 _CLASSES = {Exactness.RECORDED: "recorded by the agent", Exactness.ESTIMATE: "estimate"}
 """What is said beside a figure; exact ones need no word."""
 
@@ -172,7 +173,17 @@ def _today(seen: Snapshot) -> str:
 
 
 def _bars(seen: Snapshot) -> tuple[BarView, ...]:
-    return tuple(_bar(spend, seen.spent_today) for spend in seen.today)
+    """Return a row for each agent of today, the smaller ones together where they are many."""
+    rows = [_bar(spend, seen.spent_today) for spend in seen.today]
+    if len(rows) <= _BARS_SHOWN:
+        return tuple(rows)
+    rest = seen.today[_BARS_SHOWN - 1 :]
+    known = [spend.cost for spend in rest if spend.cost is not None]
+    unpriced = sum(spend.unpriced_requests for spend in rest)
+    cost = sum(known, Decimal(0)) if known else None
+    share = float(cost / seen.spent_today) if cost else 0.0
+    note = f"{words.counted(unpriced, 'request')} without a price" if unpriced else ""
+    return (*rows[: _BARS_SHOWN - 1], BarView(f"{len(rest)} more agents", words.money(cost), share, note))
 
 
 def _bar(spend: AgentSpend, in_all: Decimal) -> BarView:
