@@ -122,6 +122,14 @@ def test_many_flaws_are_counted() -> None:
     assert not any("/20" in line for line in lines)
 
 
+def test_a_name_that_stands_for_changing_models_comes_with_an_alias_to_set() -> None:
+    lines = text_of(replace(FOUND, ledger=replace(FOUND.ledger, unpriced_models=("brand-new-9", "codex-auto-review"))))
+    (said,) = [line for line in lines if "codex-auto-review" in line]
+    assert said.startswith("  ▲ No price is known for codex-auto-review. It is no model")
+    assert said.endswith('Alias it in the settings to the one you go by: [aliases] "codex-auto-review" = "MODEL".')
+    assert any(line.startswith("  ▲ No price is known for brand-new-9. Give a price") for line in lines)
+
+
 def test_models_without_a_price_come_with_the_way_to_give_one() -> None:
     lines = text_of(replace(FOUND, ledger=replace(FOUND.ledger, unpriced_models=("brand-new-9", "x"))))
     assert any(line.startswith("  ▲ No price is known for brand-new-9, x. Give a price with [prices") for line in lines)

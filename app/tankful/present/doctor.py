@@ -12,6 +12,12 @@ from tankful.present.marks import MARKS
 from tankful.present.status import Line, Piece, Role
 
 _FLAWS_SHOWN = 20
+_STAND_INS = {
+    "codex-auto-review": "It is no model but what OpenAI has chosen at the time to review approvals, and no price list says which that was."
+    ' Alias it in the settings to the one you go by: [aliases] "codex-auto-review" = "MODEL".',
+}
+"""Names under which another model answers, with what to do. Which one is decided on the vendor's side, by account and time
+(openai/codex#18169), and programs that name one contradict each other; so a price of ours would be a guess."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,9 +252,10 @@ def _flaw(flaw: FlawFacts) -> str:
 
 def _unpriced(models: Sequence[str]) -> list[Line]:
     hint = 'Give a price with [prices."MODEL"], or say which model it stands for with [aliases], in the settings.'
-    named = [model for model in models if model]
-    nameless = len(named) < len(models)
+    named = [model for model in models if model and model not in _STAND_INS]
+    nameless = "" in models
     return [
+        *(_warning(f"No price is known for {model}.", _STAND_INS[model]) for model in models if model in _STAND_INS),
         *([_warning(f"No price is known for {', '.join(named)}.", hint)] if named else []),
         *([_warning("No price is known for requests without a model name.", "Their log does not say more.")] if nameless else []),
     ]

@@ -253,9 +253,13 @@ class Response(msgspec.Struct, gc=False):
         """Add the response as an event, and those of the advisors it called; one not before `recent` has its request's key too."""
         keys: tuple[int, ...] = (self.key,) if self.key else ()
         echo_key = self.echo_key
-        if self.part != MAIN or self.lines is not None:
-            if not echo_key and self.part != MAIN and self.message_id:
+        if not echo_key and self.message_id:
+            # The main line's may be a copy that has lost its request's id, the only number that its original is booked under.
+            if self.part == MAIN:
+                echo_key = -key_of("claude-echo", self.message_id)
+            else:
                 echo_key = key_of("claude-echo", self.message_id, _words(self.side))
+        if self.part != MAIN or self.lines is not None:
             keys = tuple(dict.fromkeys((*keys, *self._further_keys())))
         if self.at >= recent:
             keys += self._request_keys()
@@ -267,9 +271,9 @@ class Response(msgspec.Struct, gc=False):
         for place, call in self.advisors.items():
             if call.counts:
                 within = tuple(key_of("claude-advisor", str(key), str(place)) for key in keys)
-                own_echo_key = key_of("claude-advisor", str(echo_key), str(place)) if echo_key else 0
+                own_echo_key = key_of("claude-advisor", str(abs(echo_key)), str(place)) if echo_key else 0
                 call.part = self.part
-                events.append(call._event(within, own_echo_key, route, words))  # noqa: SLF001 (a response like this one)
+                events.append(call._event(within, own_echo_key if echo_key > 0 else -own_echo_key, route, words))  # noqa: SLF001 (a response like this one)
 
     def _request_keys(self) -> tuple[int, ...]:
         """Return what a live report of this call is met under."""

@@ -120,7 +120,7 @@ class CodexParser:
             session.meet(payload, text_of(line.timestamp))
             self._route = self._routed()
         elif kind is Kind.TURN:
-            session.turn_folder = text_of(payload.cwd) or session.turn_folder
+            session.take_turn(text_of(payload.turn_id), text_of(payload.cwd))
             self._name_model(text_of(payload.model), found)
         elif kind is Kind.TIER:
             # A snapshot of all settings: no tier in it means the standard one.

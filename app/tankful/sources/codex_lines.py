@@ -143,6 +143,7 @@ class Payload(Struct, gc=False):
     source: Any = None
     kind: Any = None
     thread_settings: Any = None
+    turn_id: Any = None
 
     def fits(self, kind: Kind) -> bool:
         """Say whether what a line of this kind tells us has the types it should have."""
