@@ -288,8 +288,12 @@ class Reading:
         return frozenset(path for seen in self._surveys.values() for path in seen.paths())
 
     def is_new(self, path: str) -> bool:
-        """Say whether a file that the last scan did not meet looks like a record of an agent."""
-        return any(seen.takes(path) for seen in self._surveys.values())
+        """Say whether a file that the last scan did not meet looks like a record of an agent, or a folder that came or went may hold one.
+
+        Agents may have worked in folders where others come and go all the time, such as that for temporary files.
+        """
+        folder = path.removesuffix(os.sep)
+        return any(seen.takes(path) if folder == path else seen.enters(folder) for seen in self._surveys.values())
 
     @property
     def folders_below(self) -> int:
