@@ -1,6 +1,7 @@
 """Databases of running agents are read without waiting, without writing, and whatever is in them."""
 
 import sqlite3
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -38,6 +39,21 @@ class Calls:
 
     def fields(self) -> bytes:
         return b"%d" % self.last
+
+
+class Sizes:
+    """A parser that asks for large values."""
+
+    def __init__(self, _fields: bytes | None) -> None:
+        """Remember nothing."""
+
+    def read_store(self, store: Store, times: FileTimes, found: Findings) -> Iterator[None]:
+        for number, content in store.rows("SELECT id, zeroblob(1000000) FROM call"):
+            found.events.append(UsageEvent("agent", (number,), times.modified, TokenUsage(len(content))))
+        yield
+
+    def fields(self) -> bytes:
+        return b""
 
 
 class Database:
@@ -195,3 +211,15 @@ def test_a_database_in_the_place_of_another_is_read_from_its_beginning(database:
         new.add(writer, 9)
     new.path.replace(database.path)
     assert database.read() == [9]
+
+
+def test_large_values_are_held_one_at_a_time_where_readers_hold_up_nobody(tmp_path: Path) -> None:
+    database = Database(tmp_path / "calls.db")
+    with database.connect() as agent:
+        database.add(agent, *range(50))
+        tracemalloc.start()
+        (batch, *_) = list(read(Record(str(database.path), "agent", None, Sizes, NOW)))
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert [event.tokens.input for event in batch.events] == [1_000_000] * 50
+    assert peak < 6_000_000

@@ -15,6 +15,7 @@ from tankful.core.report import By, UsageRow
 from tankful.core.settings import Settings
 from tankful.engine import bulk
 from tankful.engine.booking import EVENTS, book_logs
+from tankful.engine.resting import Resting
 from tankful.engine.source_feeds import source_feeds
 from tankful.engine.survey import SourceSurvey, survey, wants_help
 from tankful.engine.together import can_fork, usable_cores
@@ -89,8 +90,7 @@ class Reading:
         self._price: Pricer | None = None
         self._ledger: Ledger | None = None
         self._projects: tuple[str, ...] = ()
-        self._rested: dict[str, datetime] = {}
-        """When records that want rest may be read again."""
+        self._resting = Resting()
         self._links: tuple[Link, ...] = ()
         self._account_book: AccountBook | None = None
         self.routed: tuple[Routed, ...] = ()
@@ -210,6 +210,7 @@ class Reading:
         everything = self.ledger.left()
         self._projects = tuple(self.ledger.projects(_PROJECTS_MOST))
         machine = self._machine
+        self._resting.forget_changes()
         todo: list[tuple[Log, int]] = []
         for source in self.sources():
             left = everything.get(source.id, {})
@@ -272,22 +273,27 @@ class Reading:
 
     def _is_rested(self, log: Log) -> bool:
         """Say whether a record may be read now; one that changes all the time is left alone for a while, up to the next scan."""
-        rest_s = self._surveys[log.source].source.rest_s
-        if not rest_s:
-            return True
-        now = self._now()
-        if now < self._rested.get(log.path, now):
-            return False
-        self._rested[log.path] = now + timedelta(seconds=rest_s)
-        return True
+        return self._resting.may_be_read(log.path, timedelta(seconds=self._surveys[log.source].source.rest_s), self._now())
+
+    def rested(self) -> frozenset[str]:
+        """Return the records that changed while they were left alone, and may be looked at now."""
+        return self._resting.over(self._now())
+
+    def rest_left_s(self) -> float | None:
+        """Return in how many seconds one of them may be; `None` when none changed."""
+        return self._resting.left_s(self._now())
 
     def paths(self) -> frozenset[str]:
         """Return the files that the last scan met."""
         return frozenset(path for seen in self._surveys.values() for path in seen.paths())
 
     def is_new(self, path: str) -> bool:
-        """Say whether a file that the last scan did not meet looks like a record of an agent."""
-        return any(seen.takes(path) for seen in self._surveys.values())
+        """Say whether a file that the last scan did not meet looks like a record of an agent, or a folder that came or went may hold one.
+
+        Agents may have worked in folders where others come and go all the time, such as that for temporary files.
+        """
+        folder = path.removesuffix(os.sep)
+        return any(seen.takes(path) if folder == path else seen.enters(folder) for seen in self._surveys.values())
 
     @property
     def folders_below(self) -> int:

@@ -19,7 +19,10 @@ _TABLE = "cursorDiskKV"
 _FIRST, _BEHIND = "bubbleId:", "bubbleId;"
 """The keys of messages lie between these."""
 _VALUE_MAX = 4_000_000
-_PAUSE = 1000
+_TOGETHER = 16
+"""Rows that are asked for at once: no more is held in memory, and where readers hold up writers, none is for longer."""
+_PAUSE = 50
+"""So often they are asked for until a reading may be interrupted."""
 _HUMAN = 1
 
 
@@ -56,12 +59,15 @@ class CursorParser:
                 self._last = 0  # the rows were numbered anew
         query = (
             "SELECT rowid, key, CASE WHEN key >= ? AND key < ? AND length(value) <= ? THEN value END "  # noqa: S608 - a name of ours
-            f"FROM {_TABLE} WHERE rowid > ? ORDER BY rowid"
+            f"FROM {_TABLE} WHERE rowid > ? ORDER BY rowid LIMIT {_TOGETHER}"
         )
-        for number, (row, key, value) in enumerate(store.rows(query, _FIRST, _BEHIND, _VALUE_MAX, self._last), 1):
-            if isinstance(key, str) and isinstance(value, (str, bytes)):
-                self._take(key, value, values, found)
-            self._last = row
+        number = 0
+        while some := list(store.rows(query, _FIRST, _BEHIND, _VALUE_MAX, self._last)):
+            for row, key, value in some:
+                if isinstance(key, str) and isinstance(value, (str, bytes)):
+                    self._take(key, value, values, found)
+                self._last = row
+            number += 1
             if number % _PAUSE == 0:
                 yield
         yield

@@ -26,7 +26,6 @@ _MAGIC = b"SQLite format 3\0"
 _WRITES_AHEAD = 2
 """What byte 18 of the header says when changes go to a file beside."""
 _STEPS = 100_000
-_ROWS = 500
 
 
 def read_store(record: Record) -> Iterator[Batch]:
@@ -113,8 +112,7 @@ class OpenStore:
             if not self._streams:
                 yield from found.fetchall()
                 return
-            while some := found.fetchmany(_ROWS):
-                yield from some
+            yield from found  # one by one: any of them may be large
 
 
 def _text(content: bytes) -> str:

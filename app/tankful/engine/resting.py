@@ -1,0 +1,37 @@
+"""Which records are left alone for a while because they change all the time, and when each may be read again."""
+
+from datetime import datetime, timedelta
+
+
+class Resting:
+    """Records by their paths. For one thread at a time."""
+
+    def __init__(self) -> None:
+        """Let everything be read."""
+        self._until: dict[str, datetime] = {}
+        self._changed: set[str] = set()
+
+    def may_be_read(self, path: str, rest: timedelta, now: datetime) -> bool:
+        """Say whether a record that changed may be read now, and begin its rest; one that may not is among those `over` later."""
+        if not rest:
+            return True
+        until = self._until.get(path, now)
+        if now < until <= now + rest:  # a rest that would be longer is of a clock that was put back
+            self._changed.add(path)
+            return False
+        self._changed.discard(path)
+        self._until[path] = now + rest
+        return True
+
+    def forget_changes(self) -> None:
+        """Everything is about to be read."""
+        self._changed.clear()
+
+    def over(self, now: datetime) -> frozenset[str]:
+        """Return the records that changed while they were left alone, and may be read now."""
+        return frozenset(path for path in self._changed if self._until[path] <= now)
+
+    def left_s(self, now: datetime) -> float | None:
+        """Return in how many seconds the first of the records that changed may be read; `None` when none waits for that."""
+        left = min((self._until[path] for path in self._changed), default=None)
+        return None if left is None else max(0.0, (left - now).total_seconds())
