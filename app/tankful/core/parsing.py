@@ -48,6 +48,11 @@ class Findings:
         """Note a flaw; the line's content is never kept."""
         self.problems.append(Problem(flaw, path, line))
 
+    def clear(self) -> None:
+        """Forget what was handed on."""
+        for found in (self.events, self.totals, self.prompts, self.problems):
+            found.clear()
+
 
 class FileTimes(NamedTuple):
     """The times that stand in for a missing or impossible one."""

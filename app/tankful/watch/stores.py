@@ -48,7 +48,7 @@ def read_store(record: Record) -> Iterator[Batch]:
                 with OpenStore.at(record.path, header) as store:
                     for _ in parser.read_store(store, times_of(status, record.now), found):
                         yield batch_of(whole_mark(record.path, record.source, status, -1, 0, parser.fields()), found)
-                        found = Findings()
+                        found.clear()  # the parser goes on filling these
                         store.begin_turn()
                 fields = parser.fields()
             except StoreUnreadable as unreadable:
