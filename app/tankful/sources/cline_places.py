@@ -1,11 +1,12 @@
 """Where Cline, Roo Code and Kilo Code keep their tasks and sessions, and which address Cline was told to call."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import NamedTuple
 
 from tankful.sources.configured import each_once, without_secrets
 from tankful.sources.jsonc import settings_in, word
+from tankful.sources.path_texts import file_name
 from tankful.sources.siblings import content_of
 from tankful.sources.source import Places, Root
 from tankful.sources.vscode_places import storages, user_folders
@@ -72,14 +73,14 @@ def roots(places: Places) -> tuple[Root, ...]:
 def task_logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
     """Yield what the panel of each task shows."""
     for path in paths:
-        if PurePath(path).name == TASK_FILE:
+        if file_name(path) == TASK_FILE:
             yield path
 
 
 def logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
     """Yield what the panel of each task shows, and the messages of each session."""
     for path in paths:
-        name = PurePath(path).name
+        name = file_name(path)
         if name == TASK_FILE or (name.endswith(SESSION_ENDING) and name != SESSION_ENDING):
             yield path
 

@@ -1,9 +1,9 @@
 """What Copilot Chat in VS Code is called, where its sessions are, and who reads them."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import PurePath
 
 from tankful.sources.configured import each_once
+from tankful.sources.path_texts import folder_names
 from tankful.sources.source import AgentSource, Exactness, Log, Parser, Places, Root
 from tankful.sources.vscode_places import user_folders
 
@@ -21,7 +21,7 @@ def _roots(places: Places) -> tuple[Root, ...]:
 
 def _logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
     for path in paths:
-        if PurePath(path).parent.name in _FOLDERS:
+        if folder_names(path)[-1] in _FOLDERS:
             yield path
 
 

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from tankful.sources.commented_json import settings_of, table_of, word_of
 from tankful.sources.configured import each_once, without_secrets
+from tankful.sources.path_texts import file_name
 from tankful.sources.source import AgentSource, Exactness, Log, Places, Root, StoreParser
 
 ID = "crush"
@@ -51,7 +52,7 @@ def _homes(places: Places) -> list[tuple[Path, str]]:
 
 
 def _logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
-    return (path for path in paths if PurePath(path).name == _DATABASE)
+    return (path for path in paths if file_name(path) == _DATABASE)
 
 
 def _route(places: Places, root: Root) -> str:

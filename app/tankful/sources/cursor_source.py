@@ -1,9 +1,9 @@
 """What Cursor is called, where its database is, and who reads it."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import PurePath
 
 from tankful.sources.configured import each_once
+from tankful.sources.path_texts import file_name
 from tankful.sources.source import AgentSource, Exactness, Log, Places, Root, StoreParser
 from tankful.sources.vscode_places import CURSOR, user_folders
 
@@ -19,7 +19,7 @@ def _roots(places: Places) -> tuple[Root, ...]:
 
 def _logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
     for path in paths:
-        if PurePath(path).name == _DATABASE:
+        if file_name(path) == _DATABASE:
             yield path
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
 
 from tankful.sources.configured import each_once, without_secrets
+from tankful.sources.path_texts import file_name
 from tankful.sources.source import AgentSource, Exactness, Log, Places, Root, StoreParser
 
 ID = "goose"
@@ -55,7 +56,7 @@ def _roaming(places: Places) -> Path:
 
 
 def _logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
-    return (path for path in paths if PurePath(path).name == _DATABASE)
+    return (path for path in paths if file_name(path) == _DATABASE)
 
 
 def _route(places: Places, _root: Root) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path, PurePath
 
 from tankful.sources.configured import each_once, without_secrets
 from tankful.sources.jsonc import settings_in, table, word
+from tankful.sources.path_texts import file_name
 from tankful.sources.siblings import content_of
 from tankful.sources.source import Places, Root
 
@@ -36,7 +37,7 @@ def roots(places: Places) -> tuple[Root, ...]:
 def logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
     """Yield the databases of threads."""
     for path in paths:
-        if PurePath(path).name == DATABASE:
+        if file_name(path) == DATABASE:
             yield path
 
 
