@@ -185,7 +185,7 @@ def _continue_turn(talk: Talk, call: Call) -> Sequence[str]:
 
 def _aider_turn(talk: Talk, call: Call) -> Sequence[str]:
     counts = f'"prompt_tokens":{call.prompt},"completion_tokens":{call.output},"total_tokens":{call.total},"cost":{call.cost:.6f}'
-    properties = f'"main_model":"anthropic/{talk.model}","edit_format":"diff",{counts},"total_cost":1.0'
+    properties = f'"main_model":"anthropic/{talk.model}","edit_format":"diff",{counts},"total_cost":{talk.paid:.6f}'
     return (f'{{"event":"message_send","properties":{{{properties}}},"user_id":"0","time":{call.ms // 1000}}}',)
 
 

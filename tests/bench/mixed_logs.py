@@ -50,7 +50,7 @@ WEIGHTS: dict[str, float] = {
     "warp": 0.2,
     "windsurf": 0.1,
     "continue": 0.1,
-    "aider": 0.05,
+    "aider": 0.01,
 }
 """Shares of all bytes: how much such agents write where people use several, the talkative ones first."""
 _TOGETHER = sum(WEIGHTS.values())
@@ -71,7 +71,7 @@ class Mixture:
 
 def write(home: Path, mixture: Mixture, answers: Answers) -> None:
     """Write the records of all agents into a home, also one that has some already, and add what is right to the answers."""
-    scribe = Scribe(home, mixture.until, seeded(mixture.seed), answers, smaller=_smaller(mixture))
+    scribe = Scribe(home, mixture.until, seeded(1000 + mixture.seed), answers, smaller=_smaller(mixture))
     shapes = {shape.agent: shape for shape in (*mixed_lines.SHAPES, *mixed_documents.SHAPES)}
     writers: dict[str, Callable[[int], None]] = {agent: partial(scribe.fill, shape) for agent, shape in shapes.items()}
     writers |= {agent: partial(writer, scribe) for agent, writer in WRITERS.items()}

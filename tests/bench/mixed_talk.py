@@ -96,6 +96,8 @@ class Talk:
     """By all calls so far."""
     reasoned: int = 0
     """Tokens of reasoning so far."""
+    paid: float = 0.0
+    """Dollars so far."""
 
     @property
     def prose(self) -> str:
@@ -138,6 +140,7 @@ class Talk:
         reasoning = random.randint(0, output // 2)
         self.used.add(Sum(1, fresh, output, read, written))
         self.reasoned += reasoning
+        self.paid += cost
         return Call(uuid_of(random), self.now, fresh, output, reasoning, read, written, cost)
 
 
