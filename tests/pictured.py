@@ -12,6 +12,7 @@ from tankful.core.health import Condition, FeedHealth
 from tankful.core.links import Link, Method
 from tankful.core.meter import Meter
 from tankful.core.pace import Forecast, Pace, Tone
+from tankful.core.presence import WorkingSession
 from tankful.core.settings import Settings
 from tankful.core.snapshot import AgentSpend, DaySpend, Scan, Snapshot
 
@@ -61,6 +62,8 @@ def _days() -> tuple[DaySpend, ...]:
 
 _SPENT = sum((day.cost for day in _days()), Decimal(0))
 
+_NEWEST = NOW - timedelta(seconds=4)
+
 WATCH = Snapshot(
     as_of=NOW - timedelta(seconds=4),
     meters=(Meter(allocation(_SPENT), binding=True),),
@@ -72,7 +75,11 @@ WATCH = Snapshot(
         AgentSpend("codex", "Codex CLI", Decimal("4.11"), 48, 0),
         AgentSpend("metacode", "MetaCode", Decimal("0.63"), 31, 0),
     ),
-    active_agents=3,
+    working=(
+        WorkingSession("claude-code", "Claude Code", "one", "/home/grace/orchard", _NEWEST, NOW - timedelta(minutes=4), Decimal("1.42")),
+        WorkingSession("codex", "Codex CLI", "two", "/home/grace/ledger", NOW - timedelta(minutes=2), None, Decimal("3.07")),
+        WorkingSession("metacode", "MetaCode", "three", "", NOW - timedelta(minutes=8), NOW - timedelta(minutes=9), Decimal("0.11")),
+    ),
     days=_days(),
     feeds=FEEDS,
     last_30_days=Decimal("611.40"),
@@ -87,7 +94,7 @@ CALM = replace(
     days=_days()[:10],
     last_event=datetime(2026, 11, 10, 10, 40, tzinfo=UTC),
     today=(AgentSpend("claude-code", "Claude Code", Decimal("25.10"), 212, 0), AgentSpend("codex", "Codex CLI", Decimal("2.70"), 48, 0)),
-    active_agents=0,
+    working=(),
 )
 ACT = replace(
     WATCH,
@@ -125,7 +132,7 @@ FAILING = replace(
         FEEDS[1],
     ),
 )
-QUIET = replace(WATCH, today=(), active_agents=0, last_event=NOW - timedelta(hours=19))
+QUIET = replace(WATCH, today=(), working=(), last_event=NOW - timedelta(hours=19))
 NO_LIMIT = replace(WATCH, meters=(Meter(allocation(_SPENT, None), binding=True),), pace=None, forecast=None)
 NO_AGENTS = Snapshot(
     as_of=NOW,

@@ -1,5 +1,5 @@
 """`python -m tankful`."""
 
-from tankful.main import start
+from tankful.begin import start
 
 start()

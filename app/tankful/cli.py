@@ -90,12 +90,16 @@ def _run(argv: Sequence[str], tray: Tray, terminal: "Terminal") -> int:
         words = understood(argv)
     except SystemExit as told:  # --help and --version have been printed
         return int(told.code or 0)
+    from tankful.system import interrupts  # noqa: PLC0415 - see `main`
+
     if words.command in {"", "run"}:
+        interrupts.raise_as_usual()
         return tray(words.data)
     from tankful.core.errors import LedgerDamaged  # noqa: PLC0415 - the tray mends it itself
     from tankful.system.paths import folders  # noqa: PLC0415 - the tray finds its own
 
     command = cast("_Command", import_module(f"tankful.commands.{words.command}"))
+    interrupts.raise_as_usual()
     try:
         return command.run(words, folders(words.data), terminal)
     except LedgerDamaged as damaged:  # an empty one has taken its place, and nothing was printed yet

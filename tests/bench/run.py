@@ -16,6 +16,7 @@ import mixed
 import peer
 import poll
 import polling
+import reporting
 import resident
 import scan
 import sockets
@@ -35,6 +36,7 @@ BENCHES: tuple[tuple[str, Callable[[Bench], list[Figure]]], ...] = (
     ("start", resident.start),
     ("statusline", resident.statusline),
     ("panel", resident.panel),
+    ("telemetry", reporting.telemetry),
     ("poll", poll.poll_latency),
     ("polling", polling.polling),
     ("sockets", sockets.sockets),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tankful.engine.bulk import Job, Order, order_from, shares
+from tankful.engine.bulk import Job, Order, bytes_left, order_from, shares
 
 FORKING = """
 import json, os, signal, sys
@@ -51,6 +51,14 @@ def test_jobs_are_dealt_largest_first_and_none_is_lost() -> None:
     assert sorted(job for share in dealt for job in share) == [job for job, _ in jobs]
     assert shares(jobs[:1], 4) == [(jobs[0][0],)]
     assert shares([], 4) == []
+
+
+def test_what_is_left_after_each_turn_is_a_share_of_the_bytes() -> None:
+    jobs: list[tuple[Job, int]] = [(("s", f"/{number}", ""), size) for number, size in enumerate((50, 30, 20))]
+    assert bytes_left(shares(jobs, 9), dict(jobs)) == [0.5, 0.2, 0.0]
+    assert bytes_left(shares(jobs, 2), dict(jobs)) == [0.3, 0.0]
+    empty: list[tuple[Job, int]] = [(("s", "/0", ""), 0)]
+    assert bytes_left(shares(empty, 2), dict(empty)) == [1.0]
 
 
 @needs_fork

@@ -95,7 +95,7 @@ def test_an_unpriced_agent_has_no_bar_and_is_never_free() -> None:
 
 
 def test_a_day_of_only_unpriced_requests_has_no_sum() -> None:
-    view = seen(replace(WATCH, today=(AgentSpend("hermes", "Hermes", None, 2, 2),), active_agents=0))
+    view = seen(replace(WATCH, today=(AgentSpend("hermes", "Hermes", None, 2, 2),), working=()))
 
     assert view.today == "unpriced · 1 agent"
 

@@ -68,6 +68,7 @@ def test_a_row_says_where_its_value_comes_from_and_what_a_reset_brings() -> None
         "sources_off": "Reset to all of them",
         "folders": "Reset to none",
         "rescan_minutes": "Reset to 5 min",
+        "receive_telemetry": "Reset to off",
         "prices": "Reset to none",
         "aliases": "Reset to none",
         "keep_events_days": "Reset to 180 days",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tankful.core.problems import Flaw
 from tankful.core.usage import TOKENS_MAX
-from tankful.sources.claude_code_lines import Line, Message, Usage
+from tankful.sources.claude_code_lines import Ending, Line, Message, MessageEnding, Usage
 from tankful.sources.claude_code_responses import Response
 from tankful.sources.claude_code_source import SOURCE
 from tankful.sources.source import FileTimes, Findings, Log
@@ -269,9 +269,9 @@ def test_more_models_than_are_remembered_are_named_all_the_same() -> None:
 
 
 def test_a_response_that_no_line_has_shown_is_repeated_by_none() -> None:
-    response = Response.seen(Usage(output=1), "opus")
+    response = Response.seen(Usage(output=1), "opus", TIMES.now, undated=False, session="s", project="")
     assert not response.goes_on(Line(), Message(), Usage())
-    assert not response.is_repeated(Line(), Message(), Usage())
+    assert not response.is_repeated(Ending(MessageEnding(Usage()), TIMES.now, "line-1"))
 
 
 def test_a_block_with_an_impossible_time_is_read_as_a_whole_and_blamed() -> None:

@@ -121,11 +121,11 @@ def test_gaps_name_the_models_without_a_price_and_count_placeholders(ledger: Led
 
 def test_the_last_hour_and_the_last_response_are_known_to_the_second(ledger: Ledger) -> None:
     with ledger.history() as history:
-        assert (history.last_event(), history.active_agents(NOW), history.burn_per_hour(NOW)) == (None, 0, 0)
+        assert (history.last_event(), history.working(NOW), history.burn_per_hour(NOW)) == (None, [], 0)
     ledger.record(
         [batch([event(age, at=NOW - timedelta(minutes=age), recorded_cost=Decimal(1), agent=f"agent-{age}") for age in (1, 59, 61)])], price
     )
     with ledger.history() as history:
         assert history.burn_per_hour(NOW) == 2
-        assert history.active_agents(NOW) == 1
+        assert [session.agent for session in history.working(NOW)] == ["agent-1"]
         assert history.last_event() == NOW - timedelta(minutes=1)

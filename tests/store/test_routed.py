@@ -130,7 +130,20 @@ def test_a_ledger_of_the_first_shape_goes_on_with_all_it_held_and_a_copy_is_kept
     ledger = opened(tmp_path)
     record(ledger, spent(1, 10, HERE, call="msg_1"))
     ledger.close()
-    new = ("statement", "allocation", "quota", "books", "booked", "offered", "banner", "asked", "counter")
+    new = (
+        "statement",
+        "allocation",
+        "quota",
+        "books",
+        "booked",
+        "offered",
+        "banner",
+        "asked",
+        "heard",
+        "heard_prompt",
+        "compared",
+        "counter",
+    )
     with closing(sqlite3.connect(ledger.path, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")
         for table in new:

@@ -32,6 +32,38 @@ def test_the_environment_names_the_zone_before_the_system_does(variable: str, tm
     assert own_zone(variable, str(link)) == ZoneInfo("Asia/Tokyo")
 
 
+@pytest.mark.parametrize(
+    ("text", "winter", "summer"),
+    [
+        ("CET-1CEST", 1, 2),
+        ("CET-1CEST,M3.5.0,M10.5.0/3", 1, 2),
+        ("EST5EDT4,M3.2.0/2,M11.1.0/2", -5, -4),
+        ("JST-9", 9, 9),
+        ("<+0530>-5:30", 5.5, 5.5),
+        (":UTC0", 0, 0),
+    ],
+)
+def test_a_zone_may_be_spelled_out_as_c_libraries_read_it(text: str, winter: float, summer: float) -> None:
+    zone = own_zone(text, NOWHERE)
+    offsets = [moment.astimezone(zone).utcoffset() for moment in (WINTER, WINTER.replace(month=7))]
+    assert offsets == [timedelta(hours=winter), timedelta(hours=summer)]
+    assert str(zone) == text.removeprefix(":")
+    assert zone_named(str(zone)).utcoffset(datetime(2026, 7, 1)) == timedelta(hours=summer)  # noqa: DTZ001 - a wall clock's time
+
+
+def test_summer_begins_when_its_rule_says_and_else_when_c_libraries_think() -> None:
+    day = datetime(2026, 3, 20, 12, tzinfo=UTC)
+    assert day.astimezone(own_zone("CET-1CEST,M3.5.0,M10.5.0/3")).utcoffset() == timedelta(hours=1)
+    assert day.astimezone(own_zone("CET-1CEST")).utcoffset() == timedelta(hours=2)
+
+
+@pytest.mark.parametrize("text", ["CET-1CEST,nonsense", "CET-99999", "CET-1:::"])
+def test_a_zone_that_is_spelled_out_wrongly_is_none(text: str) -> None:
+    with pytest.raises(WrongWords):
+        zone_named(text)
+    assert own_zone(text, NOWHERE) is not None
+
+
 @pytest.mark.parametrize("target", ["/usr/share/zoneinfo/Europe/Berlin", "../var/db/timezone/zoneinfo/Europe/Berlin"])
 def test_the_system_links_to_its_zone(target: str, tmp_path: Path) -> None:
     link = tmp_path / "localtime"

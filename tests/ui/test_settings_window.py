@@ -198,6 +198,18 @@ def test_a_time_zone_is_typed_and_has_to_exist(person: Person) -> None:
     assert line.text().startswith("This machine's")
 
 
+def test_listening_to_agents_is_switched_on_and_off(person: Person) -> None:
+    person.open(Section.SOURCES)
+    box = person.named("Listen to agents", QComboBox)
+    assert isinstance(box, QComboBox)
+    assert box.currentText() == "Off"
+    QTest.keyClicks(box, "On")
+    assert person.kept[-1].receive_telemetry is True
+    person.press("Reset to off")
+    assert person.kept[-1].receive_telemetry is False
+    assert box.currentText() == "Off"
+
+
 def test_a_search_shows_what_it_finds_and_leads_there(person: Person) -> None:
     person.open(Section.BUDGETS)
     QTest.keySequence(person.window, "Ctrl+F")
@@ -208,7 +220,7 @@ def test_a_search_shows_what_it_finds_and_leads_there(person: Person) -> None:
     assert person.kept[-1].rescan_minutes == 9
     person.press("Open page")
     assert person.window._navigation.search.text() == ""
-    assert len(page(person)._rows) == 5
+    assert len(page(person)._rows) == 6
     person.window._navigation.search.setText("zzz")
     assert "Nothing here is called that." in said(person)
 

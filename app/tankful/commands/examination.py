@@ -10,9 +10,11 @@ from tankful.commands.scanning import ScanBar
 from tankful.commands.terminal import Terminal
 from tankful.core.errors import LedgerDamaged, TankfulError
 from tankful.core.health import FeedHealth
+from tankful.core.heard import disagrees
 from tankful.core.settings import Settings
 from tankful.engine.reading import Reading, open_reading
 from tankful.present.doctor import AccountsFacts, Findings, FlawFacts, Folder, LedgerFacts, SourceFacts, Trouble
+from tankful.present.telemetry import disagreement_words
 from tankful.pricing.table import read_table
 from tankful.sources.registry import SOURCES
 from tankful.sources.source import AgentSource
@@ -48,6 +50,7 @@ def examine(folders: Folders, terminal: Terminal) -> Findings:
         ledger, damage = _ledger(reading, folders)
         troubles += [Trouble(f"The ledger is damaged: {damage}", _DAMAGED)] if damage else []
         sources = sources_of(reading)
+        troubles += _dearer(reading)
     accounts = AccountsFacts(str(folders.links))
     with _noted(troubles):
         accounts = _accounts(folders, terminal, troubles)
@@ -108,6 +111,14 @@ def _ledger(reading: Reading, folders: Folders) -> tuple[LedgerFacts, str]:
         unpriced_models=reading.snapshot().unpriced_models,
     )
     return facts, damage
+
+
+def _dearer(reading: Reading) -> list[Trouble]:
+    """Return where agents say that calls cost something else than at our prices, but for models that the user has priced."""
+    own = {*reading.settings.prices, *reading.settings.aliases}
+    titles = {source.id: source.title for source in SOURCES}
+    said = [each for each in reading.ledger.compared() if each.model not in own and disagrees(each)]
+    return [Trouble(*disagreement_words(each, titles.get(each.agent, each.agent))) for each in said]
 
 
 def _accounts(folders: Folders, terminal: Terminal, troubles: list[Trouble]) -> AccountsFacts:

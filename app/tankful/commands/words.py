@@ -120,6 +120,13 @@ def _accounts(accounts: argparse.ArgumentParser) -> None:
     accounts.add_argument("--json", action="store_true", help="for programs; the shape is tankful.accounts/1")
 
 
+def _telemetry(telemetry: argparse.ArgumentParser) -> None:
+    telemetry.add_argument("change", nargs="?", choices=["on", "off"], help="without it: how things stand")
+    telemetry.add_argument("agent", nargs="?", default="", metavar="AGENT", help="one that it lists; off without one: all of them")
+    telemetry.add_argument("--yes", action="store_true", help="change the agent's file without asking")
+    telemetry.add_argument("--json", action="store_true", help="for programs; the shape is tankful.telemetry/1")
+
+
 def _report(report: argparse.ArgumentParser) -> None:
     report.add_argument("--json", action="store_true", help="for programs")
 
@@ -143,6 +150,7 @@ _COMMANDS: dict[str, tuple[str, _Takes]] = {
     "link": ("an account at a central gateway, so that the gauge shows what it says is left", _link),
     "unlink": ("an account, and forget its key", _unlink),
     "accounts": ("the linked accounts, and what each says is left; exits with 1 when one does not answer", _accounts),
+    "telemetry": ("live reports of agents: how they stand; on or off AGENT changes its configuration, shown first", _telemetry),
     "settings": ("open the settings window of the running gauge", _nothing_more),
     "sources": ("which agents are found, where, and how exact their figures are", _sources),
     "doctor": ("what is well, what is wrong, and what to do", _report),

@@ -28,6 +28,8 @@ class Form(StrEnum):
     NUMBER = "number"
     CHOICE = "choice"
     """One of the words of an enumeration."""
+    SWITCH = "switch"
+    """On or off."""
     WEEKDAYS = "weekdays"
     ZONE = "zone"
     SOURCES = "sources"
@@ -273,6 +275,18 @@ class Settings:
             "min",
         ),
     ] = 5
+    receive_telemetry: Annotated[
+        bool,
+        Row(
+            "telemetry.receive",
+            Section.SOURCES,
+            "Listen to agents",
+            "Agents that are told to with `tankful telemetry on AGENT` report each call within seconds, to this machine alone. "
+            "Only counts, models, ids and times are taken.",
+            Form.SWITCH,
+            words={"true": "On", "false": "Off"},
+        ),
+    ] = False
     prices: Annotated[
         Mapping[str, PriceOverride],
         Row(

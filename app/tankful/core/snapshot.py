@@ -9,6 +9,7 @@ from tankful.core.exactness import Exactness
 from tankful.core.health import FeedHealth
 from tankful.core.meter import Meter
 from tankful.core.pace import Forecast, Pace
+from tankful.core.presence import WorkingSession
 from tankful.core.problems import Problem
 
 
@@ -55,8 +56,8 @@ class Snapshot:
     forecast: Forecast | None = None
     today: tuple[AgentSpend, ...] = ()
     """Largest first; only agents that spent today, then those that were seen at work at unknown cost."""
-    active_agents: int = 0
-    """Agents that spent within the last ten minutes."""
+    working: tuple[WorkingSession, ...] = ()
+    """Sessions that are at work now, the latest first."""
     days: tuple[DaySpend, ...] = ()
     """Every day of the binding period up to today, in order."""
     feeds: tuple[FeedHealth, ...] = ()
@@ -79,6 +80,11 @@ class Snapshot:
     def binding(self) -> Meter | None:
         """The meter that will stop the user first."""
         return next((meter for meter in self.meters if meter.binding), None)
+
+    @property
+    def active_agents(self) -> int:
+        """How many agents are at work now."""
+        return len({session.agent for session in self.working})
 
     @property
     def spent_today(self) -> Decimal:

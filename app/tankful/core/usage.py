@@ -8,6 +8,9 @@ from typing import NamedTuple, Self
 TOKENS_MAX = 1_000_000_000
 """No single response eats more; a larger count in a log is nonsense and is reported, not booked."""
 
+ECHO_MASK = 0x5555_5555_5555_5555
+"""Tells an echo's number from its original's; any fixed 63-bit pattern would do."""
+
 
 class Basis(StrEnum):
     """How the cost of an event came about."""

@@ -13,7 +13,7 @@ from tankful.core.settings import Settings
 from tankful.core.snapshot import Scan, Snapshot
 from tankful.engine.account_book import Routed
 from tankful.engine.audience import Audience
-from tankful.engine.messages import GatewayMessage
+from tankful.engine.messages import GatewayMessage, TelemetryHeard, TelemetryMessage, TelemetryTroubled
 from tankful.engine.reading import Reading
 from tankful.engine.watching import Watching
 from tankful.store.settings_file import SettingsFile
@@ -24,6 +24,7 @@ _BETWEEN_PROGRESS_S = 0.5
 LEDGER = "ledger"
 SETTINGS = "settings"
 ACCOUNTS = "accounts"
+TELEMETRY = "telemetry"
 """Names of the feeds that are not sources."""
 
 
@@ -80,6 +81,18 @@ class Bookkeeper:
     def hear(self, messages: Sequence[GatewayMessage]) -> None:
         """Take in what gateways said, and show it."""
         self._guarded(lambda: self._reading.hear(messages))
+        self.show()
+
+    def hear_telemetry(self, messages: Sequence[TelemetryMessage]) -> None:
+        """Take in what agents reported live, and whether they can be heard, and show it."""
+        heard = [message.heard for message in messages if isinstance(message, TelemetryHeard)]
+        if heard:
+            self._guarded(lambda: self._reading.hear_telemetry(heard))
+        for message in messages:
+            if isinstance(message, TelemetryTroubled):
+                self._failing.pop(TELEMETRY, None)
+                if message.trouble is not None:
+                    self._fail(TELEMETRY, message.trouble)
         self.show()
 
     def banners_seen(self) -> None:

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
@@ -42,10 +42,11 @@ def read_together(
 ) -> bool:
     """Fork into `count` processes, this one among them; each takes the next share of the jobs when it is free.
 
-    `work` is given its jobs, whom to tell of progress, and how to ask which share of the turns is left for all. Says whether
-    all succeeded; `read_bytes` hears of progress in this process.
+    `work` is given its jobs, whom to tell of progress, and how to ask which share of all bytes nobody has taken yet. Says
+    whether all succeeded; `read_bytes` hears of progress in this process.
     """
     turns = shares(jobs, TURNS_MAX)
+    left = bytes_left(turns, dict(jobs))
     hearing, telling = os.pipe()
     os.set_blocking(hearing, False)
     os.set_blocking(telling, False)
@@ -60,7 +61,7 @@ def read_together(
                 yield from turns[latest]
 
         tell: Tell = _teller(telling) if os.getpid() != parent else lambda size: read_bytes(size + _heard(hearing))
-        work(taken(), tell, lambda: 1 - latest / len(turns))
+        work(taken(), tell, lambda: left[latest])
         return b""
 
     try:
@@ -70,6 +71,16 @@ def read_together(
         os.close(hearing)
         os.close(telling)
     return done is not None
+
+
+def bytes_left(turns: Sequence[Sequence[Job]], sizes: Mapping[Job, int]) -> list[float]:
+    """Return for each turn which share of all bytes is in the turns after it."""
+    rest = whole = max(1, sum(sizes.values()))
+    left: list[float] = []
+    for turn in turns:
+        rest -= sum(map(sizes.__getitem__, turn))
+        left.append(rest / whole)
+    return left
 
 
 def _teller(pipe: int) -> Tell:

@@ -15,7 +15,17 @@ from tankful.core.settings import Settings
 from tankful.engine.audience import Audience
 from tankful.engine.bookkeeper import Bookkeeper
 from tankful.engine.linked import LinkedAccounts
-from tankful.engine.messages import BannersSeen, GatewayMessage, LinksChanged, LogsTouched, Message, RefreshAsked, SettingsChanged
+from tankful.engine.messages import (
+    BannersSeen,
+    GatewayMessage,
+    LinksChanged,
+    LogsTouched,
+    Message,
+    RefreshAsked,
+    SettingsChanged,
+    TelemetryMessage,
+)
+from tankful.engine.receiving import Receiving
 from tankful.engine.watching import Watching
 from tankful.system.paths import Folders
 
@@ -112,21 +122,24 @@ class Engine:
         accounts = self._accounts = LinkedAccounts(self._folders, self._settings, self._now, self._environ, self.post, self._ring)
         self._ready.set()
         watching = Watching(lambda paths: self.post(LogsTouched(paths)), self._folders.config)
+        receiving = Receiving(self._folders.state, self.post, self._now)
         keeper = Bookkeeper(self._folders, self._settings, self._now, self._environ, audience, watching)
         with ThreadPoolExecutor(1, thread_name_prefix="tankful-reader") as reader:
             try:
                 await self._loop.run_in_executor(reader, keeper.open)
                 await self._relink(keeper, accounts, reader)
+                await receiving.adopt(wanted=self._settings.receive_telemetry)
                 await self._loop.run_in_executor(reader, keeper.look_everywhere)
-                await self._listen(keeper, accounts, reader)
+                await self._listen(keeper, accounts, receiving, reader)
             finally:
                 keeper.give_up()  # a long scan ends at its next file
                 try:
+                    await asyncio.shield(receiving.end())
                     await asyncio.shield(accounts.end())
                 finally:
                     await asyncio.shield(self._loop.run_in_executor(reader, keeper.close))
 
-    async def _listen(self, keeper: Bookkeeper, accounts: LinkedAccounts, reader: ThreadPoolExecutor) -> None:
+    async def _listen(self, keeper: Bookkeeper, accounts: LinkedAccounts, receiving: Receiving, reader: ThreadPoolExecutor) -> None:
         """Turn messages into work, one piece at a time; what comes meanwhile is done together."""
         loop = asyncio.get_running_loop()
         next_scan = next_picture = time.monotonic()
@@ -136,6 +149,7 @@ class Engine:
             late = (self._now() - clock) - timedelta(seconds=time.monotonic() - monotonic)
             if abs(late) > _JUMP:
                 accounts.resumed()
+            await receiving.follow(messages)
             await self._obey(messages, keeper, accounts, reader)
             paths = {path for message in messages if isinstance(message, LogsTouched) for path in message.paths} - self._own_files
             everywhere = any(isinstance(message, RefreshAsked | SettingsChanged) or message == LogsTouched(()) for message in messages)
@@ -159,7 +173,8 @@ class Engine:
     async def _obey(self, messages: list[Message], keeper: Bookkeeper, accounts: LinkedAccounts, reader: ThreadPoolExecutor) -> None:
         """Do what was said, but for looking at logs."""
         loop = asyncio.get_running_loop()
-        heard: list[GatewayMessage] = []
+        heard = [message for message in messages if isinstance(message, GatewayMessage)]
+        reported = [message for message in messages if isinstance(message, TelemetryMessage)]
         relink = False
         for message in messages:
             match message:
@@ -175,9 +190,11 @@ class Engine:
                 case LogsTouched(paths=paths):
                     relink = relink or not self._own_files.isdisjoint(paths)
                 case _:
-                    heard.append(message)
+                    pass
         if relink:
             await self._relink(keeper, accounts, reader)
+        if reported:
+            await loop.run_in_executor(reader, keeper.hear_telemetry, reported)
         if heard:
             await loop.run_in_executor(reader, keeper.hear, heard)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from tankful.core.allocation import Banner, BookedCall, BookedDay, OfferedModel, Statement
 from tankful.core.errors import TankfulError
+from tankful.core.heard import Heard
 from tankful.core.links import Link
 from tankful.core.settings import Settings
 
@@ -82,6 +83,22 @@ class BannersSeen:
     """The user has read what administrators said."""
 
 
+@dataclass(frozen=True, slots=True)
+class TelemetryHeard:
+    """An agent reported live what it did."""
+
+    heard: Heard
+
+
+@dataclass(frozen=True, slots=True)
+class TelemetryTroubled:
+    """Agents cannot be heard, or can again."""
+
+    trouble: TankfulError | None
+
+
+TelemetryMessage = TelemetryHeard | TelemetryTroubled
+"""What live telemetry says."""
 GatewayMessage = StatementFetched | MessageFetched | ModelsFetched | DaysFetched | FeedFailed
 """What gateways are heard to say."""
-Message = RefreshAsked | SettingsChanged | LogsTouched | LinksChanged | BannersSeen | GatewayMessage
+Message = RefreshAsked | SettingsChanged | LogsTouched | LinksChanged | BannersSeen | TelemetryMessage | GatewayMessage

@@ -12,6 +12,7 @@ from tankful.core.health import FeedHealth
 from tankful.core.meter import PERSONAL, Meter, binding
 from tankful.core.pace import forecast, pace
 from tankful.core.periods import Span, midnight, period_at
+from tankful.core.presence import WorkingSession
 from tankful.core.problems import Problem
 from tankful.core.routing import Routing
 from tankful.core.settings import Settings
@@ -19,6 +20,7 @@ from tankful.core.snapshot import AgentSpend, DaySpend, Scan, Snapshot
 from tankful.engine.account_book import Stand
 from tankful.sources.registry import by_id
 from tankful.store.history import History
+from tankful.store.presence import Working
 
 HISTORY_DAYS = 84
 """How far back the forecast looks."""
@@ -78,7 +80,7 @@ def picture(  # noqa: PLR0917 - a snapshot is made of all this
         pace=at_pace,
         forecast=ahead,
         today=_agents(history, midnight(today, zone), midnight(today + timedelta(days=1), zone)),
-        active_agents=history.active_agents(now),
+        working=tuple(_at_work(each) for each in history.working(now)),
         days=days,
         feeds=(*feeds, *(state.health for state in stand.states)),
         accounts=stand.states,
@@ -150,6 +152,13 @@ def _agents(history: History, start: datetime, end: datetime) -> tuple[AgentSpen
         if agent not in seen and exactness is Exactness.ACTIVITY:
             spent.append(AgentSpend(agent, title, None, 0, 0, exactness, prompts))
     return tuple(spent)
+
+
+def _at_work(session: Working) -> WorkingSession:
+    title, _ = _known_of(session.agent)
+    return WorkingSession(
+        session.agent, title, session.session, session.project, session.spent_at, session.prompted_at, session.since_prompt
+    )
 
 
 def _known_of(agent: str) -> tuple[str, Exactness]:

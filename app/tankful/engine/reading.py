@@ -29,6 +29,7 @@ from tankful.watch.folders import Found
 from tankful.watch.mounts import Polled
 
 if TYPE_CHECKING:
+    from tankful.core.heard import Heard
     from tankful.core.links import Link
     from tankful.core.snapshot import Scan, Snapshot
     from tankful.engine.account_book import AccountBook, Routed
@@ -124,6 +125,15 @@ class Reading:
     def hear(self, messages: "Sequence[GatewayMessage]") -> None:
         """Take in what gateways said."""
         self._accounts.hear(self.ledger, messages, lambda: self.price, self._now())
+
+    def hear_telemetry(self, heard: "Sequence[Heard]") -> None:
+        """Book what agents reported live, but for those whose records the user does not want read."""
+        from tankful.engine.hearing import keyed_calls, keyed_prompts  # noqa: PLC0415 - most people receive nothing
+
+        off = self.settings.sources_off
+        calls = [keyed for keyed in keyed_calls(heard) if keyed.event.agent not in off]
+        prompts = [prompt for prompt in keyed_prompts(heard) if prompt.agent not in off]
+        self.ledger.hear(calls, prompts, self.price)
 
     def heard(self) -> tuple[object, ...]:
         """Return something that changes when a gateway speaks or fails, whoever asked it."""
@@ -225,7 +235,7 @@ class Reading:
             new = self.ledger.responses() - before
         else:
             new = 0 if not logs else book_logs(logs, self.ledger, self.price, self._now, read_bytes)
-        self.ledger.settle()
+        self.ledger.settle(lambda: self.price)
         self._scanned_at = self._now()
         return new
 
@@ -385,8 +395,12 @@ def carry_out(
 
 
 def _enough(left: float) -> int:
-    """Return how many responses are worth a transaction: fewer towards the end, where processes would wait for each other."""
-    return max(EVENTS // 5, int(2 * EVENTS * min(1.0, 3 * left)))
+    """Return how many responses are worth a transaction, when this share of all bytes is left to take.
+
+    Each transaction reads the ledger's pages anew that other processes have changed, so few are better; towards the end they
+    get smaller, since processes would wait for each other.
+    """
+    return max(EVENTS // 2, int(2.6 * EVENTS * min(1.0, 5 * left)))
 
 
 def carry_out_from_outside(text: str, now: Callable[[], datetime], tell: Callable[[int], None]) -> None:

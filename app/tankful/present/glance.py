@@ -20,6 +20,7 @@ from tankful.present.meters import budget_bars, difference_words, gateway_line, 
 from tankful.present.pace import PaceWords, Run, pace_words
 from tankful.present.period import period_name
 from tankful.present.statusline import unpriced_beside
+from tankful.present.working import working_lines
 
 _LIVE_WITHIN_S = 600
 _SEVERITY = {"warning": Tone.WATCH, "error": Tone.ACT}
@@ -67,6 +68,8 @@ class GlanceView:
     today: str
     bars: tuple[BarView, ...]
     nothing_today: str
+    working: tuple[str, ...]
+    """A line for each session at work."""
     cards: tuple[Card, ...]
     remarks: tuple[str, ...]
     footer: str
@@ -97,6 +100,7 @@ def glance_view(snapshot: Snapshot | None, settings: Settings, now: datetime, zo
         today=_today(seen),
         bars=_bars(seen),
         nothing_today="" if seen.today or seen.last_event is None else "Nothing spent yet today.",
+        working=working_lines(seen.working, now),
         cards=_cards(seen, meter, settings),
         remarks=_remarks(seen, meter),
         footer="" if snapshot is None else gateway_line(seen, meter, now, zone) or _checked(now - seen.as_of),

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from typing import Any
 
 from tankful.core.errors import WrongWords
 from tankful.core.settings import ROWS, Form, Period, Row, Section, Settings
@@ -117,8 +118,8 @@ def _row(field: str, row: Row, settings: Settings, stated: frozenset[str], known
         unit=row.unit,
     )
     match row.form:
-        case Form.CHOICE:
-            return replace(view, choices=tuple(Choice(type(default)(word), text) for word, text in row.words.items()))
+        case Form.CHOICE | Form.SWITCH:
+            return replace(view, choices=_choices(default, row))
         case Form.SOURCES:
             return replace(view, choices=_sources(known.sources, settings.sources_off))
         case Form.WEEKDAYS:
@@ -132,6 +133,11 @@ def _row(field: str, row: Row, settings: Settings, stated: frozenset[str], known
             return _start_day(view, settings)
         case _:
             return view
+
+
+def _choices(default: Any, row: Row) -> tuple[Choice, ...]:
+    """Return each choice in the setting's own type."""
+    return tuple(Choice(word == "true" if isinstance(default, bool) else type(default)(word), text) for word, text in row.words.items())
 
 
 def _start_day(view: RowView, settings: Settings) -> RowView:
@@ -166,7 +172,7 @@ def _suggestions(field: str, known: Known) -> tuple[tuple[str, ...], ...]:
 def _said(field: str, value: object, row: Row) -> str:  # noqa: PLR0911 - one for each kind of value
     """Return a default in words."""
     if row.words:
-        return row.words[str(value)].lower()
+        return row.words[str(value).lower() if isinstance(value, bool) else str(value)].lower()
     match value:
         case None:
             return NO_BUDGET.lower()

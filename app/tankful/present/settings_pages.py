@@ -131,7 +131,10 @@ _NUDGES = (
 
 def _privacy(machine: Machine) -> tuple[Fact, ...]:
     kept = "Times, models, token counts, costs, session ids and working folders. Never anything of a prompt, an answer or a tool call."
-    connections = "To the accounts that you linked, and to nothing else. Without an account, none."
+    connections = (
+        "To the accounts that you linked, and to nothing else. Without an account, none. "
+        "It listens to nobody but the agents of this machine, and only if you switch that on."
+    )
     folders = (
         (Fact("Everything", machine.ledger, "Open folder", Errand.OPEN_FOLDER, machine.ledger),)
         if machine.is_one_folder

@@ -36,6 +36,8 @@ def _section(section: Section) -> Iterator[str]:
 
 def _allowed(field: str, row: Row) -> str:
     kind = TYPES[field]
+    if kind is bool:
+        return "`true`, `false`"
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return ", ".join(f"`{choice}`" for choice in kind)
     if row.minimum is not None and row.maximum is not None and not row.allowed:
@@ -49,6 +51,8 @@ def _default(value: object, row: Row) -> str:
     match value:
         case StrEnum():
             return f"`{value.value}`"
+        case bool():
+            return f"`{str(value).lower()}`"
         case int():
             return f"{value:,} {row.unit}".rstrip()
         case str() if value:

@@ -126,6 +126,7 @@ def status_lines(snapshot: Snapshot, settings: Settings, now: datetime, zone: tz
         lines += [(), (Piece("Budgets", Role.STRONG),), *_budgets(view)]
     if today := view.today or view.nothing_today:
         lines += [(), (Piece("Today", Role.STRONG), Piece(f"  {today}")), *_agents(view)]
+        lines += [(Piece(f"  {line}", Role.FAINT),) for line in view.working]
     if view.cards or view.remarks:
         lines.append(())
     lines += [_card(card) for card in view.cards]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from tankful.core.making import made
 from tankful.core.settings import PriceOverride
 from tankful.core.usage import Basis, UsageEvent
 from tankful.pricing import surcharges
@@ -66,9 +67,7 @@ class Pricer:
 
     def __call__(self, event: UsageEvent) -> Cost:
         """Return the cost of one event; exact to the nano-dollar, halves rounded to even."""
-        _, _, at, tokens, model, _, _, provider, _, tier, geo, recorded_cost, searches, _, _, _, _, _, _, _ = event[
-            :
-        ]  # a plain tuple is taken apart faster
+        _, _, at, tokens, model, _, _, provider, _, tier, geo, recorded_cost, searches = event[:13]  # a plain tuple is taken apart faster
         key = (model, provider, tier, geo)
         try:
             plan = self._plans[key]
@@ -81,7 +80,7 @@ class Pricer:
         if plan is None:
             return UNPRICED
         rates = plan.only or plan.rates(at, tokens.prompt)
-        return Cost(rates.nano(tokens, searches), _PRICED)
+        return made(Cost, (rates.nano(tokens, searches), _PRICED))
 
     def _learn(self, key: tuple[str | None, str, str, str]) -> _Plan | None:
         if len(self._plans) >= _REMEMBERED:  # a log full of invented names must not fill the memory

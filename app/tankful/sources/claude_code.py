@@ -19,6 +19,7 @@ from tankful.sources.claude_code_lines import (
     Usage,
     UserLine,
     advisors,
+    decode_ending,
     decode_line,
     decode_user_line,
     is_typed,
@@ -31,6 +32,8 @@ from tankful.sources.source import FileTimes, Findings, Log
 _EARLIEST = datetime(2023, 1, 1, tzinfo=UTC)
 """Before the first model that had an agent: such a time is a broken clock."""
 _A_DAY = timedelta(days=1)
+_RECENT = timedelta(days=2)
+"""A live report comes earlier than its log is read, but not by more; older responses are spared the key that reports know them by."""
 _DOLLARS_MAX = Decimal(1_000_000)
 _ENDS = 1024
 """A line says within so many bytes of its start, or of its end, whose it is."""
@@ -97,8 +100,9 @@ class ClaudeCodeParser:
                 elif line.startswith(_RESULT, message) and _NUL not in line:
                     continue
             self._take_any(line, number, times, found, responses)
-        for identity, response in responses.items():
-            found.events += response.events(identity, self._log.route, self._words)
+        recent = times.now - _RECENT
+        for response in responses.values():
+            response.tell(found.events, self._log.route, self._words, recent)
 
     def _take_answer(
         self, line: bytes, place: int, number: int, times: FileTimes, found: Findings, responses: dict[Identity, Response]
@@ -128,16 +132,16 @@ class ClaudeCodeParser:
         if end < 0:
             return False
         try:
-            rest = decode_line(b'{"message":{' + line[end + 1 :])
+            rest = decode_ending(b'{"message":{' + line[end + 1 :])
         except UNDECODABLE:
             return False
-        message, at = rest.message, rest.timestamp
-        if message is None or message.usage is None or at is None or at.tzinfo is not UTC or not _EARLIEST <= at <= self._until:
+        at = rest.timestamp
+        if at.tzinfo is not UTC or not _EARLIEST <= at <= self._until or not response.is_repeated(rest):
             return False
-        if not response.is_repeated(rest, message, message.usage):
-            return False
-        self._work_in(response.cwd)
-        response.go_on(message, message.usage.output or 0, at, rest.uuid)
+        if response.cwd and response.cwd != self._state.cwd:
+            self._work_in(response.cwd)
+        message = rest.message
+        response.go_on(message.stop_reason, message.usage.output or 0, at, rest.uuid)
         return True
 
     def _take_any(self, raw: bytes, number: int, times: FileTimes, found: Findings, responses: dict[Identity, Response]) -> None:
@@ -200,38 +204,36 @@ class ClaudeCodeParser:
         latest, self._latest = self._latest, None
         if message.model == "<synthetic>":
             return
-        self._work_in(line.cwd)
+        if line.cwd and line.cwd != self._state.cwd:
+            self._work_in(line.cwd)
         at = line.timestamp
         if at is None or at.tzinfo is not UTC or not _EARLIEST <= at <= self._until:
             at = self._time(at, number, times, found)
         undated = at is times.modified
-        if latest is not None and not undated and latest.goes_on(line, message, usage):
+        if latest is not None and message.id == latest.message_id and not undated and latest.goes_on(line, message, usage):
             self._latest = latest
             latest.project = latest.project or self._state.cwd
-            latest.go_on(message, usage.output or 0, at, line.uuid)
+            latest.go_on(message.stop_reason, usage.output or 0, at, line.uuid)
             return
-        response = Response.seen(usage, message.model)
-        response.session = line.session or self._session
-        response.project = self._state.cwd
-        response.placeholder = message.stop_reason is None and response.output <= STAND_IN_MAX
-        response.at, response.undated = at, undated
+        session = line.session or self._session
+        response = Response.seen(usage, message.model, at, undated, session, self._state.cwd)
+        if message.stop_reason is None and response.output <= STAND_IN_MAX:
+            response.placeholder = True
         if line.cost is not None:
             response.cost = self._cost(line.cost, raw, number, found)
         if len(usage.iterations) > 2 and b'"advisor_message"' in bytes(usage.iterations):
             self._take_advisors(usage.iterations, response, number, found)
         if not (response.counts or response.advisors):
             return
-        identity = _identified(response, line, raw)
-        known = responses.setdefault(identity, response)
+        known = responses.setdefault(_identified(response, line, raw), response)
         if known is not response:
             known.add(response)
+            known.head = b""
         self._latest = known if line.cost is None and len(usage.iterations) <= 2 and not known.undated else None
         known.shown = (line, usage)
-        known.head = b""
 
-    def _work_in(self, cwd: str | None) -> None:
-        if cwd and cwd != self._state.cwd:
-            self._state.cwd = self._words.shared(cwd)
+    def _work_in(self, cwd: str) -> None:
+        self._state.cwd = self._words.shared(cwd)
 
     def _take_advisors(self, iterations: msgspec.Raw, response: Response, number: int, found: Findings) -> None:
         """Note the calls to other models that the response contains: they are not in its own counts."""
@@ -240,10 +242,7 @@ class ClaudeCodeParser:
         within: dict[int, Response] = {}
         for place, call in calls:
             if call.model != "<synthetic>":
-                inner = Response.seen(call, call.model)
-                inner.at, inner.undated = response.at, response.undated
-                inner.session, inner.project = response.session, response.project
-                within[place] = inner
+                within[place] = Response.seen(call, call.model, response.at, response.undated, response.session, response.project)
         response.advisors = within or None
 
     def _take_prompt(self, line: bytes, number: int, times: FileTimes, found: Findings) -> None:
@@ -304,29 +303,20 @@ class ClaudeCodeParser:
 
 
 def _identified(response: Response, shape: Line, line: bytes) -> Identity:
-    """Give a response what its identities are made of, and return the one that all its lines share."""
-    part = _part(shape)
+    """Give a response what it is met under again, and return the identity that all its lines share."""
+    part = _part(shape) if shape.sidechain else MAIN
     message_id = None if shape.message is None else shape.message.id
-    if not message_id:
-        return (part, shape.uuid or _digest(line))
-    side = (response.input, response.cache_read, response.cache_write)
-    response.message_id = message_id
-    response.side = side
-    if shape.request_id:
-        return (part, message_id, shape.request_id)
-    if shape.uuid:
-        response.lines = [shape.uuid]
-    return (part, response.session, message_id, *side)
+    if message_id:
+        return response.identify(part, message_id, shape.request_id, shape.uuid)
+    return response.identify_line(part, shape.uuid or _digest(line))
 
 
 def _part(shape: Line) -> int:
-    """Say what a line has to do with the session it is written in.
+    """Say what a line off the main line has to do with the session it is written in.
 
     A question asked aside copies what the main line was told, each answer under its old message id and a new request id. Without
     request ids nothing tells that from a sub-agent's first call through a relay that gives every response the same message id.
     """
-    if not shape.sidechain:
-        return MAIN
     if shape.type == "progress":
         return REPORT
     return REPLAY if shape.request_id else ASIDE

@@ -128,6 +128,29 @@ class Line(Struct, gc=False):
         )
 
 
+class MessageEnding(Struct, gc=False):
+    """What the vendor's answer holds after its content."""
+
+    usage: Usage
+    stop_reason: str | None = None
+    model: None = None
+    id: None = None
+
+
+class Ending(Struct, gc=False):
+    """The rest of a line after its content. What is said before it is not said again: then the line is not as we know it."""
+
+    message: MessageEnding
+    timestamp: datetime
+    uuid: str
+    request_id: str | None = field(name="requestId", default=None)
+    type: str | None = None
+    sidechain: None = field(name="isSidechain", default=None)
+    cwd: None = None
+    session: None = field(name="sessionId", default=None)
+    cost: None = field(name="costUSD", default=None)
+
+
 class Part(Struct, gc=False):
     """One piece of what was said to the agent."""
 
@@ -158,6 +181,7 @@ class UserLine(Struct, gc=False):
 T = TypeVar("T", bound=Struct)
 
 decode_line = msgspec.json.Decoder(Line).decode
+decode_ending = msgspec.json.Decoder(Ending).decode
 decode_user_line = msgspec.json.Decoder(UserLine).decode
 _decode_parts = msgspec.json.Decoder(list[Part]).decode
 _decode_iterations = msgspec.json.Decoder(list[Iteration]).decode

@@ -1,13 +1,14 @@
 """Gathers the lines of one Claude response into one usage event, and gives it the identities it may be met under."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Self
 
 import msgspec
 
-from tankful.core.usage import TokenUsage, UsageEvent
-from tankful.sources.claude_code_lines import Line, Message, Usage
+from tankful.core.making import made
+from tankful.core.usage import ECHO_MASK, TokenUsage, UsageEvent
+from tankful.sources.claude_code_lines import Ending, Line, Message, Usage
 from tankful.sources.claude_code_places import ID
 from tankful.sources.identity import key_of
 
@@ -17,7 +18,6 @@ _TEXTS_SHARED = 256
 STAND_IN_MAX = 8
 """Some versions write an output count of one to eight and never the real one (anthropics/claude-code#22671)."""
 _NOWHERE = slice(0, 0)
-_UNKNOWN = datetime.min.replace(tzinfo=UTC)
 
 
 MAIN, ASIDE, REPLAY, REPORT = range(4)
@@ -25,10 +25,10 @@ MAIN, ASIDE, REPLAY, REPORT = range(4)
 a request id, a sub-agent's or a copy of what the main line was told; a progress line, which repeats a sub-agent's. Plain
 numbers, since every line looks its response up under one."""
 
-Identity = tuple[int, str] | tuple[int, str, str] | tuple[int, str, str, int, int, int]
-"""What the lines of one response share: first what part they have, then either their line's own identity, or message id
-and request id, or session, message id and the input side (uncached, cache read, cache write). The input side tells the
-calls of a relay apart that gives every response the same message id: blocks of one response repeat it."""
+Identity = tuple[int, int] | tuple[int, str, str, int, int, int]
+"""What the lines of one response share: first what part they have, then either the number of their line's own identity or of
+message id and request id, or session, message id and the input side (uncached, cache read, cache write). The input side
+tells the calls of a relay apart that gives every response the same message id: blocks of one response repeat it."""
 
 
 class Words:
@@ -81,16 +81,21 @@ class Response(msgspec.Struct, gc=False):
     geo: str
     web_searches: int
     model: str
-    at: datetime = _UNKNOWN
-    undated: bool = False
+    at: datetime
+    undated: bool
     """The time is the file's own, which a copy of the file may have a later one of."""
+    session: str
+    project: str
     message_id: str = ""
-    session: str = ""
-    project: str = ""
-    cost: Decimal | None = None
-    placeholder: bool = False
     side: tuple[int, int, int] = (0, 0, 0)
     """The input side as its first line has it."""
+    part: int = MAIN
+    key: int = 0
+    """The number under which it is met again; 0: only its side and its lines tell."""
+    echo_key: int = 0
+    """What it shares with its echoes; 0: nothing echoes it, or only its side tells."""
+    placeholder: bool = False
+    cost: Decimal | None = None
     lines: list[str] | None = None
     """Identities of the lines, where the message's and the request's do not suffice."""
     sides: list[tuple[int, int, int]] | None = None
@@ -104,7 +109,7 @@ class Response(msgspec.Struct, gc=False):
     head_at: slice = _NOWHERE
 
     @classmethod
-    def seen(cls, usage: Usage, model: str | None) -> Self:
+    def seen(cls, usage: Usage, model: str | None, at: datetime, undated: bool, session: str, project: str) -> Self:
         """Return what one `usage` object says."""
         write, hour = usage.written()
         return cls(
@@ -117,7 +122,33 @@ class Response(msgspec.Struct, gc=False):
             usage.region(),
             0 if usage.tools is None else usage.tools.web_searches or 0,
             model or "",
+            at,
+            undated,
+            session,
+            project,
         )
+
+    def identify(self, part: int, message_id: str, request_id: str | None, uuid: str | None) -> Identity:
+        """Give it the numbers under which it is met again, and return the identity that all its lines share."""
+        self.part = part
+        self.message_id = message_id
+        self.side = side = (self.input, self.cache_read, self.cache_write)
+        if request_id:
+            self.echo_key = echo_key = key_of("claude-echo", message_id)
+            # Replays of one response share but its message id: each has a request id of its own. What originals look for is key enough.
+            self.key = key = key_of("claude", message_id, request_id) if part < REPLAY else echo_key ^ ECHO_MASK
+            return (part, key)
+        if uuid:
+            self.lines = [uuid]
+        if part == MAIN:  # nothing repeats it: a progress line repeats a sub-agent's, which may look the same through a relay
+            self.key = key_of("claude", self.session, message_id, *map(str, side))
+        return (part, self.session, message_id, *side)
+
+    def identify_line(self, part: int, line: str) -> Identity:
+        """Give it the identity of its only line: the vendor's answer has none of its own."""
+        self.part = part
+        self.key = key_of("claude-line", line)
+        return (part, self.key)
 
     @property
     def counts(self) -> bool:
@@ -155,26 +186,24 @@ class Response(msgspec.Struct, gc=False):
         if start > 0 and end > 0 and self.message_id and self.project:
             self.head, self.head_at = line[start:end], slice(start, end)
 
-    def is_repeated(self, rest: Line, message: Message, usage: Usage) -> bool:
+    def is_repeated(self, rest: Ending) -> bool:
         """Say whether a line of which only the part after the content was decoded repeats what is known, as in `goes_on`."""
         if self.shown is None:
             return False
         shown, said = self.shown
-        if (
-            rest.request_id != shown.request_id
-            or rest.type != shown.type
-            or not rest.uuid
-            or (message.id or message.model or rest.session or rest.cwd or rest.sidechain is not None or rest.cost is not None)
-        ):
+        if rest.request_id != shown.request_id or rest.type != shown.type or not rest.uuid:
             return False
+        usage = rest.message.usage
         said.output = usage.output
         return usage == said
 
-    def go_on(self, message: Message, output: int, at: datetime, uuid: str | None) -> None:
+    def go_on(self, stop_reason: str | None, output: int, at: datetime, uuid: str | None) -> None:
         """Take in a line that repeats what is known."""
-        self.output = max(self.output, output)
-        self.at = max(self.at, at)
-        if self.placeholder and (message.stop_reason is not None or output > STAND_IN_MAX):
+        if output > self.output:  # noqa: PLR1730 - calling `max` takes longer
+            self.output = output
+        if at > self.at:  # noqa: PLR1730 - same
+            self.at = at
+        if self.placeholder and (stop_reason is not None or output > STAND_IN_MAX):
             self.placeholder = False
         if self.lines is not None and uuid:
             self.lines.append(uuid)
@@ -220,65 +249,70 @@ class Response(msgspec.Struct, gc=False):
             if known is not call:
                 known.add(call)
 
-    def events(self, identity: Identity, route: str, words: Words) -> list[UsageEvent]:
-        """Return the response as an event, and those of the advisors it called."""
-        part = identity[0]
-        echo = part >= REPLAY
-        identities: tuple[int, ...] = ()
-        echo_key = 0
-        if len(identity) == 3:
-            # Replays of one response share but its message id: each has a request id of its own.
-            identities = (key_of("claude-replay", identity[1]) if echo else key_of("claude", identity[1], identity[2]),)
-            echo_key = key_of("claude-echo", self.message_id)
-        elif len(identity) == 2:
-            identities = (key_of("claude-line", identity[1]),)
-        elif part == MAIN:  # nothing repeats it: a progress line repeats a sub-agent's, which may look the same through a relay
-            identities = (key_of("claude", *map(str, identity[1:])),)
-        else:
-            echo_key = key_of("claude-echo", self.message_id, _words(self.side))
-        if part != MAIN or self.lines is not None:
-            identities = tuple(dict.fromkeys((*identities, *self._further_keys(part))))
+    def tell(self, events: list[UsageEvent], route: str, words: Words, recent: datetime) -> None:
+        """Add the response as an event, and those of the advisors it called; one not before `recent` has its request's key too."""
+        keys: tuple[int, ...] = (self.key,) if self.key else ()
+        echo_key = self.echo_key
+        if self.part != MAIN or self.lines is not None:
+            if not echo_key and self.part != MAIN and self.message_id:
+                echo_key = key_of("claude-echo", self.message_id, _words(self.side))
+            keys = tuple(dict.fromkeys((*keys, *self._further_keys())))
+        if self.at >= recent:
+            keys += self._request_keys()
         if self.advisors is None:
-            return [self._event(identities, echo_key, route, words, echo)] if self.counts else []
-        found = [self._event(identities, echo_key, route, words, echo)] if self.counts else []
+            events.append(self._event(keys, echo_key, route, words))
+            return
+        if self.counts:
+            events.append(self._event(keys, echo_key, route, words))
         for place, call in self.advisors.items():
             if call.counts:
-                within = tuple(key_of("claude-advisor", str(key), str(place)) for key in identities)
+                within = tuple(key_of("claude-advisor", str(key), str(place)) for key in keys)
                 own_echo_key = key_of("claude-advisor", str(echo_key), str(place)) if echo_key else 0
-                found.append(call._event(within, own_echo_key, route, words, echo))  # noqa: SLF001 (a response like this one)
-        return found
+                call.part = self.part
+                events.append(call._event(within, own_echo_key, route, words))  # noqa: SLF001 (a response like this one)
 
-    def _further_keys(self, part: int) -> list[int]:
+    def _request_keys(self) -> tuple[int, ...]:
+        """Return what a live report of this call is met under."""
+        request = None if self.shown is None else self.shown[0].request_id
+        if not request or not self.message_id:
+            return ()
+        return tuple(key_of("claude-request", request, _words(side)) for side in (self.side, *(self.sides or ())))
+
+    def _further_keys(self) -> list[int]:
         """Return the keys under which a sub-agent's response and reports of it know each other, and copies of single lines."""
         keys = [key_of("claude-line", line) for line in self.lines or ()]
-        if part != MAIN and self.message_id:
+        if self.part != MAIN and self.message_id:
             sides = (self.side, *(self.sides or ()))
             keys += [key_of("claude-echo", self.session, self.message_id, _words(side)) for side in sides]
         return keys
 
-    def _event(self, keys: tuple[int, ...], echo_key: int, route: str, words: Words, echo: bool) -> UsageEvent:
+    def _event(self, keys: tuple[int, ...], echo_key: int, route: str, words: Words) -> UsageEvent:
         model, provider = words.model(self.model)
         # By place and unchecked, since a first scan makes hundreds of thousands: the counts were checked when they were decoded.
-        return UsageEvent(
-            ID,
-            keys,
-            self.at,
-            TokenUsage._make((self.input, self.output, self.cache_read, self.cache_write, self.cache_write_1h, 0)),
-            model,
-            words.shared(self.session),
-            self.project,
-            provider,
-            route,
-            self.tier,
-            words.shared(self.geo),
-            self.cost,
-            self.web_searches,
-            words.kept(self.message_id),
-            self.placeholder,
-            echo,
-            echo_key,
-            False,
-            self.undated,
+        return made(
+            UsageEvent,
+            (
+                ID,
+                keys,
+                self.at,
+                made(TokenUsage, (self.input, self.output, self.cache_read, self.cache_write, self.cache_write_1h, 0)),
+                model,
+                words.shared(self.session),
+                self.project,
+                provider,
+                route,
+                self.tier,
+                words.shared(self.geo) if self.geo else "",
+                self.cost,
+                self.web_searches,
+                words.kept(self.message_id),
+                self.placeholder,
+                self.part >= REPLAY,
+                echo_key,
+                0,
+                self.undated,
+                False,
+            ),
         )
 
 

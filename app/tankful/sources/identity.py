@@ -8,4 +8,8 @@ def key_of(*parts: str) -> int:
 
     63 bits fit SQLite's integer key; with a million events two different ones collide once in ten million ledgers.
     """
-    return xxh3_64_intdigest("\x1f".join(parts).encode("utf-8", "surrogatepass")) >> 1
+    text = "\x1f".join(parts)
+    try:
+        return xxh3_64_intdigest(text.encode()) >> 1
+    except UnicodeEncodeError:  # half a character, which JSON may hold
+        return xxh3_64_intdigest(text.encode("utf-8", "surrogatepass")) >> 1

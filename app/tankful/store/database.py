@@ -65,8 +65,12 @@ def is_damage(error: sqlite3.DatabaseError) -> bool:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
+    is_new = not path.exists()
     connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
     try:
+        if is_new:
+            connection.execute("PRAGMA page_size = 8192")  # half as many pages are touched
+            connection.execute("PRAGMA synchronous = OFF")  # nothing can be lost of an empty file: four waits for the disk fewer
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA temp_store = MEMORY")

@@ -10,6 +10,8 @@ from tankful.store.transaction import writing
 
 FACT = "hasty"
 """Holds which start of the machine began to fill the ledger, as long as not all of it is on the disk."""
+_PAGES_BETWEEN = 8192
+"""64 MiB: so much disk a first reading may take besides the ledger itself."""
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 _IS_EMPTY = """
     SELECT NOT EXISTS (SELECT 1 FROM usage) AND NOT EXISTS (SELECT 1 FROM sums) AND NOT EXISTS (SELECT 1 FROM statement)
@@ -40,8 +42,9 @@ def begin_filling(connection: sqlite3.Connection, path: Path) -> FileLock | None
 
 
 def be_hasty(connection: sqlite3.Connection) -> None:
-    """Leave it to the system when to write."""
+    """Leave it to the system when to write, and copy what was written into its place rarely: most of it is written again soon."""
     connection.execute("PRAGMA synchronous = OFF")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_PAGES_BETWEEN}")
 
 
 def end_filling(connection: sqlite3.Connection, path: Path, lock: FileLock) -> None:

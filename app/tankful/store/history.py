@@ -12,6 +12,7 @@ from tankful.core.report import By, RowBasis, UsageRow
 from tankful.core.usage import Basis, TokenUsage
 from tankful.store.moments import QUARTER_US, microseconds, moment, quarter_of
 from tankful.store.names import Names
+from tankful.store.presence import Working, working
 from tankful.store.rows import dollars
 
 if TYPE_CHECKING:
@@ -106,13 +107,9 @@ class History:
         )
         return dollars(row.fetchone()[0])
 
-    def active_agents(self, now: datetime) -> int:
-        """Return how many agents spent within the last ten minutes."""
-        row = self._connection.execute(
-            "SELECT count(DISTINCT agent) FROM usage JOIN context ON context.id = usage.context WHERE at > ?",
-            (microseconds(now - timedelta(minutes=10)),),
-        )
-        return int(row.fetchone()[0])
+    def working(self, now: datetime) -> list[Working]:
+        """Return the sessions that are at work, the latest first."""
+        return working(self._connection, self._names, now)
 
     def last_event(self) -> datetime | None:
         """Return the time of the newest response."""

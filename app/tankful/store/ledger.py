@@ -7,16 +7,19 @@ from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from tankful.core.batch import Batch, Checkpoint
 from tankful.core.errors import LedgerDamaged
+from tankful.core.heard import Disagreement
 from tankful.core.problems import Flaw, Problem
+from tankful.core.usage import Prompt
 from tankful.store import haste
 from tankful.store.contexts import Contexts
 from tankful.store.database import explained, is_damage, move_aside, open_database
 from tankful.store.file_lock import FileLock
 from tankful.store.gateway_prices import GatewayPrices
+from tankful.store.hearing import HeardOf, Hearing, Keyed
 from tankful.store.history import History
 from tankful.store.names import Names, storable
 from tankful.store.recorder import Recorder
@@ -29,6 +32,8 @@ from tankful.store.transaction import begin_if_free, writing
 if TYPE_CHECKING:
     from tankful.store.account_recorder import AccountRecorder
     from tankful.store.accounts import Accounts
+
+T = TypeVar("T")
 
 
 Left = dict[str, tuple[str, int, int, int, int]]
@@ -67,6 +72,7 @@ class Ledger:
         self._recorder = Recorder(self._connection, self._names, self._contexts)
         self._prices = GatewayPrices(self._connection)
         self._history = History(self._connection, self._names)
+        self._hearing = Hearing(self._connection, self._names, self._contexts)
 
     @contextmanager
     def _guarded(self) -> Generator[None]:
@@ -86,7 +92,10 @@ class Ledger:
     def record(self, batches: Sequence[Batch], price: Pricer) -> int:
         """Book batches with their checkpoints, all or nothing; returns how many responses are new."""
         with self._guarded():
-            return self._recorder.record(batches, self._prices.over(price), self._now())
+            gateways_first = self._prices.over(price)
+            new = self._recorder.record(batches, gateways_first, self._now())
+            self._settle_heard(gateways_first)
+            return new
 
     def record_if_free(self, batches: Sequence[Batch], price: Pricer) -> int | None:
         """Book batches as `record` does, unless another process is writing just now: then nothing happens."""
@@ -94,7 +103,40 @@ class Ledger:
             gateways_first = self._prices.over(price)
             if not begin_if_free(self._connection):
                 return None
-            return self._recorder.record(batches, gateways_first, self._now(), begun=True)
+            new = self._recorder.record(batches, gateways_first, self._now(), begun=True)
+            self._settle_heard(gateways_first)
+            return new
+
+    def hear(self, calls: Sequence[Keyed], prompts: Sequence[Prompt], price: Pricer) -> int:
+        """Book what agents reported live, all or nothing; returns how many calls are new to the ledger."""
+        with self._guarded():
+            gateways_first = self._prices.over(price)
+            return self._hearing_on(
+                lambda: self._hearing.hear(calls, prompts, price, lambda events: self._recorder.book(events, gateways_first), self._now())
+            )
+
+    def _settle_heard(self, price: Pricer) -> None:
+        """Join what was reported live with what logs have told of it meanwhile."""
+        if self._hearing.is_behind():
+            self._hearing_on(lambda: self._hearing.settle(price, self._now()))
+
+    def _hearing_on(self, work: Callable[[], T]) -> T:
+        try:
+            with writing(self._connection):
+                return work()
+        except BaseException:
+            self._contexts.forget()
+            raise
+
+    def heard(self) -> list[HeardOf]:
+        """Return which agents reported live in the last week: how many calls, and when the last one was."""
+        with self._guarded():
+            return self._hearing.heard()
+
+    def compared(self) -> list[Disagreement]:
+        """Return what agents said that their calls cost, beside what our prices make of them."""
+        with self._guarded():
+            return self._hearing.compared()
 
     def begin_filling(self) -> FileLock | None:
         """Let ledgers opened in haste fill this one, if it is empty and that is safe here; keep what is returned until `end_filling`."""
@@ -106,9 +148,11 @@ class Ledger:
         with self._guarded():
             haste.end_filling(self._connection, self.path, lock)
 
-    def settle(self) -> None:
-        """Bring the sums up to date with what was recorded."""
+    def settle(self, price: Callable[[], Pricer] | None = None) -> None:
+        """Bring the sums up to date with what was recorded; with prices at hand also what was reported live."""
         with self._guarded():
+            if price is not None and self._hearing.is_behind():
+                self._settle_heard(self._prices.over(price()))
             self._recorder.settle()
 
     @contextmanager

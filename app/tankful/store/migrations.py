@@ -206,5 +206,38 @@ STEPS: tuple[str, ...] = (
     ) STRICT;
     CREATE INDEX usage_undated ON usage (context) WHERE flags & 16;
     """,
+    """
+    -- Calls that agents reported live, for a week: which response each is, and whether a log has told of it too. `agent` and `session`
+    -- are numbers of table `name`; `prompt` is all that the model was given; `by_request`: the log has its key;
+    -- `of_turn`: the log has one sum for all calls of a turn.
+    CREATE TABLE heard (
+        id INTEGER PRIMARY KEY,
+        usage INTEGER NOT NULL,
+        agent INTEGER NOT NULL,
+        session INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        prompt INTEGER NOT NULL,
+        output INTEGER NOT NULL,
+        by_request INTEGER NOT NULL,
+        of_turn INTEGER NOT NULL,
+        settled INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX heard_usage ON heard (usage);
+    CREATE INDEX heard_at ON heard (at);
+    CREATE INDEX heard_waiting ON heard (agent, session, prompt) WHERE settled = 0;
+    CREATE INDEX heard_turn ON heard (agent, session, at) WHERE of_turn = 1;
+    -- Prompts that only a live report told of so far.
+    CREATE TABLE heard_prompt (key INTEGER PRIMARY KEY, at INTEGER NOT NULL) STRICT;
+    -- What agents say that their calls cost, beside what our prices make of them: with all cache writes for five minutes, and for an hour.
+    CREATE TABLE compared (
+        agent INTEGER NOT NULL,
+        model INTEGER NOT NULL,
+        calls INTEGER NOT NULL,
+        stated_nano INTEGER NOT NULL,
+        low_nano INTEGER NOT NULL,
+        high_nano INTEGER NOT NULL,
+        PRIMARY KEY (agent, model)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 """`PRAGMA user_version` says how many of them a ledger has taken. Never edit one that was released."""

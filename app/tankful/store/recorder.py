@@ -9,11 +9,11 @@ from operator import itemgetter
 
 from tankful.core.batch import Batch, Checkpoint
 from tankful.core.totals import SessionTotal
-from tankful.core.usage import UsageEvent
+from tankful.core.usage import ECHO_MASK, UsageEvent
 from tankful.store.contexts import Contexts
 from tankful.store.moments import QUARTER_US, microseconds
 from tankful.store.names import Names, storable
-from tankful.store.rows import AT, COLUMNS, ECHO_MASK, Pricer, Row, event_of, row_of
+from tankful.store.rows import AT, COLUMNS, Pricer, Row, event_of, row_of
 from tankful.store.sums import add, settle_sums
 from tankful.store.transaction import insert, writing
 
@@ -51,6 +51,10 @@ class Recorder:
         from tankful.store.counters import Counters  # noqa: PLC0415 - most agents keep single responses
 
         return Counters(self._connection).grown(totals, now)
+
+    def book(self, events: Sequence[UsageEvent], price: Pricer) -> int:
+        """Book these events inside the caller's transaction, as `record` does, and return how many responses are new."""
+        return _Booking(self._connection, self._names, self._contexts, price).book(events)
 
     def settle(self) -> bool:
         """Bring the sums up to date; says whether any were behind."""
@@ -109,6 +113,7 @@ def _keep_checkpoints(connection: sqlite3.Connection, marks: Iterable[Checkpoint
 
 
 _KEYS = itemgetter(UsageEvent._fields.index("keys"))
+_SECOND_HAND = itemgetter(UsageEvent._fields.index("second_hand"))
 _ECHO = itemgetter(UsageEvent._fields.index("echo"), UsageEvent._fields.index("echo_key"))
 
 
@@ -157,7 +162,7 @@ class _Booking:
     def _first_hand(self, events: Sequence[UsageEvent]) -> Sequence[UsageEvent]:
         """Drop by-products of sessions that have better records, from the ledger and from this batch."""
         has_held = self._connection.execute("SELECT 1 FROM usage INDEXED BY usage_second_hand WHERE flags & 4 LIMIT 1").fetchone()
-        has_new = any(event.second_hand for event in events)
+        has_new = any(map(_SECOND_HAND, events))
         if not has_held and not has_new:
             return events
         best = _best_hands(events)
@@ -182,6 +187,8 @@ class _Booking:
     def _look_up(self, asked: list[int]) -> None:
         import msgspec  # noqa: PLC0415 - slow to load; whoever has responses to book has it
 
+        if self._connection.execute("SELECT 1 FROM identity LIMIT 1").fetchone() is None:
+            return
         found = self._connection.execute(
             "SELECT identity.key, coalesce(now, identity.usage) FROM json_each(?) AS asked JOIN identity ON identity.key = asked.value"
             " LEFT JOIN forward ON forward.usage = identity.usage",

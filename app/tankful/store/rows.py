@@ -8,8 +8,6 @@ from tankful.core.usage import Basis, TokenUsage, UsageEvent
 from tankful.store.contexts import Contexts
 from tankful.store.moments import microseconds, moment
 
-ECHO_MASK = 0x5555_5555_5555_5555
-"""Tells an echo's number from its original's; any fixed 63-bit pattern would do."""
 PLACEHOLDER, ECHO, SECOND_HAND, FIRST_WINS, UNDATED = 1, 2, 4, 8, 16
 COLUMNS = 16
 AT, CONTEXT, TOKENS, COST, BASIS, FLAGS = 1, 2, slice(3, 9), 11, 12, 13

@@ -48,6 +48,8 @@ def plain_of(value: object) -> Any:
 
 def _is_allowed(field: str, value: object) -> bool:
     row = ROWS[field]
+    if isinstance(value, bool):
+        return True
     if isinstance(value, int | Decimal):
         return Decimal(value).is_finite() and (row.minimum or 0) <= value and (row.maximum is None or value <= row.maximum)
     if field == "working_days":
@@ -68,6 +70,8 @@ def _allowed(field: str) -> str:
     row, kind = ROWS[field], TYPES[field]
     if row.allowed:
         return row.allowed
+    if kind is bool:
+        return "Use true or false."
     if row.minimum is not None and row.maximum is not None:
         return f"Use a number from {row.minimum:,} to {row.maximum:,}."
     if isinstance(kind, type) and issubclass(kind, StrEnum):

@@ -116,6 +116,7 @@ def _editor(form: Form, own_zone: str) -> Editor:
         Form.AMOUNT: AmountEditor,
         Form.NUMBER: NumberEditor,
         Form.CHOICE: ChoiceEditor,
+        Form.SWITCH: ChoiceEditor,
         Form.WEEKDAYS: WeekdaysEditor,
         Form.ZONE: partial(ZoneEditor, own_zone),
         Form.SOURCES: SourcesEditor,

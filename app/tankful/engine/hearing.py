@@ -1,0 +1,27 @@
+"""Gives what agents reported live the keys that the ledger knows it by."""
+
+from collections.abc import Iterable
+
+from tankful.core.heard import Heard, HeardCall, HeardPrompt
+from tankful.core.usage import Prompt
+from tankful.sources.identity import key_of
+from tankful.store.hearing import Keyed
+
+
+def keyed_calls(heard: Iterable[Heard]) -> list[Keyed]:
+    """Return the calls with their keys: the report's own, and that of the request where the log has it too."""
+    return [_keyed(call) for each in heard for call in each.calls]
+
+
+def keyed_prompts(heard: Iterable[Heard]) -> list[Prompt]:
+    """Return the prompts with their keys."""
+    return [_named(prompt) for each in heard for prompt in each.prompts]
+
+
+def _keyed(call: HeardCall) -> Keyed:
+    own = key_of("heard", *call.identity)
+    return Keyed(call, call.event._replace(keys=(own, key_of(*call.request)) if call.request else (own,)))
+
+
+def _named(heard: HeardPrompt) -> Prompt:
+    return heard.prompt._replace(key=key_of("heard", *heard.identity))

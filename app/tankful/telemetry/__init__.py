@@ -1,0 +1,1 @@
+"""Live telemetry: listens on this machine to what agents report of themselves."""
