@@ -101,8 +101,8 @@ class OpenCodeMessages:
         if place.parent is not None:  # what an agent asks its sub-agent
             return
         created = message.time.created if message.time is not None else place.created
-        at = values.moment(created)
         known = values.moment_if_any(created)
+        at = known if known is not None else values.moment(created)
         stamp = known.isoformat() if known is not None else values.word(place.id or message.id)
         session = values.word(place.session or message.session)
         project = _project(message, place, values)
