@@ -134,6 +134,8 @@ class UsageEvent(NamedTuple):
     time and session hold."""
     undated: bool = False
     """Nothing says when it was spent: it is booked at the last change of a sum that may have grown over hours or days."""
+    summed: bool = False
+    """It is a part of a sum of many requests: its prompt is longer than any of theirs, so that no price for long ones applies."""
 
     def merged(self, other: "UsageEvent") -> "UsageEvent":
         """Combine with a later-read sighting of the same response; this one was met first.
@@ -182,6 +184,7 @@ class UsageEvent(NamedTuple):
             echo_key=first.echo_key or second.echo_key,
             first_wins=first.first_wins and (second.first_wins or first.echo != second.echo),
             undated=first.undated and second.undated,
+            summed=first.summed and second.summed,
         )
 
 

@@ -312,6 +312,7 @@ class Response(msgspec.Struct, gc=False):
                 0,
                 self.undated,
                 False,
+                False,
             ),
         )
 
