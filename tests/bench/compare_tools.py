@@ -12,6 +12,13 @@ from measure import tankful
 
 BUCKETS = ("input", "output", "cache_read", "cache_write")
 PATIENCE_S = 120
+_SETTINGS = """
+[sources.folders]
+aider = ["HOME/work/orchard"]
+
+[privacy]
+keep_sums_days = 36500
+"""
 Answer = Callable[[Path, Path], "Told"]
 
 
@@ -52,7 +59,9 @@ def asked(answer: Answer, home: Path, data: Path) -> Told:
 
 
 def ours(home: Path, data: Path) -> Told:
-    """Ask Tankful; unlike the others it does not show the tokens of its sums by agent alone."""
+    """Ask Tankful, which is told to keep everything, however old, and where a project with Aider's history is."""
+    data.mkdir(parents=True)
+    (data / "settings.toml").write_text(_SETTINGS.replace("HOME", home.as_posix()), encoding="utf-8")
     totals = _run(tankful("usage", "--json", "--by", "agent", "--timezone", "UTC", "--data", str(data)), home)["totals"]
     tokens = {bucket: totals["tokens"][bucket] for bucket in BUCKETS}
     return Told(totals["requests"], tokens, _dollars(totals["cost_usd"]))
@@ -63,7 +72,7 @@ def ccusage(program: Path) -> Answer:
 
     def answer(home: Path, _data: Path) -> Told:
         told = _run([str(program), "daily", "--json", "--offline"], home)
-        totals = told["totals"] if isinstance(told, dict) else {}
+        totals: Mapping[str, Any] = told["totals"] if told else {}
         names = ("inputTokens", "outputTokens", "cacheReadTokens", "cacheCreationTokens")
         return Told(None, _tokens(totals, names), totals.get("totalCost", 0.0))
 
@@ -89,7 +98,7 @@ def observer(program: Path) -> Answer:
 
     def answer(home: Path, _data: Path) -> Told:
         total = _run([str(program), "usage", "--json", "--since", "all", "--budget", "60s", "--group-by", "tool"], home)
-        rows = total["rows"] or []
+        rows: list[dict[str, Any]] = total["rows"] or []
         tokens = {
             bucket: sum(row[name] for row in rows)
             for bucket, name in zip(BUCKETS, ("input", "output", "cache_read", "cache_creation"), strict=True)

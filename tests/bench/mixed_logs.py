@@ -69,15 +69,16 @@ class Mixture:
     """Nothing happens on this day or later."""
 
 
-def write(home: Path, mixture: Mixture, answers: Answers) -> None:
-    """Write the records of all agents into a home, also one that has some already, and add what is right to the answers."""
+def write(home: Path, mixture: Mixture, answers: Answers, only: str = "") -> None:
+    """Write the records of all agents, or of one, into a home, also one that has some already; add what is right to the answers."""
     scribe = Scribe(home, mixture.until, seeded(1000 + mixture.seed), answers, smaller=_smaller(mixture))
     shapes = {shape.agent: shape for shape in (*mixed_lines.SHAPES, *mixed_documents.SHAPES)}
     writers: dict[str, Callable[[int], None]] = {agent: partial(scribe.fill, shape) for agent, shape in shapes.items()}
     writers |= {agent: partial(writer, scribe) for agent, writer in WRITERS.items()}
     writers["claude-code"] = partial(_claude_code, home, mixture, answers)
     for agent, weight in WEIGHTS.items():
-        writers[agent](int(mixture.size * weight / _TOGETHER))
+        if only in {"", agent}:
+            writers[agent](mixture.size if only else int(mixture.size * weight / _TOGETHER))
     (home / ".aider.conf.yml").write_text("analytics-log: ~/.aider/analytics.jsonl\n", encoding="utf-8")
 
 
