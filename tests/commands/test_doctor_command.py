@@ -182,7 +182,7 @@ def test_a_log_that_cannot_be_read_is_a_failing_source_until_it_can(machine: Mac
     machine.run("usage")
     with closing(sqlite3.connect(machine.data / "ledger.sqlite")) as ledger, ledger:
         ledger.execute("INSERT INTO problem VALUES (?, 'UNREADABLE', 'claude-code', 0, 1, 0)", (str(machine.log),))
-    (claude, _) = machine.run("sources", "--json").json["sources"]
+    (claude, *_) = machine.run("sources", "--json").json["sources"]
     assert (claude["condition"], claude["title"]) == ("failing", "1 record of Claude Code cannot be read")
     assert claude["hint"] == f"Check the permissions of {machine.log}."
     assert machine.run("doctor").out.endswith(f"  ▲ 1 record of Claude Code cannot be read. Check the permissions of {machine.log}.\n")

@@ -41,8 +41,9 @@ def test_the_records_give_what_is_expected(home: RecordedHome) -> None:
     assert booked.prompts == expected.get("prompts", 0)
     for name in ("sessions", "projects"):
         if name in expected:
-            assert getattr(booked, name) == sorted(expected[name])
-    assert booked.flaws == sorted(expected.get("flaws", []))
+            named: list[str] = expected[name]
+            assert getattr(booked, name) == sorted(each for each in named if each)
+    assert booked.flaws == sorted(set(expected.get("flaws", ())))
 
 
 def _expected(expected: dict[str, Any]) -> list[dict[str, Any]]:
@@ -105,6 +106,8 @@ def test_halves_of_a_log_give_as_much_as_the_whole(home: RecordedHome) -> None:
     for log in home.records(Form.LINES):
         if not home.takes(log.with_name(f"half-{log.name}")):
             continue  # the agent gives all its logs the same name: there can be no second one in the folder
+        if log.name in home.expected.get("whole", {}):
+            continue  # said there with its reason
         lines = log.read_bytes().splitlines(keepends=True)
         for cut in range(1, len(lines)):
             with TemporaryDirectory() as folder:

@@ -49,7 +49,7 @@ class Findings:
         self.problems.append(Problem(flaw, path, line))
 
     def clear(self) -> None:
-        """Forget what was handed on."""
+        """Begin anew, for a parser that goes on adding to the same findings."""
         for found in (self.events, self.totals, self.prompts, self.problems):
             found.clear()
 

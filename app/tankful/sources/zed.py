@@ -108,7 +108,7 @@ def _thread(form: object, data: object, values: Values) -> _Thread | None:
     """Return a thread from its row, compressed or not."""
     content = data.encode() if isinstance(data, str) else data
     if not isinstance(content, bytes) or form not in {"json", "zstd"}:
-        values.blame(Flaw.OTHER_SHAPE)
+        values.blame(Flaw.WRONG_SHAPE)
         return None
     if form == "zstd":
         import zstandard  # noqa: PLC0415 - only for those who use Zed
@@ -117,10 +117,10 @@ def _thread(form: object, data: object, values: Values) -> _Thread | None:
             with zstandard.ZstdDecompressor().stream_reader(content) as reader:
                 content = reader.read(_THREAD_MAX + 1)
         except (zstandard.ZstdError, MemoryError):
-            values.blame(Flaw.DAMAGED)
+            values.blame(Flaw.WRONG_SHAPE)
             return None
     if len(content) > _THREAD_MAX:
-        values.blame(Flaw.LONG_FILE)
+        values.blame(Flaw.LONG_LINE)
         return None
     return values.decoded(content, _Thread)
 

@@ -48,7 +48,7 @@ def read_store(record: Record) -> Iterator[Batch]:
                 with OpenStore.at(record.path, header) as store:
                     for _ in parser.read_store(store, times_of(status, record.now), found):
                         yield batch_of(whole_mark(record.path, record.source, status, -1, 0, parser.fields()), found)
-                        found.clear()  # the parser goes on filling these
+                        found.clear()
                         store.begin_turn()
                 fields = parser.fields()
             except StoreUnreadable as unreadable:
@@ -93,9 +93,9 @@ class OpenStore:
                     connection.execute("BEGIN")
                 yield cls(connection, streams=writes_ahead)
 
-    def begin_turn(self) -> None:
+    def begin_turn(self, seconds: float = TURN_S) -> None:
         """Allow for the time of another turn."""
-        self._until = time.monotonic() + TURN_S
+        self._until = time.monotonic() + seconds
 
     def columns(self, table: str) -> frozenset[str]:
         """Return the names of a table's columns; none when there is no such table. A view is none: it could be endless."""
