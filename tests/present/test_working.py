@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 from pictured import NOW, WATCH
 from tankful.present.working import working_rows
@@ -19,6 +20,12 @@ def test_an_agent_whose_cost_is_unknown_tells_only_when_it_was_used() -> None:
     seen = replace(WATCH.working[0], spent_at=None, prompted_at=NOW - timedelta(seconds=30), project="C:\\Users\\grace\\orchard")
     assert working_rows((seen,), NOW) == (("Claude Code · orchard", "you typed 30 s ago"),)
     assert working_rows((replace(seen, project="/"),), NOW) == (("Claude Code · /", "you typed 30 s ago"),)
+
+
+def test_what_has_no_price_is_never_nothing() -> None:
+    partly = replace(WATCH.working[0], unpriced=2)
+    assert working_rows((partly,), NOW)[0][1] == "$1.42 + 2 unpriced · you typed 4 min ago"
+    assert working_rows((replace(partly, since_prompt=Decimal(0)),), NOW)[0][1] == "2 unpriced · you typed 4 min ago"
 
 
 def test_many_sessions_share_a_row() -> None:

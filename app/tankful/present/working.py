@@ -24,10 +24,11 @@ def _whose(session: WorkingSession) -> str:
 
 
 def _spent(session: WorkingSession, now: datetime) -> str:
+    spent = words.spend(session.since_prompt, session.unpriced)
     if session.prompted_at is None:
-        return f"{words.money(session.since_prompt)} · no prompt in a day"
+        return f"{spent} · no prompt in a day"
     typed = f"you typed {words.age(now - session.prompted_at)} ago"
-    return f"{words.money(session.since_prompt)} · {typed}" if session.spent_at is not None else typed
+    return f"{spent} · {typed}" if session.spent_at is not None else typed
 
 
 def _folder(project: str) -> str:

@@ -1,11 +1,11 @@
 """Where Cline, Roo Code and Kilo Code keep their tasks and sessions, and which address Cline was told to call."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from tankful.sources.agent_settings import settings_in, word
 from tankful.sources.configured import each_once, without_secrets
-from tankful.sources.jsonc import settings_in, word
 from tankful.sources.path_texts import file_name
 from tankful.sources.siblings import content_of
 from tankful.sources.source import Places, Root
@@ -87,8 +87,7 @@ def logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
 
 def route(places: Places, _root: Root) -> str:
     """Return the address of Cline's configured provider, else the provider's name if it is no vendor; else nothing."""
-    content = content_of(_data(places)[0] / "globalState.json")
-    settings: Mapping[str, object] = settings_in(content) if content else {}
+    settings = settings_in(_data(places)[0] / "globalState.json")
     provider = word(settings, "actModeApiProvider") or word(settings, "apiProvider")
     return without_secrets(word(settings, _ADDRESSES.get(provider, ""))) or (provider if provider in GATEWAYS else "")
 
@@ -121,6 +120,5 @@ def _named(folder: Path, origin: str) -> Root:
 
 
 def _chosen(settings: Path, name: str) -> str:
-    """Return a folder from an editor's settings."""
-    content = content_of(settings)
-    return word(settings_in(content), name) if name.encode() in content else ""
+    """Return a folder from an editor's settings, which are long and mostly have none."""
+    return word(settings_in(settings), name) if name.encode() in content_of(settings) else ""
