@@ -10,7 +10,7 @@ from pathlib import Path
 
 from engine_rig import Machine
 from tankful.core.snapshot import Snapshot
-from tankful.engine.resting import Resting
+from tankful.engine.resting import LARGE, Resting, rest_of
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 REST = timedelta(seconds=2)
@@ -74,3 +74,13 @@ def test_a_clock_that_was_put_back_does_not_make_a_rest_longer() -> None:
     resting = Resting()
     resting.may_be_read("a", REST, NOW)
     assert resting.may_be_read("a", REST, NOW - timedelta(days=300))
+
+
+def test_a_large_document_that_is_written_anew_all_the_time_wants_rest_too(tmp_path: Path) -> None:
+    small, large, lines = tmp_path / "small.json", tmp_path / "large.json", tmp_path / "large.jsonl"
+    small.write_bytes(b"{}")
+    for path in (large, lines):
+        path.write_bytes(b" " * (LARGE + 1))
+    rests = [rest_of(str(path), 0).total_seconds() for path in (small, large, lines, tmp_path / "gone.json")]
+    assert rests == [0, 2, 0, 0]
+    assert rest_of(str(large), 60) == timedelta(seconds=60)

@@ -1,6 +1,24 @@
 """Which records are left alone for a while because they change all the time, and when each may be read again."""
 
+import os
 from datetime import datetime, timedelta
+
+from tankful.core.parsing import Form, form_of
+
+LARGE = 1_000_000
+"""Bytes of a document that is read whole with every change, which wants rest whatever its source says."""
+_REST = timedelta(seconds=2)
+
+
+def rest_of(path: str, rest_s: float) -> timedelta:
+    """Return for how long a record is left alone after it was read, if its source wants `rest_s`."""
+    if rest_s or form_of(path) is not Form.DOCUMENT:
+        return timedelta(seconds=rest_s)
+    try:
+        size = os.stat(path).st_size  # noqa: PTH116 - the walk deals in texts
+    except OSError:
+        return timedelta(0)
+    return _REST if size > LARGE else timedelta(0)
 
 
 class Resting:
