@@ -45,6 +45,27 @@ def test_the_last_change_of_a_busy_database_is_shown_without_a_further_one(tmp_p
                 audience.until(lambda snapshot, number=number: spent(snapshot) == (number + 1) * Decimal("0.5"))
 
 
+def test_a_database_that_was_locked_is_looked_at_again_without_a_further_change(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    folder = tmp_path / ".local" / "share" / "opencode"
+    folder.mkdir(parents=True)
+    with closing(sqlite3.connect(folder / "opencode.db")) as store:
+        store.execute("CREATE TABLE message (id TEXT PRIMARY KEY, session_id TEXT, data TEXT)")
+        answer(store, 0)
+        now = [datetime.now(UTC)]
+        reading = machine.reading(now=lambda: now[0])
+        assert reading.scan() == 1
+        answer(store, 1)
+        store.execute("BEGIN EXCLUSIVE")
+        assert reading.look_at([str(folder / "opencode.db")]) == 0
+        store.rollback()
+        assert reading.rested() == frozenset()
+        now[0] += timedelta(seconds=20)
+        assert reading.look_at(sorted(reading.rested())) == 1
+        assert reading.rest_left_s() is None
+        reading.close()
+
+
 def test_a_record_that_changed_while_it_rested_may_be_read_when_its_rest_is_over() -> None:
     resting = Resting()
     assert resting.may_be_read("a", REST, NOW)

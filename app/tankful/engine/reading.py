@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tankful.core.errors import LedgerDamaged
 from tankful.core.health import Condition, FeedHealth
+from tankful.core.parsing import Form, form_of
 from tankful.core.problems import Flaw, Problem
 from tankful.core.report import By, UsageRow
 from tankful.core.settings import Settings
@@ -269,6 +270,9 @@ class Reading:
         new = book_logs(known, self.ledger, self.price, self._now, lambda _: None)
         if new:
             self._scanned_at = self._now()
+        for log in known:
+            if form_of(log.path) is Form.STORE and (mark := self.ledger.checkpoint(log.path)) is not None and mark.size < 0:
+                self._resting.come_back(log.path, self._now())  # locked: the change that was heard of may have been its last one
         return new
 
     def _is_rested(self, log: Log) -> bool:
