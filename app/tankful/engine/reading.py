@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from pathlib import Path
@@ -16,6 +15,7 @@ from tankful.core.report import By, UsageRow
 from tankful.core.settings import Settings
 from tankful.engine import bulk
 from tankful.engine.booking import EVENTS, book_logs
+from tankful.engine.machine import places
 from tankful.engine.resting import Resting, rest_of
 from tankful.engine.source_feeds import source_feeds
 from tankful.engine.survey import SourceSurvey, survey, wants_help
@@ -44,34 +44,12 @@ _PROJECTS_MOST = 300
 """So many of the folders that agents worked in last are looked into for records that are kept there."""
 
 
-def places(settings: Settings, environ: Mapping[str, str], projects: Iterable[str] = ()) -> Places:
-    """Return the machine as sources see it, with folders that agents are known to work in."""
-    extra = {source: tuple(map(_at_home, named)) for source, named in settings.folders.items()}
-    home = environ.get("HOME", "") if sys.platform != "win32" else ""
-    return Places(
-        home=Path(home) if home else Path.home(),
-        environ=environ,
-        platform=sys.platform,
-        extra=extra,
-        projects=tuple(map(Path, projects)),
-    )
-
-
 def pricer(settings: Settings) -> "Pricer":
     """Return what prices events: the shipped table under the user's own prices."""
     from tankful.pricing.catalogue import Catalogue  # noqa: PLC0415 - slow to load, and most scans find nothing to price
     from tankful.pricing.cost import Pricer  # noqa: PLC0415 - same
 
     return Pricer(Catalogue.load(resource("prices.json"), settings.prices, settings.aliases))
-
-
-def _at_home(folder: str) -> Path:
-    """Return a folder with `~` for what it stands for; nobody has a home of an unknown name, and no folder a name with a NUL."""
-    path = Path(folder.replace("\0", ""))
-    try:
-        return path.expanduser()
-    except RuntimeError:
-        return path
 
 
 class Reading:
