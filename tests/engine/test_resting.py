@@ -10,7 +10,7 @@ from pathlib import Path
 
 from engine_rig import Machine
 from tankful.core.snapshot import Snapshot
-from tankful.engine.resting import Resting
+from tankful.engine.resting import LARGE, Resting, rest_of
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 REST = timedelta(seconds=2)
@@ -45,6 +45,27 @@ def test_the_last_change_of_a_busy_database_is_shown_without_a_further_one(tmp_p
                 audience.until(lambda snapshot, number=number: spent(snapshot) == (number + 1) * Decimal("0.5"))
 
 
+def test_a_database_that_was_locked_is_looked_at_again_without_a_further_change(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    folder = tmp_path / ".local" / "share" / "opencode"
+    folder.mkdir(parents=True)
+    with closing(sqlite3.connect(folder / "opencode.db")) as store:
+        store.execute("CREATE TABLE message (id TEXT PRIMARY KEY, session_id TEXT, data TEXT)")
+        answer(store, 0)
+        now = [datetime.now(UTC)]
+        reading = machine.reading(now=lambda: now[0])
+        assert reading.scan() == 1
+        answer(store, 1)
+        store.execute("BEGIN EXCLUSIVE")
+        assert reading.look_at([str(folder / "opencode.db")]) == 0
+        store.rollback()
+        assert reading.rested() == frozenset()
+        now[0] += timedelta(seconds=20)
+        assert reading.look_at(sorted(reading.rested())) == 1
+        assert reading.rest_left_s() is None
+        reading.close()
+
+
 def test_a_record_that_changed_while_it_rested_may_be_read_when_its_rest_is_over() -> None:
     resting = Resting()
     assert resting.may_be_read("a", REST, NOW)
@@ -74,3 +95,13 @@ def test_a_clock_that_was_put_back_does_not_make_a_rest_longer() -> None:
     resting = Resting()
     resting.may_be_read("a", REST, NOW)
     assert resting.may_be_read("a", REST, NOW - timedelta(days=300))
+
+
+def test_a_large_document_that_is_written_anew_all_the_time_wants_rest_too(tmp_path: Path) -> None:
+    small, large, lines = tmp_path / "small.json", tmp_path / "large.json", tmp_path / "large.jsonl"
+    small.write_bytes(b"{}")
+    for path in (large, lines):
+        path.write_bytes(b" " * (LARGE + 1))
+    rests = [rest_of(str(path), 0).total_seconds() for path in (small, large, lines, tmp_path / "gone.json")]
+    assert rests == [0, 2, 0, 0]
+    assert rest_of(str(large), 60) == timedelta(seconds=60)

@@ -13,7 +13,8 @@ from typing import Any
 
 from tankful.core.parsing import Form, form_of
 from tankful.core.settings import Settings
-from tankful.engine.reading import Reading, places
+from tankful.engine.machine import places
+from tankful.engine.reading import Reading
 from tankful.sources.registry import SOURCES, by_id
 from tankful.sources.source import AgentSource
 from tankful.system.paths import folders

@@ -2,20 +2,21 @@
 
 import json
 import os
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tankful.core.errors import LedgerDamaged
 from tankful.core.health import Condition, FeedHealth
+from tankful.core.parsing import Form, form_of
 from tankful.core.problems import Flaw, Problem
 from tankful.core.report import By, UsageRow
 from tankful.core.settings import Settings
 from tankful.engine import bulk
 from tankful.engine.booking import EVENTS, book_logs
-from tankful.engine.resting import Resting
+from tankful.engine.machine import places
+from tankful.engine.resting import Resting, rest_of
 from tankful.engine.source_feeds import source_feeds
 from tankful.engine.survey import SourceSurvey, survey, wants_help
 from tankful.engine.together import can_fork, usable_cores
@@ -43,34 +44,12 @@ _PROJECTS_MOST = 300
 """So many of the folders that agents worked in last are looked into for records that are kept there."""
 
 
-def places(settings: Settings, environ: Mapping[str, str], projects: Iterable[str] = ()) -> Places:
-    """Return the machine as sources see it, with folders that agents are known to work in."""
-    extra = {source: tuple(map(_at_home, named)) for source, named in settings.folders.items()}
-    home = environ.get("HOME", "") if sys.platform != "win32" else ""
-    return Places(
-        home=Path(home) if home else Path.home(),
-        environ=environ,
-        platform=sys.platform,
-        extra=extra,
-        projects=tuple(map(Path, projects)),
-    )
-
-
 def pricer(settings: Settings) -> "Pricer":
     """Return what prices events: the shipped table under the user's own prices."""
     from tankful.pricing.catalogue import Catalogue  # noqa: PLC0415 - slow to load, and most scans find nothing to price
     from tankful.pricing.cost import Pricer  # noqa: PLC0415 - same
 
     return Pricer(Catalogue.load(resource("prices.json"), settings.prices, settings.aliases))
-
-
-def _at_home(folder: str) -> Path:
-    """Return a folder with `~` for what it stands for; nobody has a home of an unknown name, and no folder a name with a NUL."""
-    path = Path(folder.replace("\0", ""))
-    try:
-        return path.expanduser()
-    except RuntimeError:
-        return path
 
 
 class Reading:
@@ -269,11 +248,14 @@ class Reading:
         new = book_logs(known, self.ledger, self.price, self._now, lambda _: None)
         if new:
             self._scanned_at = self._now()
+        for log in known:
+            if form_of(log.path) is Form.STORE and (mark := self.ledger.checkpoint(log.path)) is not None and mark.size < 0:
+                self._resting.come_back(log.path, self._now())  # locked: the change that was heard of may have been its last one
         return new
 
     def _is_rested(self, log: Log) -> bool:
         """Say whether a record may be read now; one that changes all the time is left alone for a while, up to the next scan."""
-        return self._resting.may_be_read(log.path, timedelta(seconds=self._surveys[log.source].source.rest_s), self._now())
+        return self._resting.may_be_read(log.path, rest_of(log.path, self._surveys[log.source].source.rest_s), self._now())
 
     def rested(self) -> frozenset[str]:
         """Return the records that changed while they were left alone, and may be looked at now."""

@@ -129,6 +129,8 @@ def _explained() -> Generator[None]:
     """Turn what SQLite raises into a flaw; its low byte is the kind of trouble."""
     try:
         yield
+    except UnicodeDecodeError as error:  # SQLite's own words on a damaged one, with a piece of it
+        raise StoreUnreadable(Flaw.DAMAGED) from error
     except sqlite3.Error as error:
         code = (getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF
         if code in _BUSY:
