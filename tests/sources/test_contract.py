@@ -89,6 +89,13 @@ def _tallied(row: dict[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in ("model", "requests", "tokens", "recorded_usd")}
 
 
+@pytest.mark.parametrize("fields", [b"\xc1", b"\x93\x01\x02\x03", b"\x93\x01"])
+def test_a_state_of_another_make_is_a_fresh_start(home: RecordedHome, fields: bytes) -> None:
+    for path in home.records():
+        log = Log(home.agent, str(path))
+        assert home.source.parser(log, fields).fields() == home.source.parser(log, None).fields()
+
+
 def test_a_copy_adds_nothing(home: RecordedHome) -> None:
     first = home.booked()
     for path in home.records():

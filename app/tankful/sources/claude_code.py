@@ -27,6 +27,7 @@ from tankful.sources.claude_code_lines import (
 )
 from tankful.sources.claude_code_responses import ASIDE, MAIN, REPLAY, REPORT, STAND_IN_MAX, Identity, Response, Words
 from tankful.sources.identity import key_of
+from tankful.sources.json_lines import trimmed
 from tankful.sources.source import FileTimes, Findings, Log
 
 _EARLIEST = datetime(2023, 1, 1, tzinfo=UTC)
@@ -47,8 +48,6 @@ _AFTER_CONTENT = b',"stop_reason":'
 _KINDS = (None, "assistant", "user")
 _SNAPSHOT = b'{"type":"file-history-snapshot"'
 _QUOTED_COST = re.compile(rb'"costUSD"\s*:\s*"')
-_BLANK = b" \t\r\n\0\xef\xbb\xbf"
-"""What may stand around a line: white space, a byte order mark, the zeros a crash leaves in a file."""
 
 T = TypeVar("T", Line, UserLine)
 
@@ -146,7 +145,7 @@ class ClaudeCodeParser:
 
     def _take_any(self, raw: bytes, number: int, times: FileTimes, found: Findings, responses: dict[Identity, Response]) -> None:
         """Take a line of any kind; looking for what it may hold costs more than decoding one that is known."""
-        line = raw if raw.startswith(b"{") and raw.endswith(b"}") else self._trimmed(raw, number, found)
+        line = raw if raw.startswith(b"{") and raw.endswith(b"}") else trimmed(raw, number, self._log.path, found)
         if line.startswith(_SNAPSHOT):
             return
         if not line.isascii():
@@ -164,14 +163,6 @@ class ClaudeCodeParser:
             line.decode()
         except UnicodeDecodeError:
             found.blame(Flaw.BAD_TEXT, self._log.path, number)
-
-    def _trimmed(self, raw: bytes, number: int, found: Findings) -> bytes:
-        """Return the object within a line that does not begin and end like one, or nothing."""
-        line = raw.strip(_BLANK)
-        whole = line.startswith(b"{") and line.endswith(b"}")
-        if _NUL in raw or (line and not whole):
-            found.blame(Flaw.NOT_JSON, self._log.path, number)
-        return line if whole else b""
 
     def _take(self, line: bytes, number: int, times: FileTimes, found: Findings, responses: dict[Identity, Response]) -> None:
         """Book what a line with usage says, if its usage is a response's."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from tankful.sources.configured import each_once
+from tankful.sources.configured import each_once, no_route
 from tankful.sources.path_texts import folder_names
 from tankful.sources.source import AgentSource, Exactness, Log, Parser, Places, Root
 from tankful.sources.vscode_places import user_folders
@@ -31,17 +31,13 @@ def _parser(log: Log, fields: bytes | None) -> Parser:
     return ChatParser(log) if log.path.endswith(".json") else ChatLogParser(log, fields)
 
 
-def _route(_places: Places, _root: Root) -> str:
-    return ""
-
-
 SOURCE = AgentSource(
     id=ID,
     title="Copilot Chat (VS Code)",
     roots=_roots,
     logs=_logs,
     parser=_parser,
-    route=_route,
+    route=no_route,
     hint="Use the chat once, or name the `User` folder of your editor.",
     suffixes=(".json", ".jsonl"),
     exactness=Exactness.ESTIMATE,

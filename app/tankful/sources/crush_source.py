@@ -1,11 +1,10 @@
 """What Crush is called, where its databases are, which address it was told to call, and who reads them."""
 
-from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
 
 from tankful.sources.agent_settings import entries, settings_in, word
 from tankful.sources.configured import each_once, without_secrets
-from tankful.sources.path_texts import file_name
+from tankful.sources.path_texts import files_named
 from tankful.sources.source import AgentSource, Exactness, Log, Places, Root, StoreParser
 
 ID = "crush"
@@ -48,10 +47,6 @@ def _homes(places: Places) -> list[tuple[Path, str]]:
     return found
 
 
-def _logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
-    return (path for path in paths if file_name(path) == _DATABASE)
-
-
 def _route(places: Places, root: Root) -> str:
     """Return the base URL of the provider of the large model: as the project's settings have it, else the user's."""
     own = [root.path.parent / name for name in (".crush.json", "crush.json")] if root.path.name == _FOLDER else []
@@ -75,7 +70,7 @@ SOURCE = AgentSource(
     id=ID,
     title="Crush",
     roots=_roots,
-    logs=_logs,
+    logs=files_named(_DATABASE),
     parser=_parser,
     route=_route,
     hint="Use Crush once, or name the project folders that hold its `.crush`.",

@@ -5,12 +5,12 @@ by several trackers): so what is new lies behind the last row that was read, and
 """
 
 from collections.abc import Iterator
-from contextlib import suppress
 
 import msgspec
 
 from tankful.core.problems import Flaw
 from tankful.core.usage import Prompt
+from tankful.sources.checkpoints import restored
 from tankful.sources.identity import key_of
 from tankful.sources.source import FileTimes, Findings, Log, Store
 from tankful.sources.values import Values
@@ -37,9 +37,7 @@ class CursorParser:
     def __init__(self, log: Log, fields: bytes | None) -> None:
         """Go on behind the row that an earlier parser came to."""
         self._log = log
-        self._last = 0
-        with suppress(msgspec.MsgspecError):
-            self._last = msgspec.msgpack.decode(fields or b"\0", type=int)
+        self._last = restored(fields, 0)
 
     def fields(self) -> bytes:
         """Return the number of the last row."""

@@ -5,7 +5,6 @@ counts every request, in disjoint buckets; the counts by message know only the l
 """
 
 from collections.abc import Iterator
-from contextlib import suppress
 
 import msgspec
 
@@ -13,6 +12,7 @@ from tankful.core.problems import Flaw
 from tankful.core.totals import SessionTotal
 from tankful.core.usage import TokenUsage
 from tankful.sources import zed_places as places
+from tankful.sources.checkpoints import restored
 from tankful.sources.source import FileTimes, Findings, Log, Store
 from tankful.sources.values import SUM_MAX, Values
 
@@ -59,9 +59,7 @@ class ThreadsParser:
     def __init__(self, log: Log, fields: bytes | None) -> None:
         """Go on with the threads that are as new as the last one an earlier parser saw, or newer."""
         self._log = log
-        self._last = ""
-        with suppress(msgspec.MsgspecError):
-            self._last = msgspec.msgpack.decode(fields or b"\xa0", type=str)
+        self._last = restored(fields, "")
 
     def fields(self) -> bytes:
         """Return when the last thread was changed, as Zed writes it."""

@@ -1,11 +1,10 @@
 """Where Zed keeps its threads, and which addresses it was told to call."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path, PurePath
 
 from tankful.sources.agent_settings import settings_in, table, word
 from tankful.sources.configured import each_once, without_secrets
-from tankful.sources.path_texts import file_name
 from tankful.sources.source import Places, Root
 
 ID = "zed"
@@ -30,13 +29,6 @@ def roots(places: Places) -> tuple[Root, ...]:
         found.append(Root(data / "zed" / "threads", "XDG_DATA_HOME" if chosen else "~/.local/share/zed", 0))
         found.append(Root(places.home / ".var/app/dev.zed.Zed/data/zed/threads", "~/.var/app/dev.zed.Zed", 0))
     return each_once(found)
-
-
-def logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
-    """Yield the databases of threads."""
-    for path in paths:
-        if file_name(path) == DATABASE:
-            yield path
 
 
 def route(places: Places, _root: Root) -> str:
