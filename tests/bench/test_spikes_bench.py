@@ -1,0 +1,37 @@
+"""Holds the watch for spikes to its numbers, on people that it was not tuned on."""
+
+import pytest
+
+from bench.spenders import KINDS
+from bench.spike_bench import Score, scored, told
+
+UNSEEN, UNSEEN_CLEAN = range(50_000, 50_250), range(60_000, 60_100)
+"""The constants were chosen on seeds from 1,000 on."""
+
+
+@pytest.fixture(scope="module")
+def score() -> Score:
+    score = scored(UNSEEN)
+    print(told(score))
+    return score
+
+
+def test_most_spikes_are_found_and_most_of_what_is_said_is_true(score: Score) -> None:
+    assert score.people >= 250
+    assert score.recall >= 0.80, told(score)
+    assert score.precision >= 0.65, told(score)
+    assert score.false_per_week <= 0.25, told(score)
+
+
+def test_they_are_found_soon(score: Score) -> None:
+    assert score.delay_min <= 25, told(score)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_is_found(score: Score, kind: str) -> None:
+    assert score.of_kind(kind) >= 0.60, told(score)
+
+
+def test_whoever_has_no_trouble_is_hardly_ever_alarmed() -> None:
+    clean = scored(UNSEEN_CLEAN, clean=True)
+    assert clean.false_per_week <= 0.3, told(clean)
