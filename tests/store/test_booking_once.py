@@ -154,6 +154,14 @@ def test_a_bridge_to_something_folded_adds_nothing(ledger: Ledger) -> None:
     assert ledger.responses() == 0
 
 
+def test_nothing_is_taken_for_a_copy_of_something_folded_that_it_cannot_be_compared_with(ledger: Ledger) -> None:
+    long_ago = NOW - timedelta(days=200)
+    ledger.record([batch([event(1, at=long_ago, echo_key=9)])], price)
+    ledger.fold(180, 400)
+    ledger.record([batch([event(2, echo_key=-9)])], price)
+    assert total(ledger)[0] == 2
+
+
 def test_a_changed_response_moves_to_its_new_quarter(ledger: Ledger) -> None:
     ledger.record([batch([event(1, first_wins=True)])], price)
     ledger.record([batch([event(1, at=NOW - timedelta(days=2), session="first", first_wins=True)])], price)
