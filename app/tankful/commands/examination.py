@@ -48,6 +48,7 @@ def examine(folders: Folders, terminal: Terminal) -> Findings:
         with _noted(troubles), ScanBar(terminal) as bar:
             reading.scan(bar.advance)
             reading.keep_tidy()
+            reading.look_at_text()
         ledger, damage = _ledger(reading, folders)
         troubles += [Trouble(f"The ledger is damaged: {damage}", _DAMAGED)] if damage else []
         sources = sources_of(reading)

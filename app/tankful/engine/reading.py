@@ -4,7 +4,6 @@ import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tankful.core.errors import LedgerDamaged
@@ -14,7 +13,8 @@ from tankful.core.problems import Flaw, Problem
 from tankful.core.report import By, UsageRow
 from tankful.core.settings import Settings
 from tankful.engine import bulk
-from tankful.engine.booking import EVENTS, book_logs
+from tankful.engine.booking import book_logs
+from tankful.engine.carrying import carry_out, enough, pricer
 from tankful.engine.machine import places
 from tankful.engine.resting import Resting, rest_of
 from tankful.engine.source_feeds import source_feeds
@@ -24,7 +24,6 @@ from tankful.pricing.revision import revision
 from tankful.sources.registry import SOURCES
 from tankful.sources.source import AgentSource, Log, Places, Root
 from tankful.store.ledger import Ledger
-from tankful.store.settings_file import SettingsFile
 from tankful.system.paths import Folders, resource
 from tankful.system.zone import zone_named
 from tankful.watch.folders import Found
@@ -42,14 +41,6 @@ Progress = Callable[[int, int], None]
 """Bytes read, bytes to read."""
 _PROJECTS_MOST = 300
 """So many of the folders that agents worked in last are looked into for records that are kept there."""
-
-
-def pricer(settings: Settings) -> "Pricer":
-    """Return what prices events: the shipped table under the user's own prices."""
-    from tankful.pricing.catalogue import Catalogue  # noqa: PLC0415 - slow to load, and most scans find nothing to price
-    from tankful.pricing.cost import Pricer  # noqa: PLC0415 - same
-
-    return Pricer(Catalogue.load(resource("prices.json"), settings.prices, settings.aliases))
 
 
 class Reading:
@@ -231,9 +222,15 @@ class Reading:
             price, now = self.price, self._now  # prices are loaded before the fork: once for all
             filling = self.ledger.begin_filling()
             self.close()  # an open ledger must not be carried into another process
+            parent, whole = os.getpid(), sum(size for _, size in jobs)
 
-            def work(jobs: Iterable[bulk.Job], tell: bulk.Tell, left: Callable[[], float]) -> None:
-                carry_out(ledger, jobs, price, now, tell, hasty=filling is not None, enough=lambda: _enough(left()))
+            def work(jobs: Iterable[bulk.Job], tell: bulk.Tell, left: Callable[[], int]) -> None:
+                early = os.getpid() == parent
+
+                def enough_for() -> int:
+                    return enough(left(), whole, early=early)
+
+                carry_out(ledger, jobs, price, now, tell, hasty=filling is not None, enough_for=enough_for)
 
             done = bulk.read_together(jobs, cores, work, read_bytes)
             if filling is not None:
@@ -322,6 +319,19 @@ class Reading:
         """Return the newest flaws met in logs, and what could not be read at all or was passed over."""
         return (*self.passed_over(), *(noted.problem for noted in self.ledger.problems()))
 
+    def look_at_text(self) -> None:
+        """Look for broken characters in the text that a first reading passed over, once; costs no figure, but may tell of a bad disk."""
+        if not self.ledger.is_text_unseen():
+            return
+        from tankful.watch.broken_text import broken_lines  # noqa: PLC0415 - once in the life of a ledger
+
+        logs = [(seen.source.id, path) for seen in self._surveys.values() for path in seen.paths() if form_of(path) is Form.LINES]
+        broken: list[tuple[str, str, int, int]] = []
+        for source, path in logs:
+            lines = [*broken_lines(path)]
+            broken += [(source, path, len(lines), lines[-1])] if lines else []
+        self.ledger.note_broken_text(broken)
+
     def passed_over(self) -> tuple[Problem, ...]:
         """Return what the last scan could not read at all, and what is no log though it looks like one."""
         refused = [Problem(Flaw.UNREADABLE, path) for seen in self._surveys.values() for path in seen.refused]
@@ -362,36 +372,3 @@ class Reading:
 def open_reading(folders: Folders, settings: Settings, now: Callable[[], datetime], environ: Mapping[str, str] | None = None) -> Reading:
     """Return a reading of this machine."""
     return Reading(folders, settings, now, os.environ if environ is None else environ)
-
-
-def carry_out(
-    path: Path,
-    jobs: Iterable[bulk.Job],
-    price: "Pricer",
-    now: Callable[[], datetime],
-    tell: Callable[[int], None],
-    *,
-    hasty: bool = False,
-    enough: Callable[[], int] = lambda: EVENTS,
-) -> None:
-    """Read these logs into a ledger; what one of several reading processes does."""
-    ledger = Ledger(path, now, hasty=hasty)
-    try:
-        book_logs((Log(*job) for job in jobs), ledger, price, now, tell, enough)
-    finally:
-        ledger.close()
-
-
-def _enough(left: float) -> int:
-    """Return how many responses are worth a transaction, when this share of all bytes is left to take.
-
-    Each transaction reads the ledger's pages anew that other processes have changed, so few are better; towards the end they
-    get smaller, since processes would wait for each other.
-    """
-    return max(EVENTS // 2, int(2.6 * EVENTS * min(1.0, 5 * left)))
-
-
-def carry_out_from_outside(text: str, now: Callable[[], datetime], tell: Callable[[int], None]) -> None:
-    """Read the logs of an order that another process wrote down."""
-    order = bulk.order_from(text)
-    carry_out(Path(order.ledger), order.jobs, pricer(SettingsFile(Path(order.settings)).read()), now, tell)

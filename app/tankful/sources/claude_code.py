@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from hashlib import blake2b
 from typing import TypeVar
 
 import msgspec
@@ -114,7 +113,7 @@ class ClaudeCodeParser:
         message = shape.message
         if message is None or message.usage is None:
             return False
-        if not line.isascii():
+        if found.checks_text and not line.isascii():
             self._blame_text(line, number, found)
         self._book(shape, message, message.usage, line, number, times, found, responses)
         if message.stop_reason is None and self._latest is not None:
@@ -148,7 +147,7 @@ class ClaudeCodeParser:
         line = raw if raw.startswith(b"{") and raw.endswith(b"}") else trimmed(raw, number, self._log.path, found)
         if line.startswith(_SNAPSHOT):
             return
-        if not line.isascii():
+        if found.checks_text and not line.isascii():
             self._blame_text(line, number, found)
         if line.find(b'"usage"') >= 0:
             self._take(line, number, times, found, responses)
@@ -283,6 +282,8 @@ class ClaudeCodeParser:
 
     def _repaired(self, line: bytes, shape: type[T], number: int, found: Findings) -> T | None:
         """Return what can be saved of a line, and blame what cannot where the line is of a kind that we know the shape of."""
+        if not found.checks_text:
+            self._blame_text(line, number, found)  # such a character may be what makes it undecodable, and then it is in what is kept
         repaired = repair(line, shape)
         if repaired.value is None or repaired.value.type in _KINDS:
             self._blame(repaired.flaws, number, found)
@@ -315,4 +316,6 @@ def _part(shape: Line) -> int:
 
 def _digest(line: bytes) -> str:
     """Return an identity for a line that has none of its own: its very bytes."""
+    from hashlib import blake2b  # noqa: PLC0415 - brings the whole of OpenSSL, and hardly a line needs it
+
     return blake2b(line, digest_size=16).hexdigest()

@@ -17,3 +17,5 @@ class Record:
     checkpoint: Checkpoint | None
     parser: Callable[[bytes | None], Parser]
     now: datetime
+    checks_text: bool = True
+    """Whether to look for broken characters in text that is kept nowhere."""
