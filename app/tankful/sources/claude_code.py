@@ -134,10 +134,13 @@ class ClaudeCodeParser:
         except UNDECODABLE:
             return False
         at = rest.timestamp
-        if at.tzinfo is not UTC or not _EARLIEST <= at <= self._until or not response.is_repeated(rest):
+        if at.tzinfo is not UTC or not _EARLIEST <= at <= self._until:
             return False
-        if response.cwd and response.cwd != self._state.cwd:
-            self._work_in(response.cwd)
+        cwd = response.repeated_in(rest)
+        if cwd is None:
+            return False
+        if cwd != self._state.cwd and cwd:
+            self._work_in(cwd)
         message = rest.message
         response.go_on(message.stop_reason, message.usage.output or 0, at, rest.uuid)
         return True

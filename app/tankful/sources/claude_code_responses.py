@@ -175,27 +175,25 @@ class Response(msgspec.Struct, gc=False):
         said.output = usage.output
         return usage == said
 
-    @property
-    def cwd(self) -> str | None:
-        """The working directory as the newest whole line has it."""
-        return None if self.shown is None else self.shown[0].cwd
-
     def note_head(self, line: bytes, message: int) -> None:
         """Remember how this line begins, given where its message begins: the next one may be another block of the response."""
         start, end = line.find(b'"isSidechain":', 0, message), line.find(b',"content":', message, message + 512)
         if start > 0 and end > 0 and self.message_id and self.project:
             self.head, self.head_at = line[start:end], slice(start, end)
 
-    def is_repeated(self, rest: Ending) -> bool:
-        """Say whether a line of which only the part after the content was decoded repeats what is known, as in `goes_on`."""
+    def repeated_in(self, rest: Ending) -> str | None:
+        """Say whether a line of which only the part after the content was decoded repeats what is known, as in `goes_on`.
+
+        Returns the working directory that the newest whole line has, empty where it has none; `None`: it is another response's.
+        """
         if self.shown is None:
-            return False
+            return None
         shown, said = self.shown
         if rest.request_id != shown.request_id or rest.type != shown.type or not rest.uuid:
-            return False
+            return None
         usage = rest.message.usage
         said.output = usage.output
-        return usage == said
+        return (shown.cwd or "") if usage == said else None
 
     def go_on(self, stop_reason: str | None, output: int, at: datetime, uuid: str | None) -> None:
         """Take in a line that repeats what is known."""
