@@ -282,7 +282,7 @@ def test_more_models_than_are_remembered_are_named_all_the_same() -> None:
 def test_a_response_that_no_line_has_shown_is_repeated_by_none() -> None:
     response = Response.seen(Usage(output=1), "opus", TIMES.now, undated=False, session="s", project="")
     assert not response.goes_on(Line(), Message(), Usage())
-    assert not response.is_repeated(Ending(MessageEnding(Usage()), TIMES.now, "line-1"))
+    assert response.repeated_in(Ending(MessageEnding(Usage()), TIMES.now, "line-1")) is None
 
 
 def test_a_block_with_an_impossible_time_is_read_as_a_whole_and_blamed() -> None:
