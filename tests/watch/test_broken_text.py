@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from tankful.core.parsing import LONGEST_LINE
 from tankful.watch.broken_text import broken_lines
-from tankful.watch.reader import LONGEST_LINE
 
 
 def written(folder: Path, content: bytes) -> str:

@@ -4,10 +4,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tankful.core.batch import Batch
-from tankful.core.parsing import FileTimes, Findings, Form, form_of
+from tankful.core.parsing import LONGEST_DOCUMENT, FileTimes, Findings, Form, form_of
 from tankful.core.problems import Flaw
 from tankful.core.usage import TokenUsage, UsageEvent
-from tankful.watch.documents import LONGEST
 from tankful.watch.reader import read
 from tankful.watch.record import Record
 
@@ -58,10 +57,10 @@ def test_an_empty_one_is_about_to_be_written(tmp_path: Path) -> None:
 def test_one_beyond_all_reason_is_said_and_not_held(tmp_path: Path) -> None:
     path = tmp_path / "session.json"
     with path.open("wb") as file:
-        file.truncate(LONGEST + 1)
+        file.truncate(LONGEST_DOCUMENT + 1)
     (batch,) = read_all(path)
     assert [problem.flaw for problem in batch.problems] == [Flaw.LONG_FILE]
-    assert batch.checkpoint.size == LONGEST + 1
+    assert batch.checkpoint.size == LONGEST_DOCUMENT + 1
 
 
 def test_what_is_not_there_says_nothing_and_what_is_no_file_is_said(tmp_path: Path) -> None:

@@ -22,6 +22,10 @@ class Form(Enum):
     """An SQLite database that a running agent may be writing."""
 
 
+LONGEST_LINE = 8 * 1024 * 1024
+"""Bytes; no response is longer: beyond this a line is passed over without being held."""
+LONGEST_DOCUMENT = 64 * 1024 * 1024
+"""Bytes; no session is longer: beyond this a file, or a line that holds a whole session, is passed over without being held."""
 DOCUMENTS = (".json",)
 STORES = (".db", ".sqlite", ".sqlite3", ".vscdb")
 """How the names of records that are no lines end."""

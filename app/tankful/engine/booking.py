@@ -47,7 +47,7 @@ def book_logs(
             continue
         mark = ledger.checkpoint(log.path)
         done = mark.offset if mark else 0
-        for batch in read(Record(log.path, log.source, mark, _parser(source, log), now(), checks_text)):
+        for batch in read(Record(log.path, log.source, mark, _parser(source, log), now(), checks_text, source.longest_line)):
             waiting.append(batch)
             events += len(batch.events)
             read_bytes(max(0, batch.checkpoint.offset - done))

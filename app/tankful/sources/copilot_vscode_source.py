@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from tankful.core.parsing import LONGEST_DOCUMENT
 from tankful.sources.configured import each_once, no_route
 from tankful.sources.path_texts import folder_names
 from tankful.sources.source import AgentSource, Exactness, Log, Parser, Places, Root
@@ -40,6 +41,7 @@ SOURCE = AgentSource(
     route=no_route,
     hint="Use the chat once, or name the `User` folder of your editor.",
     suffixes=(".json", ".jsonl"),
+    longest_line=LONGEST_DOCUMENT,
     exactness=Exactness.ESTIMATE,
     where="`workspaceStorage/*/chatSessions` and `globalStorage/emptyWindowChatSessions` of every editor",
     note="Cached tokens are not counted apart, so the cost is an upper bound; of a turn with several calls only what the editor kept. "

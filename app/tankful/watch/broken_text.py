@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from tankful.core.parsing import LONGEST_LINE
 from tankful.watch.opened import CannotRead, opened
-from tankful.watch.reader import LONGEST_LINE
 
 
 def broken_lines(path: str) -> Iterator[int]:
