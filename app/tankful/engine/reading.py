@@ -18,12 +18,13 @@ from tankful.engine.booking import EVENTS, book_logs
 from tankful.engine.machine import places
 from tankful.engine.resting import Resting, rest_of
 from tankful.engine.source_feeds import source_feeds
-from tankful.engine.survey import SourceSurvey, survey, wants_help
+from tankful.engine.survey import SourceSurvey
+from tankful.engine.surveying import Surveyor
 from tankful.engine.together import can_fork, usable_cores
 from tankful.pricing.revision import revision
 from tankful.sources.registry import SOURCES
 from tankful.sources.source import AgentSource, Log, Places, Root
-from tankful.store.ledger import Ledger
+from tankful.store.ledger import Glance, Ledger
 from tankful.store.settings_file import SettingsFile
 from tankful.system.paths import Folders, resource
 from tankful.system.zone import zone_named
@@ -64,7 +65,10 @@ class Reading:
         self.folders = folders
         self._now = now
         self._environ = environ
+        self._surveyor = Surveyor()
         self._surveys: dict[str, SourceSurvey] = {}
+        self._as_left: object = None
+        """The ledger's mark at the last scan, if that found every log as it was left."""
         self._scanned_at: datetime | None = None
         self._price: Pricer | None = None
         self._ledger: Ledger | None = None
@@ -186,17 +190,27 @@ class Reading:
             return self._scan(progress)
 
     def _scan(self, progress: Progress | None) -> int:
-        everything = self.ledger.left()
+        expected = self.ledger.logs()
         self._projects = tuple(self.ledger.projects(_PROJECTS_MOST))
         machine = self._machine
         self._resting.forget_changes()
+        if self._surveyor.wants_help(expected):
+            self.close()  # an open ledger must not be carried into another process
+        everything: dict[str, Mapping[str, Glance]] = {}
+        marks: list[object] = []
+
+        def remember() -> None:
+            marks.append(self.ledger.mark())
+            everything.update(self._left(marks[0]))
+
+        surveys = self._surveyor.look(self.sources(), machine, expected, self._now(), meanwhile=remember)
+        self._as_left = None  # whatever happens before all is booked
+        self._surveys |= {seen.source.id: seen for seen in surveys}
         todo: list[tuple[Log, int]] = []
-        for source in self.sources():
-            left = everything.get(source.id, {})
-            if wants_help(len(left)):
-                self.close()  # an open ledger must not be carried into another process
-            seen = self._surveys[source.id] = survey(source, machine, expected=len(left))
+        for seen in surveys:
+            left = everything.get(seen.source.id, {})
             todo += [(log, self._unread_bytes(found) if found.path in left else found.size) for log, found in seen.changed(left)]
+        self._as_left = None if todo else marks[0]
         total = sum(size for _, size in todo)
         done = 0
 
@@ -218,6 +232,12 @@ class Reading:
         self.ledger.settle(lambda: self.price)
         self._scanned_at = self._now()
         return new
+
+    def _left(self, mark: object) -> Mapping[str, Mapping[str, Glance]]:
+        """Return by source how the logs were when they were last read: as the last scan found them, if nothing was booked since."""
+        if self._as_left == mark:
+            return {source: seen.files() for source, seen in self._surveys.items()}
+        return self.ledger.left()
 
     def _unread_bytes(self, found: Found) -> int:
         mark = self.ledger.checkpoint(found.path)

@@ -36,8 +36,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-Left = dict[str, tuple[str, int, int, int, int]]
-"""By path: path, device, inode, size, time of change."""
+Glance = tuple[str, int, int, int, int]
+"""Path, device, inode, size, time of change."""
+Left = dict[str, Glance]
+"""By path."""
 
 
 class NotedProblem(NamedTuple):
@@ -67,6 +69,7 @@ class Ledger:
             self.keep_fact("moved_aside", moved_aside.name)
 
     def _begin(self) -> None:
+        self._opened = object()  # what is counted of one connection says nothing of another
         self._names = Names(self._connection)
         self._contexts = Contexts(self._connection, self._names)
         self._recorder = Recorder(self._connection, self._names, self._contexts)
@@ -200,6 +203,15 @@ class Ledger:
         with self._guarded():
             rows = self._connection.execute("SELECT path, device, inode, size, modified_ns, source FROM checkpoint ORDER BY source")
             return {source: {row[0]: row[:5] for row in some} for source, some in groupby(rows, itemgetter(5))}
+
+    def logs(self) -> int:
+        """Return how many logs were read."""
+        with self._guarded():
+            return int(self._connection.execute("SELECT count(*) FROM checkpoint").fetchone()[0])
+
+    def mark(self) -> object:
+        """Return something that is equal later if nothing was written meanwhile, through this ledger or by another process."""
+        return (self._opened, self.version(), self._connection.total_changes)
 
     def projects(self, most: int) -> list[str]:
         """Return folders that agents worked in, the latest first."""
