@@ -34,7 +34,7 @@ places = Places(home=home, environ={}, platform="linux", projects=(home / "work"
 surveyor, now = Surveyor(), datetime(2100, 1, 1, tzinfo=UTC)
 said = []
 for _ in range(3):
-    surveys = surveyor.look(sources, places, expected, now, look_on)
+    surveys = surveyor.look(sources, places, now, look_on, helped=surveyor.wants_help(expected))
     odd = [sorted((problem.flaw, problem.path) for problem in seen.odd) for seen in surveys]
     said.append([[sorted(seen.files().values()), sorted(seen.refused), odd.pop(0), seen.folders] for seen in surveys])
 assert said[0] == said[1] == said[2]

@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime, tzinfo
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,20 +11,21 @@ from tankful.core.errors import LedgerDamaged
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.parsing import Form, form_of
 from tankful.core.problems import Flaw, Problem
-from tankful.core.report import By, UsageRow
+from tankful.core.report import UsageRow
 from tankful.core.settings import Settings
 from tankful.engine import bulk
 from tankful.engine.booking import EVENTS, book_logs
+from tankful.engine.foreseen import Question
+from tankful.engine.looking import Looking
 from tankful.engine.machine import places
 from tankful.engine.resting import Resting, rest_of
 from tankful.engine.source_feeds import source_feeds
 from tankful.engine.survey import SourceSurvey
-from tankful.engine.surveying import Surveyor
 from tankful.engine.together import can_fork, usable_cores
 from tankful.pricing.revision import revision
 from tankful.sources.registry import SOURCES
 from tankful.sources.source import AgentSource, Log, Places, Root
-from tankful.store.ledger import Glance, Ledger
+from tankful.store.ledger import Ledger
 from tankful.store.settings_file import SettingsFile
 from tankful.system.paths import Folders, resource
 from tankful.system.zone import zone_named
@@ -65,10 +66,7 @@ class Reading:
         self.folders = folders
         self._now = now
         self._environ = environ
-        self._surveyor = Surveyor()
-        self._surveys: dict[str, SourceSurvey] = {}
-        self._as_left: object = None
-        """The ledger's mark at the last scan, if that found every log as it was left."""
+        self._looking = Looking()
         self._scanned_at: datetime | None = None
         self._price: Pricer | None = None
         self._ledger: Ledger | None = None
@@ -190,27 +188,14 @@ class Reading:
             return self._scan(progress)
 
     def _scan(self, progress: Progress | None) -> int:
-        expected = self.ledger.logs()
         self._projects = tuple(self.ledger.projects(_PROJECTS_MOST))
         machine = self._machine
         self._resting.forget_changes()
-        if self._surveyor.wants_help(expected):
+        helped = self._looking.wants_help(self.ledger)
+        if helped:
             self.close()  # an open ledger must not be carried into another process
-        everything: dict[str, Mapping[str, Glance]] = {}
-        marks: list[object] = []
-
-        def remember() -> None:
-            marks.append(self.ledger.mark())
-            everything.update(self._left(marks[0]))
-
-        surveys = self._surveyor.look(self.sources(), machine, expected, self._now(), meanwhile=remember)
-        self._as_left = None  # whatever happens before all is booked
-        self._surveys |= {seen.source.id: seen for seen in surveys}
-        todo: list[tuple[Log, int]] = []
-        for seen in surveys:
-            left = everything.get(seen.source.id, {})
-            todo += [(log, self._unread_bytes(found) if found.path in left else found.size) for log, found in seen.changed(left)]
-        self._as_left = None if todo else marks[0]
+        changed = self._looking.look(self.sources(), machine, self._now(), lambda: self.ledger, helped=helped)
+        todo = [(log, self._unread_bytes(found) if was_read else found.size) for log, found, was_read in changed]
         total = sum(size for _, size in todo)
         done = 0
 
@@ -232,12 +217,6 @@ class Reading:
         self.ledger.settle(lambda: self.price)
         self._scanned_at = self._now()
         return new
-
-    def _left(self, mark: object) -> Mapping[str, Mapping[str, Glance]]:
-        """Return by source how the logs were when they were last read: as the last scan found them, if nothing was booked since."""
-        if self._as_left == mark:
-            return {source: seen.files() for source, seen in self._surveys.items()}
-        return self.ledger.left()
 
     def _unread_bytes(self, found: Found) -> int:
         mark = self.ledger.checkpoint(found.path)
@@ -264,7 +243,9 @@ class Reading:
 
     def look_at(self, paths: Sequence[str]) -> int:
         """Read what is new in these files, as far as they are known logs; an unknown one calls for `scan`."""
-        known = [log for path in paths for seen in self._surveys.values() if (log := seen.log(path)) is not None and self._is_rested(log)]
+        known = [
+            log for path in paths for seen in self._looking.surveys.values() if (log := seen.log(path)) is not None and self._is_rested(log)
+        ]
         new = book_logs(known, self.ledger, self.price, self._now, lambda _: None)
         if new:
             self._scanned_at = self._now()
@@ -275,7 +256,7 @@ class Reading:
 
     def _is_rested(self, log: Log) -> bool:
         """Say whether a record may be read now; one that changes all the time is left alone for a while, up to the next scan."""
-        return self._resting.may_be_read(log.path, rest_of(log.path, self._surveys[log.source].source.rest_s), self._now())
+        return self._resting.may_be_read(log.path, rest_of(log.path, self._looking.surveys[log.source].source.rest_s), self._now())
 
     def rested(self) -> frozenset[str]:
         """Return the records that changed while they were left alone, and may be looked at now."""
@@ -287,7 +268,7 @@ class Reading:
 
     def paths(self) -> frozenset[str]:
         """Return the files that the last scan met."""
-        return frozenset(path for seen in self._surveys.values() for path in seen.paths())
+        return frozenset(path for seen in self._looking.surveys.values() for path in seen.paths())
 
     def is_new(self, path: str) -> bool:
         """Say whether a file that the last scan did not meet looks like a record of an agent, or a folder that came or went may hold one.
@@ -295,12 +276,12 @@ class Reading:
         Agents may have worked in folders where others come and go all the time, such as that for temporary files.
         """
         folder = path.removesuffix(os.sep)
-        return any(seen.takes(path) if folder == path else seen.enters(folder) for seen in self._surveys.values())
+        return any(seen.takes(path) if folder == path else seen.enters(folder) for seen in self._looking.surveys.values())
 
     @property
     def folders_below(self) -> int:
         """How many folders the last scan entered."""
-        return sum(seen.folders for seen in self._surveys.values())
+        return sum(seen.folders for seen in self._looking.surveys.values())
 
     def keep_polled(self, polled: Sequence[Polled]) -> None:
         """Let `doctor` know which folders are looked at on a timer, and why."""
@@ -322,14 +303,17 @@ class Reading:
             self.routed = stand.routed
             return picture(history, self.settings, self.zone, now, feeds, problems, scan, stand, self._accounts.routing)
 
-    def rows(self, by: Sequence[By], first: date | None, last: date | None, zone: tzinfo, agents: Sequence[str]) -> list[UsageRow]:
-        """Return sums broken down as asked; days in `zone`, `first` and `last` included."""
-        with self.ledger.history() as history:
-            return history.rows(by, first, last, zone, agents)
+    def expect(self, question: Question) -> None:
+        """Look up what will be asked, while the next scan has other processes look at logs."""
+        self._looking.expect(question)
+
+    def rows(self, question: Question) -> Sequence[UsageRow]:
+        """Return sums broken down as asked."""
+        return self._looking.rows(question, self.ledger)
 
     def feeds(self) -> tuple[FeedHealth, ...]:
         """Return how each source does."""
-        feeds = source_feeds(self.sources(), self._surveys, self.ledger, self._scanned_at)
+        feeds = source_feeds(self.sources(), self._looking.surveys, self._looking.counts(self.ledger), self._scanned_at)
         kept = self.ledger.moved_aside
         if kept is None:
             return feeds
@@ -344,8 +328,8 @@ class Reading:
 
     def passed_over(self) -> tuple[Problem, ...]:
         """Return what the last scan could not read at all, and what is no log though it looks like one."""
-        refused = [Problem(Flaw.UNREADABLE, path) for seen in self._surveys.values() for path in seen.refused]
-        return (*refused, *(problem for seen in self._surveys.values() for problem in seen.odd))
+        refused = [Problem(Flaw.UNREADABLE, path) for seen in self._looking.surveys.values() for path in seen.refused]
+        return (*refused, *(problem for seen in self._looking.surveys.values() for problem in seen.odd))
 
     def roots_of(self, source: AgentSource) -> tuple[Root, ...]:
         """Return the folders a source writes below, existing or not."""
@@ -353,7 +337,7 @@ class Reading:
 
     def surveys(self) -> tuple[SourceSurvey, ...]:
         """Return what the last scan found of every source."""
-        return tuple(self._surveys.values())
+        return tuple(self._looking.surveys.values())
 
     def keep_tidy(self) -> None:
         """Fold what is too old, as the settings say; cheap when there is nothing to do."""

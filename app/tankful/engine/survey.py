@@ -66,12 +66,12 @@ class SourceSurvey:
     def changed(self, left: Mapping[str, tuple[str, int, int, int, int]]) -> list[tuple[Log, Found]]:
         """Return the logs that are not as they were `left` (by path: all that `Found` says), in order of their names."""
         was = left.get
-        return sorted(
-            (Log(self.source.id, path, each.route), found)
-            for each in self.below
-            for path, found in each.files.items()
-            if was(path) != found
-        )
+        changed: list[tuple[Log, Found]] = []
+        for route, files in self.below:
+            if list(map(was, files)) != list(files.values()):  # told apart from the usual case, which takes no steps of ours
+                changed += ((Log(self.source.id, path, route), found) for path, found in files.items() if was(path) != found)
+        changed.sort()
+        return changed
 
 
 def _is_looked_into(root: Root, path: str, levels_more: int = 0) -> bool:

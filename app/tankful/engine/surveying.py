@@ -14,7 +14,7 @@ from tankful.sources.source import AgentSource, Places, Root
 from tankful.watch.folders import Found, Listings, Walk
 from tankful.watch.mounts import is_network_drive
 
-_MANY = 3_000
+MANY = 3_000
 """With so many logs, two processes look at them sooner than one."""
 _SETTLES = timedelta(seconds=5)
 """Time after which a change has another time than the one before: the coarsest file systems count in steps of two seconds."""
@@ -47,16 +47,15 @@ class Surveyor:
 
     def wants_help(self, expected: int) -> bool:
         """Say whether so many logs are looked at by more than one process; nobody needs help to look again at what is remembered."""
-        return not self._looks and expected >= _MANY and usable_cores() > 1 and can_fork()
+        return not self._looks and expected >= MANY and usable_cores() > 1 and can_fork()
 
     def look(
-        self, sources: Iterable[AgentSource], places: Places, expected: int, now: datetime, meanwhile: Callable[[], None]
+        self, sources: Iterable[AgentSource], places: Places, now: datetime, meanwhile: Callable[[], None], *, helped: bool
     ) -> tuple[SourceSurvey, ...]:
-        """Look at every folder of these sources; `meanwhile` is done once, while others look too.
+        """Look at every folder of these sources; `meanwhile` is done once, while others look too if this is `helped`.
 
-        Where this `wants_help`, no ledger may be open before.
+        Then no ledger may be open in this process before.
         """
-        helped = self.wants_help(expected)
         settled_ns = int((now - _SETTLES).timestamp() * 1e9) if self._looks and _REMEMBERS else 0
         begun = [(source, [self._part(source, root, settled_ns) for root in source.roots(places)]) for source in sources]
         parts = [part for _, some in begun for part in some]
