@@ -1,5 +1,6 @@
 """Looking again and again, with what the last look remembered, finds all that is new and nothing twice."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -59,6 +60,31 @@ def test_what_was_read_between_two_looks_is_not_read_again(machine: Machine) -> 
     assert reading.scan() == 0
     machine.spend(1)
     assert reading.scan() == 1
+    reading.close()
+
+
+def test_a_log_that_is_as_the_last_look_found_it_but_was_read_since_is_read_again(machine: Machine) -> None:
+    reading = opened(machine)
+    content, status = machine.log.read_bytes(), machine.log.stat()
+    machine.spend(3)
+    assert reading.look_at([str(machine.log)]) == 3
+    with machine.log.open("r+b") as log:
+        log.truncate(len(content))
+    os.utime(machine.log, ns=(status.st_atime_ns, status.st_mtime_ns))
+    reading.scan()
+    mark = reading.ledger.checkpoint(str(machine.log))
+    assert mark is not None
+    assert (mark.size, mark.modified_ns) == (len(content), status.st_mtime_ns)
+    reading.close()
+
+
+def test_a_log_that_a_look_did_not_know_and_that_was_booked_since_is_not_read_again(machine: Machine) -> None:
+    reading = opened(machine)
+    machine.spend(1, log=beside(machine))
+    assert [reading.scan(), reading.scan()] == [1, 0]
+    machine.spend(1, log=beside(machine))
+    assert reading.look_at([str(beside(machine))]) == 1
+    assert [reading.scan(), reading.scan()] == [0, 0]
     reading.close()
 
 

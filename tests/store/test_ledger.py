@@ -51,16 +51,20 @@ def test_how_logs_were_left_is_told_by_source_wherever_they_lie_and_how_many_the
 
 
 def test_a_mark_stays_until_something_is_written_by_whomever(ledger: Ledger, tmp_path: Path) -> None:
-    before = ledger.mark()
+    before, of_others = ledger.mark(), ledger.mark_of_others()
     total(ledger)
     assert ledger.mark() == before
     ledger.record([batch([event(1)])], price)
     mine = ledger.mark()
     assert mine != before
+    assert ledger.mark_of_others() == of_others
+    assert [ledger.booked(), ledger.booked()] == [{"/log"}, set()]
     other = opened(tmp_path)
     assert (ledger.mark(), other.mark() == mine) == (mine, False)
     other.record([batch([event(2)], path="/other")], price)
     assert ledger.mark() != mine
+    assert ledger.mark_of_others() != of_others
+    assert ledger.booked() == set()
     other.close()
 
 

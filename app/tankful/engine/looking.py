@@ -13,6 +13,9 @@ from tankful.sources.source import AgentSource, Log, Places
 from tankful.store.ledger import Glance, Ledger
 from tankful.watch.folders import Found
 
+_FEW = 300
+"""So many checkpoints are sooner read one by one than all together."""
+
 
 class Changed(NamedTuple):
     """A log that is to be read."""
@@ -31,7 +34,7 @@ class Looking:
         self.surveys: dict[str, SourceSurvey] = {}
         self._surveyor = Surveyor()
         self._as_left: object = None
-        """The ledger's mark at the last look, if that found every log as it was left."""
+        """The ledger's mark at the last look, if that found every log as it was left; other processes have written nothing since."""
         self._question: Question | None = None
         self._foreseen: Foreseen | None = None
 
@@ -51,13 +54,12 @@ class Looking:
         marks: list[object] = []
 
         def remember() -> None:
-            marks.append(ledger().mark())
+            marks.append(ledger().mark_of_others())
             left.update(self._left(marks[0], ledger()))
             if helped and self._question is not None:
                 self._foreseen = Foreseen(self._question, ledger())
 
         surveys = self._surveyor.look(sources, places, now, remember, helped=helped)
-        self._as_left = None  # whatever happens before all is compared
         self.surveys |= {seen.source.id: seen for seen in surveys}
         changed: list[Changed] = []
         for seen in surveys:
@@ -67,10 +69,19 @@ class Looking:
         return changed
 
     def _left(self, mark: object, ledger: Ledger) -> Mapping[str, Mapping[str, Glance]]:
-        """Return by source how the logs were when they were last read: as the last look found them, if nothing was booked since."""
-        if self._as_left == mark:
-            return {source: seen.files() for source, seen in self.surveys.items()}
-        return ledger.left()
+        """Return by source how the logs were when they were last read: as the last look found them, but for what was booked since."""
+        as_left, self._as_left = self._as_left, None  # until a look is over again
+        booked = ledger.booked()
+        if as_left != mark or len(booked) > _FEW:
+            return ledger.left()
+        left: dict[str, dict[str, Glance]] = {source: dict(seen.files()) for source, seen in self.surveys.items()}
+        for checkpoint in filter(None, map(ledger.checkpoint, booked)):
+            path = checkpoint.path
+            for logs in left.values():
+                logs.pop(path, None)
+            was = (path, checkpoint.device, checkpoint.inode, checkpoint.size, checkpoint.modified_ns)
+            left.setdefault(checkpoint.source, {})[path] = was
+        return left
 
     def rows(self, question: Question, ledger: Ledger) -> Sequence[UsageRow]:
         """Return sums broken down as asked."""

@@ -70,6 +70,7 @@ class Ledger:
 
     def _begin(self) -> None:
         self._opened = object()  # what is counted of one connection says nothing of another
+        self._booked: set[str] = set()
         self._names = Names(self._connection)
         self._contexts = Contexts(self._connection, self._names)
         self._recorder = Recorder(self._connection, self._names, self._contexts)
@@ -94,6 +95,7 @@ class Ledger:
 
     def record(self, batches: Sequence[Batch], price: Pricer) -> int:
         """Book batches with their checkpoints, all or nothing; returns how many responses are new."""
+        self._booked.update(batch.checkpoint.path for batch in batches)
         with self._guarded():
             gateways_first = self._prices.over(price)
             new = self._recorder.record(batches, gateways_first, self._now())
@@ -106,6 +108,7 @@ class Ledger:
             gateways_first = self._prices.over(price)
             if not begin_if_free(self._connection):
                 return None
+            self._booked.update(batch.checkpoint.path for batch in batches)
             new = self._recorder.record(batches, gateways_first, self._now(), begun=True)
             self._settle_heard(gateways_first)
             return new
@@ -216,6 +219,16 @@ class Ledger:
     def mark(self) -> object:
         """Return something that is equal later if nothing was written meanwhile, through this ledger or by another process."""
         return (self._opened, self.version(), self._connection.total_changes)
+
+    def mark_of_others(self) -> object:
+        """Return something that is equal later if no other process wrote meanwhile."""
+        return (self._opened, self.version())
+
+    def booked(self) -> frozenset[str]:
+        """Return the logs whose checkpoints were written through this ledger since it was asked last."""
+        booked = frozenset(self._booked)
+        self._booked.clear()
+        return booked
 
     def projects(self, most: int) -> list[str]:
         """Return folders that agents worked in, the latest first."""
