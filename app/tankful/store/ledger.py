@@ -37,8 +37,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-Left = dict[str, tuple[str, int, int, int, int]]
-"""By path: path, device, inode, size, time of change."""
+Glance = tuple[str, int, int, int, int]
+"""Path, device, inode, size, time of change."""
+Left = dict[str, Glance]
+"""By path."""
 
 
 class NotedProblem(NamedTuple):
@@ -68,6 +70,8 @@ class Ledger:
             self.keep_fact("moved_aside", moved_aside.name)
 
     def _begin(self) -> None:
+        self._opened = object()  # what is counted of one connection says nothing of another
+        self._booked: set[str] = set()
         self._names = Names(self._connection)
         self._contexts = Contexts(self._connection, self._names)
         self._recorder = Recorder(self._connection, self._names, self._contexts)
@@ -92,6 +96,7 @@ class Ledger:
 
     def record(self, batches: Sequence[Batch], price: Pricer) -> int:
         """Book batches with their checkpoints, all or nothing; returns how many responses are new."""
+        self._booked.update(batch.checkpoint.path for batch in batches)
         with self._guarded():
             gateways_first = self._prices.over(price)
             new = self._recorder.record(batches, gateways_first, self._now())
@@ -104,6 +109,7 @@ class Ledger:
             gateways_first = self._prices.over(price)
             if not begin_if_free(self._connection):
                 return None
+            self._booked.update(batch.checkpoint.path for batch in batches)
             new = self._recorder.record(batches, gateways_first, self._now(), begun=True)
             self._settle_heard(gateways_first)
             return new
@@ -204,8 +210,31 @@ class Ledger:
     def left(self) -> dict[str, Left]:
         """Return by source what a glance at every file showed when it was last read."""
         with self._guarded():
-            rows = self._connection.execute("SELECT path, device, inode, size, modified_ns, source FROM checkpoint ORDER BY source")
-            return {source: {row[0]: row[:5] for row in some} for source, some in groupby(rows, itemgetter(5))}
+            left: dict[str, Left] = {}
+            rows = self._connection.execute("SELECT path, device, inode, size, modified_ns, source FROM checkpoint")
+            for source, some in groupby(rows, itemgetter(5)):  # in order of paths, so mostly one agent's all at once
+                left.setdefault(source, {}).update([(row[0], row[:5]) for row in some])
+            return left
+
+    def logs(self, most: int) -> int:
+        """Return how many logs were read, counted up to `most`."""
+        with self._guarded():
+            row = self._connection.execute("SELECT count(*) FROM (SELECT 1 FROM checkpoint LIMIT ?)", (most,)).fetchone()
+            return int(row[0])
+
+    def mark(self) -> object:
+        """Return something that is equal later if nothing was written meanwhile, through this ledger or by another process."""
+        return (self._opened, self.version(), self._connection.total_changes)
+
+    def mark_of_others(self) -> object:
+        """Return something that is equal later if no other process wrote meanwhile."""
+        return (self._opened, self.version())
+
+    def booked(self) -> frozenset[str]:
+        """Return the logs whose checkpoints were written through this ledger since it was asked last."""
+        booked = frozenset(self._booked)
+        self._booked.clear()
+        return booked
 
     def projects(self, most: int) -> list[str]:
         """Return folders that agents worked in, the latest first."""
