@@ -182,6 +182,22 @@ def test_a_list_of_calls_that_cannot_be_had_costs_nothing_else() -> None:
     assert [told.calls for told in feed.of(StatementFetched)] == [None, None]
 
 
+def test_a_gateway_that_may_not_list_the_calls_of_a_key_is_asked_to_now_and_then_only() -> None:
+    calls: Recorded = {("GET", "/work/calls/1150"): (304, {}, b"")}
+
+    async def story(feed: Running) -> None:
+        await feed.time.all_asleep(1)
+        feed.feed.spent("work", NOON, NOON)
+        await feed.time.passes(60)
+        assert len(server.asked("/work/calls/1150")) == 1
+        await feed.time.passes(3600)
+
+    with AnsweringServer(OK | calls) as server:
+        live(running(link(server)), story)
+        assert len(server.asked("/work/calls/1150")) == 4
+        assert len(server.asked("/work/spend")) > 12
+
+
 def test_the_message_is_asked_for_every_quarter_of_an_hour_and_the_models_once_a_day() -> None:
     async def story(feed: Running) -> None:
         await feed.time.passes(3600)

@@ -59,6 +59,8 @@ class Allocation:
     """The reset is due and the owner has not done it yet: the figures are the old period's."""
     owner_id: str = ""
     """What stays the same of it when it is renamed, unique within its account; empty: its scope."""
+    as_of: datetime | None = None
+    """When its owner said so, where others of the account were asked for since; `None`: with the rest of the statement."""
 
     @property
     def identity(self) -> str:
@@ -152,3 +154,12 @@ class Statement:
     """How long it wants to be left alone."""
     learnt: Mapping[str, str] = field(default_factory=dict[str, str])
     """What its module wants to know again when it asks next (`Asked.last`); nothing for people, and lost when the program ends."""
+
+    @property
+    def booked_until(self) -> datetime:
+        """Up to when everything was booked for certain."""
+        return self.as_of - self.books_within
+
+    def said_at(self, allocation: Allocation) -> datetime:
+        """Return when one of its allocations was told."""
+        return allocation.as_of or self.as_of

@@ -178,8 +178,7 @@ class AccountBook:
             said = replace(known.statement, as_of=message.as_of)
         books = known.books
         if said is not None:
-            with ledger.history() as history:
-                books = {each.identity: self._standing(history, known, each).books for each in _allocations(known)}
+            books = self._books(ledger, known, said)
             said = _named(said, name)
         with ledger.account_recorder() as recorder:
             if message.calls is not None:
@@ -189,15 +188,29 @@ class AccountBook:
                 known.books = recorder.keep_statement(said, books)
                 known.statement = said
 
-    def _standing(self, history: "History", known: _Account, allocation: Allocation) -> Standing:
-        said = known.statement
-        assert said is not None  # noqa: S101 - it is where the allocation comes from
-        books = known.books.get(allocation.identity)
-        calls = history.routed.calls(known.link.name, self._routing, calls_since(books, allocation, said.as_of, said.books_within))
+    def _books(self, ledger: "Ledger", known: _Account, said: Statement) -> Mapping[str, Books]:
+        """Return by identity what is left of the statement before this one, for `reconcile` from now on.
+
+        What a statement only repeats of it was not asked for: what was remembered of that still belongs to its own last poll.
+        """
+        before = known.statement
+        if before is None:
+            return {}
+        books = dict(known.books)
+        repeated = {(each.identity, each.as_of) for each in said.allocations}
+        with ledger.history() as history:
+            for each in before.allocations:
+                if (each.identity, before.said_at(each)) not in repeated:
+                    books[each.identity] = self._standing(history, known, before, each).books
+        return books
+
+    def _standing(self, history: "History", known: _Account, said: Statement, allocation: Allocation) -> Standing:
+        books, as_of = known.books.get(allocation.identity), said.said_at(allocation)
+        calls = history.routed.calls(known.link.name, self._routing, calls_since(books, allocation, as_of, said.books_within))
         return reconcile(
             allocation,
             calls,
-            as_of=said.as_of,
+            as_of=as_of,
             books_within=said.books_within,
             books=books,
             listed_at=known.listed_at,
@@ -212,10 +225,12 @@ class AccountBook:
         for known in self._accounts.values():
             mine: list[Meter] = []
             waiting: list[datetime] = []
-            for allocation in _allocations(known):
-                standing = self._standing(history, known, allocation)
-                mine.append(Meter(allocation, standing.pending, unpriced=standing.unpriced))
-                waiting += [call.at for call in standing.waiting]
+            said = known.statement
+            if said is not None:
+                for allocation in said.allocations:
+                    standing = self._standing(history, known, said, allocation)
+                    mine.append(Meter(allocation, standing.pending, unpriced=standing.unpriced))
+                    waiting += [call.at for call in standing.waiting if call.booked is None and call.at > said.booked_until]
             meters += mine
             states.append(self._state(history, known, mine))
             lately = history.routed.calls(known.link.name, self._routing, now - _LATELY, maybe=True)
@@ -228,7 +243,7 @@ class AccountBook:
         """Return the times of the calls of which the account's next list says whether they are in its first word, or its at all."""
         if known.statement is None:
             return [call.at for call in lately]
-        since = known.statement.as_of - known.statement.books_within
+        since = known.statement.booked_until
         mine = {call.number for call in history.routed.calls(known.link.name, self._routing, since)} if lately else set[int]()
         return [call.at for call in lately if call.at > since and call.number not in mine]
 
@@ -244,10 +259,6 @@ class AccountBook:
             return None
         tally = history.routed.tally(known.link.name, self._routing, mine.allocation.period_start, kind=mine.allocation.kind)
         return difference(mine.allocation, mine.pending, tally, lists_calls=known.listed_at is not None)
-
-
-def _allocations(known: _Account) -> tuple[Allocation, ...]:
-    return () if known.statement is None else known.statement.allocations
 
 
 def _identity(link: Link) -> str:

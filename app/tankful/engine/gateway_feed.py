@@ -21,6 +21,8 @@ from tankful.gateways.http import Http, open_http
 _MODELS_EVERY = timedelta(days=1)
 _MESSAGE_EVERY = timedelta(minutes=15)
 _DAYS_EVERY = timedelta(minutes=15)
+_LIST_EVERY = timedelta(minutes=15)
+"""Where it may not list calls at all; else whenever something is not booked yet."""
 _LOOK_EVERY = timedelta(hours=1)
 _DAYS_MOST = timedelta(days=62)
 _LONGEST_SLEEP_S = 60.0
@@ -51,6 +53,8 @@ class _Account:
     last: Statement | None = None
     pending_since: datetime | None = None
     """Time of our oldest call that the gateway has not booked yet."""
+    unlisted_at: datetime | None = None
+    """When it would not list the calls of this key; it is not asked to every time."""
     message_at: datetime | None = None
     models_at: datetime | None = None
     days_at: datetime | None = None
@@ -214,8 +218,9 @@ class GatewayFeed:
             known.last = statement
         known.seen = known.seen.at(self._now()).answered(known.seen.server_s if statement is None else statement.poll_after_s)
         calls = None
-        if known.pending_since is not None:
-            calls = next(iter(await self._had(known, known.gateway.calls(asked, known.pending_since - OVERLAP))), None)
+        if known.pending_since is not None and _is_over(_LIST_EVERY, known.unlisted_at, now):
+            for calls in await self._had(known, known.gateway.calls(asked, known.pending_since - OVERLAP)):
+                known.unlisted_at = now if calls is None else None
         self._tell(StatementFetched(link, statement, self._now(), calls))
         await self._ask_rarely(known, asked)
 

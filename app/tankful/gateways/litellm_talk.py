@@ -27,6 +27,8 @@ class Talk:
         self.clock = asked.now
         """The gateway's own, as soon as it has answered: ours may be hours off, and it is the gateway that resets."""
         self.overs: list[Exceeded] = []
+        self.over_paths: list[str] = []
+        """What was asked for when these were heard."""
         self.refusals: list[GatewayError] = []
         """It answers, but does not tell: no right to, or no such thing."""
         self.failures: list[GatewayError] = []
@@ -48,6 +50,7 @@ class Talk:
         over = exceeded(reply)
         if over is not None:
             self.overs.append(over)
+            self.over_paths.append(path)
             return None
         error = refused(reply)
         absent = reply.status in {400, 404} and isinstance(error, GatewayConfused) and not reply.is_page

@@ -49,7 +49,7 @@ class AccountRecorder:
         for table in ("allocation", "quota", "books"):
             self._connection.execute(f"DELETE FROM {table} WHERE account = ?", (account,))  # noqa: S608 - our own names
         self._connection.executemany(
-            "INSERT OR REPLACE INTO allocation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO allocation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     account,
@@ -64,6 +64,7 @@ class AccountRecorder:
                     each.enforced,
                     each.resetting,
                     _storable(each.owner_id),
+                    _at(each.as_of),
                 )
                 for place, each in enumerate(statement.allocations)
             ],
