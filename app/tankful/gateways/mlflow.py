@@ -1,10 +1,13 @@
 """Reads budgets from an MLflow AI gateway, which shows everybody's to everybody: only ours and those of all are looked at.
 
 Found by running 3.17: times are epoch milliseconds, money is dollars, spend is booked at once, the sign-in is user and password.
+A poll asks for what is spent; the limits are asked for when a budget comes or goes, and every ten minutes.
 """
 
 import base64
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any, TypeVar
 
 import msgspec
@@ -15,6 +18,7 @@ from tankful.core.links import Method
 from tankful.gateways.figures import UNITS, clock, dollars, number, since_1970
 from tankful.gateways.gateway import Asked, Detected, Gateway
 from tankful.gateways.http import Http, refusal
+from tankful.gateways.learnt import kept, to_keep
 from tankful.gateways.scopes import span_words, told_apart
 
 KIND = "mlflow"
@@ -62,6 +66,14 @@ class _Windows(msgspec.Struct):
     windows: list[_Window] = msgspec.field(default_factory=list[_Window])
 
 
+class _Known(msgspec.Struct):
+    """What is not asked for with every poll: the limits that are ours, and which budgets there were at all."""
+
+    user: str
+    there: str
+    policies: list[_Policy]
+
+
 class _Tag(msgspec.Struct):
     key: str
     value: str | None = None
@@ -84,6 +96,23 @@ async def _detect(http: Http, url: str) -> Detected | None:
 
 async def _fetch(asked: Asked) -> Statement:
     user = _user(asked)
+    given, now = await _read(asked, "/budgets/windows", _Windows)
+    windows = {each.budget_policy_id: each for each in given.windows}
+    known, learnt = kept(asked, _Known) or (None, {})
+    if known is None or (known.user, known.there) != (user, _there(windows)):
+        # A policy without a window was just made, and nothing is counted against it yet.
+        policies = [each for each in await _policies(asked) if each.budget_policy_id in windows and _whose(each, user) is not None]
+        known = _Known(user, _there(windows), policies)
+        learnt = to_keep(asked, known)
+    allocations = told_apart(
+        _allocation(asked, now, policy, windows[policy.budget_policy_id], kind)
+        for policy in known.policies
+        if policy.budget_unit.upper() == "USD" and (kind := _whose(policy, user)) is not None
+    )
+    return Statement(asked.link.name, asked.now, who=user, allocations=allocations, books_within=_BOOKS_WITHIN, learnt=learnt)
+
+
+async def _policies(asked: Asked) -> list[_Policy]:
     policies: list[_Policy] = []
     token: str | None = None
     for _ in range(_PAGES_MOST):
@@ -92,16 +121,12 @@ async def _fetch(asked: Asked) -> Statement:
         token = page.next_page_token
         if not token:
             break
-    given, now = await _read(asked, "/budgets/windows", _Windows)
-    windows = {each.budget_policy_id: each for each in given.windows}
-    # A policy without a window was just made, and nothing is counted against it yet.
-    found = [(policy, windows[policy.budget_policy_id]) for policy in policies if policy.budget_policy_id in windows]
-    allocations = told_apart(
-        _allocation(asked, now, policy, window, kind)
-        for policy, window in found
-        if policy.budget_unit.upper() == "USD" and (kind := _whose(policy, user)) is not None
-    )
-    return Statement(asked.link.name, asked.now, who=user, allocations=allocations, books_within=_BOOKS_WITHIN)
+    return policies
+
+
+def _there(windows: Iterable[str]) -> str:
+    """Return what changes when a budget comes or goes, anybody's; no id can be read out of it."""
+    return sha256("\n".join(sorted(windows)).encode("utf-8", "replace")).hexdigest()
 
 
 def _whose(policy: _Policy, user: str) -> ScopeKind | None:
