@@ -43,6 +43,8 @@ class Policy:
     """Intervals differ by up to this share, both ways; one that the gateway set only grows."""
     least_s: float = 15
     """No client asks oftener, whatever happens."""
+    look_s: float = 3600
+    """How often it is looked whether another kind of gateway has come to answer in the place of one that is not understood."""
     backoff_s: float = 5
     backoff_most_s: float = 300
     rejected_s: float = 900

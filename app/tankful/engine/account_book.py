@@ -17,7 +17,7 @@ from tankful.core.links import Link
 from tankful.core.meter import Meter
 from tankful.core.reconciliation import Books, RoutedCall, Standing, calls_since, reconcile
 from tankful.core.routing import Routing
-from tankful.engine.messages import DaysFetched, FeedFailed, GatewayMessage, MessageFetched, ModelsFetched, StatementFetched
+from tankful.engine.messages import DaysFetched, FeedFailed, GatewayMessage, LookedAround, MessageFetched, ModelsFetched, StatementFetched
 from tankful.store.accounts import Question
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ _LATELY = timedelta(minutes=10)
 """What was spent before makes no gateway be asked sooner."""
 _IDENTITY, _FAILED = "account ", "failed "
 """Facts by account: which link the rest is of; why it could not be read last, empty when it could."""
+_LOOKED = "looked "
+"""Another such fact: when it was last looked whether another kind answers there, and what to say of that; empty since it answered."""
 
 
 class Routed(NamedTuple):
@@ -127,7 +129,8 @@ class AccountBook:
             identity, before = _identity(link), ledger.fact(f"{_IDENTITY}{link.name}")
             if before not in {None, identity}:
                 self._accounts.pop(link.name, None)
-                ledger.keep_fact(f"{_FAILED}{link.name}", "")
+                for fact in (_FAILED, _LOOKED):
+                    ledger.keep_fact(f"{fact}{link.name}", "")
                 with ledger.account_recorder() as recorder:
                     recorder.forget(link.name)
             if before != identity:
@@ -141,8 +144,11 @@ class AccountBook:
                 continue
             match message:
                 case FeedFailed(error=error):
-                    known.error = error
-                    ledger.keep_fact(f"{_FAILED}{known.link.name}", json.dumps([error.title, error.hint, now.isoformat()]))
+                    self._fail(ledger, known, error, now)
+                case LookedAround(other=other):
+                    ledger.keep_fact(f"{_LOOKED}{known.link.name}", _failure(other, now))
+                    if other is not None:
+                        self._fail(ledger, known, other, now)
                 case StatementFetched():
                     self._take(ledger, known, message, price)
                 case MessageFetched(banner=banner):
@@ -155,6 +161,10 @@ class AccountBook:
                     known.models = models
                 case DaysFetched(days=days):
                     known.days = days
+
+    def _fail(self, ledger: "Ledger", known: _Account, error: TankfulError, now: datetime) -> None:
+        known.error = error
+        ledger.keep_fact(f"{_FAILED}{known.link.name}", _failure(error, now))
 
     def banners_seen(self, ledger: "Ledger") -> None:
         """Show none of the present messages again."""
@@ -171,7 +181,8 @@ class AccountBook:
     def _take(self, ledger: "Ledger", known: _Account, message: StatementFetched, price: Callable[[], "Pricer"]) -> None:
         """Take in an answer: first its list of calls, then what is left of the statement before it, then its own."""
         if known.error is not None:
-            ledger.keep_fact(f"{_FAILED}{known.link.name}", "")
+            for fact in (_FAILED, _LOOKED):
+                ledger.keep_fact(f"{fact}{known.link.name}", "")
         known.error, known.heard_at = None, message.as_of
         name, said = known.link.name, message.statement
         if said is None and known.statement is not None:  # the same words again, and now they hold for this moment
@@ -264,6 +275,28 @@ class AccountBook:
 def _identity(link: Link) -> str:
     """Return what a link anew has another of."""
     return f"{link.kind} {link.url} {'' if link.linked_at is None else link.linked_at.isoformat()}"
+
+
+class Look(NamedTuple):
+    """That it was looked whether another kind of gateway answers where an account is linked."""
+
+    at: datetime
+    other: TankfulError | None
+    """What to say of it; `None`: none does."""
+
+
+def looked_around(ledger: "Ledger", account: str) -> Look | None:
+    """Return the last look of whichever program; `None`: none since the account's own kind answered."""
+    kept = ledger.fact(f"{_LOOKED}{account}")
+    if not kept:
+        return None
+    title, hint, at = json.loads(kept)
+    return Look(datetime.fromisoformat(at), GatewayError(title, hint) if title else None)
+
+
+def _failure(error: TankfulError | None, now: datetime) -> str:
+    title, hint = ("", "") if error is None else (error.title, error.hint)
+    return json.dumps([title, hint, now.isoformat()])
 
 
 def _failure_of(kept: str | None) -> TankfulError | None:

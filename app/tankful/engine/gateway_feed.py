@@ -14,7 +14,7 @@ from tankful.core.links import Link
 from tankful.core.polling import Circumstances, Due, Policy, next_poll
 from tankful.engine.asking import OVERLAP, Accounts, answer, explained
 from tankful.engine.finding import another_kind
-from tankful.engine.messages import DaysFetched, FeedFailed, GatewayMessage, MessageFetched, ModelsFetched, StatementFetched
+from tankful.engine.messages import DaysFetched, FeedFailed, GatewayMessage, LookedAround, MessageFetched, ModelsFetched, StatementFetched
 from tankful.gateways.gateway import Asked, Gateway
 from tankful.gateways.http import Http, open_http
 
@@ -23,7 +23,6 @@ _MESSAGE_EVERY = timedelta(minutes=15)
 _DAYS_EVERY = timedelta(minutes=15)
 _LIST_EVERY = timedelta(minutes=15)
 """Where it may not list calls at all; else whenever something is not booked yet."""
-_LOOK_EVERY = timedelta(hours=1)
 _DAYS_MOST = timedelta(days=62)
 _LONGEST_SLEEP_S = 60.0
 """A clock that is set, or a machine that slept, is noticed at the latest after so long."""
@@ -227,13 +226,12 @@ class GatewayFeed:
     async def _look(self, known: _Account, connections: _Connections) -> None:
         """See whether another kind of gateway has come to answer there, and then say so; not every time, for it takes many questions."""
         now = self._now()
-        if not _is_over(_LOOK_EVERY, known.looked_at, now):
+        if not _is_over(timedelta(seconds=self._policy.look_s), known.looked_at, now):
             return
         known.looked_at = now
         for other in await self._had(known, another_kind(await connections.http(), known.link, self._gateways)):
             known.other = other
-            if other is not None:
-                self._tell(FeedFailed(known.link, other))
+            self._tell(LookedAround(known.link, other))
 
     def _fail(self, known: _Account, error: TankfulError, better: TankfulError | None = None) -> None:
         known.seen = known.seen.at(self._now()).failed(rejected=isinstance(error, LinkRejected))
