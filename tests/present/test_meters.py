@@ -67,6 +67,7 @@ def test_what_is_not_booked_yet_is_money_requests_or_nothing() -> None:
     meter = LINKED.meters[1]
     assert pending_words(replace(meter, pending=Decimal(0))) == ""
     assert pending_words(replace(meter, unpriced=1)) == "+$3.20 and 1 request without a price not booked yet"
+    assert pending_words(replace(meter, perhaps=("mine", "spare"))) == "+$3.20 not booked yet, here or in mine or spare"
     assert left_words(meter) == "$1,878.40 left"
 
 

@@ -9,13 +9,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from tankful.core.accounts import AccountState
-from tankful.core.allocation import Allocation, Banner, BookedDay, OfferedModel, Statement
+from tankful.core.allocation import Allocation, Banner, BookedDay, OfferedModel, ScopeKind, Statement, Via
 from tankful.core.difference import Difference, difference
 from tankful.core.errors import GatewayError, TankfulError
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.links import Link
 from tankful.core.meter import Meter
-from tankful.core.reconciliation import Books, RoutedCall, Standing, calls_since, reconcile
+from tankful.core.reconciliation import Books, RoutedCall, Standing, calls_since, exactly, reconcile
 from tankful.core.routing import Routing
 from tankful.engine.messages import DaysFetched, FeedFailed, GatewayMessage, LookedAround, MessageFetched, ModelsFetched, StatementFetched
 from tankful.store.accounts import Question
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _LATELY = timedelta(minutes=10)
 """What was spent before makes no gateway be asked sooner."""
+_NEAREST = (ScopeKind.KEY, ScopeKind.MEMBER, ScopeKind.TEAM)
+"""Budgets that a user's other keys are not spent from, or not all of them."""
 _IDENTITY, _FAILED = "account ", "failed "
 """Facts by account: which link the rest is of; why it could not be read last, empty when it could."""
 _LOOKED = "looked "
@@ -198,6 +200,8 @@ class AccountBook:
             if said is not None:
                 known.books = recorder.keep_statement(said, books)
                 known.statement = said
+        if said is not None:
+            self._tell_apart(ledger, known, said)
 
     def _books(self, ledger: "Ledger", known: _Account, said: Statement) -> Mapping[str, Books]:
         """Return by identity what is left of the statement before this one, for `reconcile` from now on.
@@ -214,6 +218,25 @@ class AccountBook:
                 if (each.identity, before.said_at(each)) not in repeated:
                     books[each.identity] = self._standing(history, known, before, each).books
         return books
+
+    def _tell_apart(self, ledger: "Ledger", known: _Account, said: Statement) -> None:
+        """See whether the account rose by exactly the calls that another one may have as well; then they, and their sessions, are its own.
+
+        That shows in its nearest budget: a user's own rises by what all keys of the user spend.
+        """
+        nearest = next((kind for kind in _NEAREST if any(each.kind is kind for each in said.allocations)), ScopeKind.YOU)
+        found: dict[int, RoutedCall] = {}
+        with ledger.history() as history:
+            for each in said.allocations:
+                books = known.books.get(each.identity)
+                if each.kind is nearest and each.as_of is None and books is not None:
+                    since = calls_since(books, each, said.as_of, said.books_within)
+                    calls = history.routed.calls(known.link.name, self._routing, since, maybe=True)
+                    risen = exactly(each, calls, as_of=said.as_of, books_within=said.books_within, books=books)
+                    found |= {call.number: call for call in risen if call.perhaps}
+        if found:
+            with ledger.account_recorder() as recorder:
+                recorder.keep_risen(known.link.name, found.values(), Via.KEY if nearest in _NEAREST else Via.PURSE)
 
     def _standing(self, history: "History", known: _Account, said: Statement, allocation: Allocation) -> Standing:
         books, as_of = known.books.get(allocation.identity), said.said_at(allocation)
@@ -240,7 +263,8 @@ class AccountBook:
             if said is not None:
                 for allocation in said.allocations:
                     standing = self._standing(history, known, said, allocation)
-                    mine.append(Meter(allocation, standing.pending, unpriced=standing.unpriced))
+                    perhaps = tuple(sorted({name for call in standing.waiting for name in call.perhaps}))
+                    mine.append(Meter(allocation, standing.pending, unpriced=standing.unpriced, perhaps=perhaps))
                     waiting += [call.at for call in standing.waiting if call.booked is None and call.at > said.booked_until]
             meters += mine
             states.append(self._state(history, known, mine))

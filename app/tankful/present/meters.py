@@ -29,11 +29,12 @@ def scope_words(snapshot: Snapshot, meter: Meter) -> str:
 
 
 def pending_words(meter: Meter) -> str:
-    """Return `+$3.20 not booked yet`, with what has no price; empty when all is booked."""
+    """Return `+$3.20 not booked yet`, with what has no price and where else it may belong; empty when all is booked."""
     parts = [f"+{words.money(meter.pending)}"] if meter.pending else []
     if meter.unpriced:
         parts.append(f"{words.counted(meter.unpriced, 'request')} without a price")
-    return f"{' and '.join(parts)} not booked yet" if parts else ""
+    where = f", here or in {' or '.join(meter.perhaps)}" if meter.perhaps else ""
+    return f"{' and '.join(parts)} not booked yet{where}" if parts else ""
 
 
 def left_words(meter: Meter) -> str:
