@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
 
 class ScopeKind(StrEnum):
@@ -110,6 +111,14 @@ class BookedDay:
     calls: int
 
 
+class Wishes(NamedTuple):
+    """Intervals in seconds that a gateway's administrator wants its clients to keep; `None`: says nothing of it."""
+
+    spending_s: float | None = None
+    idle_s: float | None = None
+    first_delay_s: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class OfferedModel:
     """A model that the gateway offers, with the dollars per token it states (`None`: it does not say; 0: free)."""
@@ -124,6 +133,8 @@ class OfferedModel:
     good_for: tuple[str, ...] = ()
     title: str = ""
     documentation: str = ""
+    wishes: Wishes | None = field(default=None, compare=False)
+    """How often the administrator wants to be asked, which some write beside a model; nothing of the model itself."""
 
 
 @dataclass(frozen=True, slots=True)

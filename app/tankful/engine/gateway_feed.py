@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from tankful.core.allocation import Statement
+from tankful.core.allocation import Statement, Wishes
 from tankful.core.errors import GatewayBusy, GatewayConfused, GatewayError, LinkRejected, LinksUnreadable, TankfulError
 from tankful.core.links import Link
-from tankful.core.polling import Circumstances, Due, Policy, next_poll
+from tankful.core.polling import Circumstances, Due, Policy, next_poll, wished
 from tankful.engine.asking import OVERLAP, Accounts, answer, explained
 from tankful.engine.finding import another_kind
 from tankful.engine.messages import DaysFetched, FeedFailed, GatewayMessage, LookedAround, MessageFetched, ModelsFetched, StatementFetched
@@ -54,6 +54,8 @@ class _Account:
     """Time of our oldest call that the gateway has not booked yet."""
     unlisted_at: datetime | None = None
     """When it would not list the calls of this key; it is not asked to every time."""
+    wishes: tuple[Wishes, ...] = ()
+    """How often its administrator wants it to be asked."""
     message_at: datetime | None = None
     models_at: datetime | None = None
     days_at: datetime | None = None
@@ -176,7 +178,7 @@ class GatewayFeed:
 
     def _due(self, known: _Account) -> Due:
         known.seen = known.seen.at(self._now())
-        return next_poll(self._policy, known.seen, known.chance)
+        return next_poll(wished(self._policy, known.wishes), known.seen, known.chance)
 
     async def _attend(self, known: _Account, connections: _Connections) -> None:
         """Ask one account whenever it is due."""
@@ -253,6 +255,7 @@ class GatewayFeed:
             known.models_at = asked.now - _MODELS_EVERY + _MESSAGE_EVERY
             for models in await self._had(known, known.gateway.models(asked)):
                 known.models_at = asked.now
+                known.wishes = tuple(model.wishes for model in models if model.wishes is not None)
                 self._tell(ModelsFetched(known.link, models))
         if known.last is not None and known.last.allocations and _is_over(_DAYS_EVERY, known.days_at, asked.now):
             known.days_at = asked.now
