@@ -99,6 +99,13 @@ def test_the_budget_that_comes_to_bind_is_the_one_that_is_asked_from_then_on() -
     assert sum(paths == [MEMBER_PATH] for paths in asked[turned:]) >= len(asked[turned:]) - 3
 
 
+def test_after_a_clock_was_set_back_nothing_is_said_to_have_been_told_in_the_future() -> None:
+    polls = Polls(in_team())
+    polls.after(5 * MINUTE)
+    assert len(polls.after(-2 * MINUTE)) == 4
+    assert set(polls.ages().values()) == {timedelta(0)}
+
+
 def test_a_limit_that_is_taken_away_or_given_is_looked_at_with_all_the_others() -> None:
     polls = Polls(in_team())
     team = recorded("team")

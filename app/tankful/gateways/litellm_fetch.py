@@ -65,7 +65,7 @@ class Owner:
 async def fetch(asked: Asked) -> Statement:
     """Return the budgets that bind, the user's own marked as not enforced where a team's is. Raises `GatewayError`."""
     known = Known.of(asked.last)
-    if known is not None and asked.last is not None and known.holds(asked.now):
+    if known is not None and asked.last is not None and asked.last.as_of <= asked.now and known.holds(asked.now):
         statement = await _again(asked, known, asked.last)
         if statement is not None:
             return statement

@@ -1,11 +1,10 @@
 """Asks LiteLLM several things about one account and keeps apart what it told, what it may not tell, and what failed."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 from tankful.core.errors import GatewayConfused, GatewayError, NotAllowed
+from tankful.gateways.figures import clock
 from tankful.gateways.gateway import Asked
 from tankful.gateways.grants import bearer
 from tankful.gateways.http import Reply
@@ -65,14 +64,7 @@ class Talk:
             raise self.failures[0]
 
     def _heard(self, reply: Reply) -> None:
-        self.clock = _date(reply) or self.clock
+        self.clock = clock(reply.headers, self.clock)
         wanted = reply.headers.get("poll-interval", "")
         if wanted.isascii() and wanted.isdigit():
             self.poll_after_s = int(wanted[:6])
-
-
-def _date(reply: Reply) -> datetime | None:
-    try:
-        return parsedate_to_datetime(reply.headers.get("date", "")).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
