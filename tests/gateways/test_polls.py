@@ -6,7 +6,7 @@ import pytest
 
 from kinds_rig import NOW, Answers, ask, link_to, ok, polled, recorded, served
 from tankful.core.allocation import Statement
-from tankful.gateways import bifrost, mlflow, new_api, openrouter, vercel
+from tankful.gateways import bifrost, generic, mlflow, new_api, openrouter, vercel
 from tankful.gateways.gateway import Gateway
 
 MLFLOW = "/api/3.0/mlflow/gateway/budgets"
@@ -36,31 +36,45 @@ def vercel_answers() -> Answers:
     return {"/v2/user": ok(recorded("vercel", "user.json")), "/ai-gateway/budgets/list": ok(recorded("vercel", "budgets.json"))}
 
 
-@pytest.mark.parametrize(
-    ("gateway", "answers", "secret", "options", "poll", "more"),
-    [
-        (mlflow.GATEWAY, mlflow_answers(), ROBIN, {}, WINDOWS, 6),
-        (new_api.GATEWAY, new_api_answers(), "sk-1", {}, USAGE, 2),
-        (new_api.GATEWAY, older_answers(), "sk-1", {}, f"{BILLING}/usage", 2 * 3),
-        (vercel.GATEWAY, vercel_answers(), "token", {"reads": "budgets"}, "/ai-gateway/budgets/list", 1),
-        (vercel.GATEWAY, {"/v1/credits": ok(recorded("vercel", "credits.json"))}, "key", {}, "/v1/credits", 0),
-        (openrouter.GATEWAY, {"/api/v1/key": ok(recorded("openrouter", "key.json"))}, "key", {}, "/api/v1/key", 0),
-        (
-            bifrost.GATEWAY,
-            {"/api/governance/virtual-keys/quota": ok(recorded("bifrost", "quota.json"))},
-            "key",
-            {},
-            "/api/governance/virtual-keys/quota",
-            0,
-        ),
-    ],
-)
+CASES: list[tuple[Gateway, Answers, str, dict[str, str], str, int]] = [
+    (mlflow.GATEWAY, mlflow_answers(), ROBIN, {}, WINDOWS, 6),
+    (new_api.GATEWAY, new_api_answers(), "sk-1", {}, USAGE, 2),
+    (new_api.GATEWAY, older_answers(), "sk-1", {}, f"{BILLING}/usage", 2 * 3),
+    (vercel.GATEWAY, vercel_answers(), "token", {"reads": "budgets"}, "/ai-gateway/budgets/list", 1),
+    (vercel.GATEWAY, {"/v1/credits": ok(recorded("vercel", "credits.json"))}, "key", {}, "/v1/credits", 0),
+    (openrouter.GATEWAY, {"/api/v1/key": ok(recorded("openrouter", "key.json"))}, "key", {}, "/api/v1/key", 0),
+    (
+        bifrost.GATEWAY,
+        {"/api/governance/virtual-keys/quota": ok(recorded("bifrost", "quota.json"))},
+        "key",
+        {},
+        "/api/governance/virtual-keys/quota",
+        0,
+    ),
+    (generic.GATEWAY, {"/me": ok(recorded("generic", "broker.json"))}, "key", {"path": "/me", "spent": "/alice/used"}, "/me", 0),
+]
+"""Kind, answers, key, options of the link, what a poll asks for, and how many questions more an hour takes."""
+
+
+@pytest.mark.parametrize(("gateway", "answers", "secret", "options", "poll", "more"), CASES)
 def test_an_hour_of_polls_is_an_hour_of_single_questions(
     gateway: Gateway, answers: Answers, secret: str, options: dict[str, str], poll: str, more: int
 ) -> None:
     asked = list(polled(gateway, answers, secret, minutes=60, **options))
     assert all(paths.count(poll) == 1 for paths in asked)
     assert sum(len(paths) for paths in asked) == 60 + more
+
+
+@pytest.mark.parametrize(("gateway", "answers", "secret", "options", "poll"), [case[:5] for case in CASES])
+@pytest.mark.parametrize(("said", "heard"), [("600", 600), ("soon", None), ("-5", None), ("9" * 50, 999_999)])
+def test_every_kind_may_say_how_often_it_wants_to_be_asked(
+    gateway: Gateway, answers: Answers, secret: str, options: dict[str, str], poll: str, said: str, heard: int | None
+) -> None:
+    status, headers, body = answers[poll]
+    with served(answers | {poll: (status, {**headers, "Poll-Interval": said}, body)}) as server:
+        told = ask(gateway, link_to(gateway, server.url, **options), secret)
+    assert told is not None
+    assert told.poll_after_s == heard
 
 
 def statement(gateway: Gateway, answers: Answers, secret: str, last: Statement | None = None, minutes: int = 0) -> Statement:

@@ -88,6 +88,7 @@ async def _fetch(asked: Asked) -> Statement:
         who=quota.virtual_key_name,
         allocations=told_apart(_allocations(asked.link.name, quota, clock(reply.headers, asked.now))),
         books_within=_BOOKS_WITHIN,
+        poll_after_s=reply.poll_after_s,
     )
 
 

@@ -65,6 +65,4 @@ class Talk:
 
     def _heard(self, reply: Reply) -> None:
         self.clock = clock(reply.headers, self.clock)
-        wanted = reply.headers.get("poll-interval", "")
-        if wanted.isascii() and wanted.isdigit():
-            self.poll_after_s = int(wanted[:6])
+        self.poll_after_s = self.poll_after_s if reply.poll_after_s is None else reply.poll_after_s

@@ -17,7 +17,7 @@ from tankful.core.errors import GatewayConfused, LinkRejected
 from tankful.core.links import Method
 from tankful.gateways.figures import UNITS, clock, dollars, number, since_1970
 from tankful.gateways.gateway import Asked, Detected, Gateway
-from tankful.gateways.http import Http, refusal
+from tankful.gateways.http import Http, Reply, refusal
 from tankful.gateways.learnt import kept, to_keep
 from tankful.gateways.scopes import span_words, told_apart
 
@@ -96,7 +96,8 @@ async def _detect(http: Http, url: str) -> Detected | None:
 
 async def _fetch(asked: Asked) -> Statement:
     user = _user(asked)
-    given, now = await _read(asked, "/budgets/windows", _Windows)
+    given, reply = await _read(asked, "/budgets/windows", _Windows)
+    now = clock(reply.headers, asked.now)
     windows = {each.budget_policy_id: each for each in given.windows}
     known, learnt = kept(asked, _Known) or (None, {})
     if known is None or (known.user, known.there) != (user, _there(windows)):
@@ -109,7 +110,15 @@ async def _fetch(asked: Asked) -> Statement:
         for policy in known.policies
         if policy.budget_unit.upper() == "USD" and (kind := _whose(policy, user)) is not None
     )
-    return Statement(asked.link.name, asked.now, who=user, allocations=allocations, books_within=_BOOKS_WITHIN, learnt=learnt)
+    return Statement(
+        asked.link.name,
+        asked.now,
+        who=user,
+        allocations=allocations,
+        books_within=_BOOKS_WITHIN,
+        poll_after_s=reply.poll_after_s,
+        learnt=learnt,
+    )
 
 
 async def _policies(asked: Asked) -> list[_Policy]:
@@ -173,8 +182,8 @@ def _model(name: str, tags: dict[str, str]) -> OfferedModel:
     )
 
 
-async def _read(asked: Asked, path: str, shape: type[T], params: dict[str, str] | None = None) -> tuple[T, datetime]:
-    """Return an answer, and when it was given by the gateway's clock."""
+async def _read(asked: Asked, path: str, shape: type[T], params: dict[str, str] | None = None) -> tuple[T, Reply]:
+    """Return an answer, and how it came."""
     signed = base64.b64encode(asked.secret.encode()).decode()
     reply = await asked.http.get(f"{asked.link.url}{_API}{path}", headers={"Authorization": f"Basic {signed}"}, params=params)
     if reply.status == 401:
@@ -186,7 +195,7 @@ async def _read(asked: Asked, path: str, shape: type[T], params: dict[str, str] 
     given = reply.as_a(dict[str, msgspec.Raw])
     if given and shape.__struct_fields__[0] not in given:  # of empty lists MLflow says nothing at all
         raise GatewayConfused("The address answers as something else than MLflow", "Check the address and the kind.")
-    return reply.as_a(shape), clock(reply.headers, asked.now)
+    return reply.as_a(shape), reply
 
 
 def _user(asked: Asked) -> str:

@@ -6,7 +6,7 @@ worth, and what the billing pages say of the limit, is asked for every half an h
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
@@ -113,7 +113,7 @@ def _usage(asked: Asked, reply: Reply, status: _Status, learnt: Mapping[str, str
         raise _untold()
     most = None if usage.unlimited_quota else dollars(max(number(usage.total_granted, "total_granted"), Decimal(0)), "", per_dollar)
     quota = _Quota(most, dollars(usage.total_used, "total_used", per_dollar), usage.expires_at, usage.name)
-    return _statement(asked, clock(reply.headers, asked.now), quota, learnt)
+    return _statement(asked, reply, quota, learnt)
 
 
 async def _billing(asked: Asked, status: _Status, granted: _Subscription, learnt: Mapping[str, str]) -> Statement:
@@ -125,12 +125,12 @@ async def _billing(asked: Asked, status: _Status, granted: _Subscription, learnt
     most = dollars(granted.hard_limit_usd, "hard_limit_usd")
     settled = dollars(spent.total_usage, "total_usage", 100 * per_dollar)
     quota = _Quota(None if most >= _NO_LIMIT else most / per_dollar, settled, granted.access_until)
-    return _statement(asked, clock(reply.headers, asked.now), quota, learnt)
+    return _statement(asked, reply, quota, learnt)
 
 
-def _statement(asked: Asked, now: datetime, quota: _Quota, learnt: Mapping[str, str]) -> Statement:
+def _statement(asked: Asked, reply: Reply, quota: _Quota, learnt: Mapping[str, str]) -> Statement:
     until = number(quota.expires or 0, "time of expiry")
-    if until > 0 and since_1970(until, "time of expiry") <= now:
+    if until > 0 and since_1970(until, "time of expiry") <= clock(reply.headers, asked.now):
         raise LinkRejected("The key has run out", "Make a new key in the gateway's pages and link it.")
     allocation = Allocation(
         account=asked.link.name,
@@ -141,7 +141,15 @@ def _statement(asked: Asked, now: datetime, quota: _Quota, learnt: Mapping[str, 
         resets_at=None,
         kind=ScopeKind.KEY,
     )
-    return Statement(asked.link.name, asked.now, who=quota.name, allocations=(allocation,), books_within=_BOOKS_WITHIN, learnt=learnt)
+    return Statement(
+        asked.link.name,
+        asked.now,
+        who=quota.name,
+        allocations=(allocation,),
+        books_within=_BOOKS_WITHIN,
+        poll_after_s=reply.poll_after_s,
+        learnt=learnt,
+    )
 
 
 def _per_dollar(status: _Status) -> Decimal:

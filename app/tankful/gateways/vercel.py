@@ -66,7 +66,8 @@ async def _detect(_http: Http, url: str) -> Detected | None:
 async def _fetch(asked: Asked) -> Statement:
     if asked.link.options.get("reads", "budgets" if origin(asked.link.url) == origin(TOKEN_URL) else "credits") == "budgets":
         return await _own_budgets(asked)
-    credit = (await _get(asked, "/v1/credits")).as_a(_Credits)
+    reply = await _get(asked, "/v1/credits")
+    credit = reply.as_a(_Credits)
     used = dollars(credit.total_used, "total_used")
     bought = used + number(credit.balance, "balance")
     allocation = Allocation(
@@ -78,7 +79,7 @@ async def _fetch(asked: Asked) -> Statement:
         resets_at=None,
         kind=ScopeKind.TEAM,
     )
-    return Statement(asked.link.name, asked.now, allocations=(allocation,), books_within=_BOOKS_WITHIN)
+    return Statement(asked.link.name, asked.now, allocations=(allocation,), books_within=_BOOKS_WITHIN, poll_after_s=reply.poll_after_s)
 
 
 async def _own_budgets(asked: Asked) -> Statement:
@@ -93,6 +94,7 @@ async def _own_budgets(asked: Asked) -> Statement:
         who=me.username or me.id,
         allocations=told_apart(_allocation(asked, now, budget, kind) for budget, kind in ours),
         books_within=_BOOKS_WITHIN,
+        poll_after_s=reply.poll_after_s,
         learnt=learnt,
     )
 
