@@ -144,6 +144,17 @@ def test_once_its_own_kind_answers_again_all_that_is_forgotten(linked: Machine, 
     assert failure(linked) == "The address has no such gateway"
 
 
+def test_a_gateway_that_takes_us_for_somebody_else_leaves_our_numbers_and_shows_none_of_theirs(linked: Machine, booth: TollBooth) -> None:
+    meter(linked)
+    booth.who, booth.spent = "bob@example.com", "77.77"
+    assert meter(linked) == ("work", "402.17", "197.83")
+    assert failure(linked) == "The gateway takes you for bob@example.com, who was not linked"
+    answer = linked.run("accounts")
+    assert answer.code == 1
+    assert "takes you for bob@example.com" in answer.out
+    assert "522.23" not in answer.out + linked.run("status").out
+
+
 def test_a_prompt_never_waits_for_a_gateway(linked: Machine, server: AnsweringServer) -> None:
     meter(linked)
     asked = len(server.requests)

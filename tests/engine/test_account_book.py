@@ -10,10 +10,10 @@ import hypothesis.strategies as st
 from hypothesis import given, settings
 
 from ledger_rig import NOW, batch, event, opened, price
-from tankful.core.allocation import Allocation, BookedCall, BookedCalls, ScopeKind, Statement
+from tankful.core.allocation import Allocation, BookedCall, BookedCalls, OfferedModel, ScopeKind, Statement
 from tankful.core.links import Link, Method
 from tankful.engine.account_book import AccountBook
-from tankful.engine.messages import StatementFetched
+from tankful.engine.messages import ModelsFetched, StatementFetched
 from tankful.store.ledger import Ledger
 
 HERE = "https://llm.example.com"
@@ -74,6 +74,26 @@ def test_a_list_that_was_too_long_is_not_taken_for_whole(tmp_path: Path) -> None
     assert book.hear("9", 30, calls=replace(cut, since=None)) == 1
     assert book.hear("9", 40, calls=cut) == 1, "nothing has risen since"
     assert Book(tmp_path).hear("11", 50, calls=cut) == 0
+
+
+def test_what_a_gateway_tells_of_somebody_who_was_not_linked_is_not_taken_and_the_last_numbers_stay(tmp_path: Path) -> None:
+    link = replace(LINK, who="alice")
+    book = Book(tmp_path)
+    book.book.adopt(book.ledger, (link,), {}, lambda: price)
+    book.hear("5", 0)
+
+    def told(who: str, settled: str, seconds: float) -> tuple[Decimal, str, int]:
+        at = NOW + timedelta(seconds=seconds)
+        budget = Allocation("work", "you", Decimal(100), Decimal(settled), MONTH, None)
+        said = StatementFetched(LINK, Statement("work", at, who, (budget,), books_within=WITHIN), at)
+        book.book.hear(book.ledger, [said, ModelsFetched(LINK, (OfferedModel(who),))], lambda: price, at)
+        with book.ledger.history() as history:
+            stand = book.book.stand(history, at)
+        return stand.meters[0].allocation.settled, stand.states[0].health.title, len(stand.states[0].models)
+
+    assert told("bob", "70", 30) == (5, "The gateway takes you for bob, who was not linked", 0)
+    assert told("", "6", 60) == (6, "", 1)
+    assert told("alice", "7", 90) == (7, "", 1)
 
 
 class TwoBudgets(Book):

@@ -177,6 +177,17 @@ def test_a_budget_that_was_used_up_from_the_beginning_costs_one_question_a_poll_
     assert {each.kind for each in polls.last.allocations} == {ScopeKind.MEMBER, ScopeKind.TEAM, ScopeKind.YOU}
 
 
+def test_who_was_linked_is_not_somebody_else_where_only_an_id_is_told() -> None:
+    over = LiteLLM(dict.fromkeys((KEY_PATH, USER_PATH), refusing("over_user")), who="robin.linked@example.org")
+    unreadable = personal(user=refusing("somebody_elses"))
+    unreadable.who = "robin.linked@example.org"
+    for gateway in (over, unreadable):
+        assert gateway.ask(fetch).who == "robin.linked@example.org"
+    told = personal()
+    told.who = "robin.linked@example.org"
+    assert told.ask(fetch).who == "robin@example.org"
+
+
 def test_whose_key_it_is_is_not_taken_from_a_look_that_saw_nothing() -> None:
     polls = Polls(LiteLLM(dict.fromkeys((KEY_PATH, USER_PATH), refusing("over_user"))))
     gateway = personal()

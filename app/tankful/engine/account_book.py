@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tankful.core.accounts import AccountState
 from tankful.core.allocation import Allocation, Banner, BookedDay, OfferedModel, ScopeKind, Statement, Via
 from tankful.core.difference import Difference, difference
-from tankful.core.errors import GatewayError, TankfulError
+from tankful.core.errors import GatewayConfused, GatewayError, TankfulError
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.links import Link
 from tankful.core.meter import Meter
@@ -69,6 +69,8 @@ class _Account:
     banner: Banner | None = None
     models: tuple[OfferedModel, ...] = ()
     days: tuple[BookedDay, ...] = ()
+    is_anothers: bool = False
+    """Its gateway took us for somebody else the last time it answered."""
 
     def is_at(self, link: Link) -> bool:
         """Say whether a link leads to where this account is."""
@@ -151,18 +153,36 @@ class AccountBook:
                     ledger.keep_fact(f"{_LOOKED}{known.link.name}", _failure(other, now))
                     if other is not None:
                         self._fail(ledger, known, other, now)
-                case StatementFetched():
-                    self._take(ledger, known, message, price)
-                case MessageFetched(banner=banner):
-                    with ledger.account_recorder() as recorder:
-                        recorder.keep_banner(known.link.name, banner, now)
-                    known.banner = self._unseen(ledger, known.link.name)
-                case ModelsFetched(models=models):
-                    with ledger.account_recorder() as recorder:
-                        recorder.keep_offered(known.link.name, models, now, price())
-                    known.models = models
-                case DaysFetched(days=days):
-                    known.days = days
+                case StatementFetched(statement=statement):
+                    stranger = None if statement is None else taken_for_another(known.link, statement)
+                    known.is_anothers = stranger is not None
+                    if stranger is None:
+                        self._take(ledger, known, message, price)
+                    else:
+                        self._fail(ledger, known, stranger, now)
+                case _:
+                    if not known.is_anothers:  # nothing of what somebody else is told is ours
+                        self._hear_more(ledger, known, message, price, now)
+
+    def _hear_more(
+        self,
+        ledger: "Ledger",
+        known: _Account,
+        message: MessageFetched | ModelsFetched | DaysFetched,
+        price: Callable[[], "Pricer"],
+        now: datetime,
+    ) -> None:
+        match message:
+            case MessageFetched(banner=banner):
+                with ledger.account_recorder() as recorder:
+                    recorder.keep_banner(known.link.name, banner, now)
+                known.banner = self._unseen(ledger, known.link.name)
+            case ModelsFetched(models=models):
+                with ledger.account_recorder() as recorder:
+                    recorder.keep_offered(known.link.name, models, now, price())
+                known.models = models
+            case DaysFetched(days=days):
+                known.days = days
 
     def _fail(self, ledger: "Ledger", known: _Account, error: TankfulError, now: datetime) -> None:
         known.error = error
@@ -318,6 +338,13 @@ def looked_around(ledger: "Ledger", account: str) -> Look | None:
     return Look(datetime.fromisoformat(at), GatewayError(title, hint) if title else None)
 
 
+def taken_for_another(link: Link, said: Statement) -> GatewayConfused | None:
+    """Return what to say of a gateway that takes us for somebody who was not linked; `None`: it does not. Their figures are not ours."""
+    if not link.who or not said.who or said.who == link.who:
+        return None
+    return GatewayConfused(f"The gateway takes you for {said.who}, who was not linked", "Link the account again if that is right.")
+
+
 def _failure(error: TankfulError | None, now: datetime) -> str:
     title, hint = ("", "") if error is None else (error.title, error.hint)
     return json.dumps([title, hint, now.isoformat()])
@@ -346,7 +373,4 @@ def _health(known: _Account) -> FeedHealth:
     as_of = known.heard_at or (None if said is None else said.as_of)
     if known.error is not None:
         return FeedHealth(name, Condition.FAILING, as_of, known.error.title, known.error.hint)
-    if said is not None and known.link.who and said.who and said.who != known.link.who:
-        title = f"The gateway takes you for {said.who}, who was not linked"
-        return FeedHealth(name, Condition.FAILING, as_of, title, "Link the account again if that is right.")
     return FeedHealth(name, Condition.WAITING if as_of is None else Condition.OK, as_of)

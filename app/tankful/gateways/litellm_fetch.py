@@ -98,10 +98,10 @@ async def _anew(asked: Asked) -> Statement:
     told = worth_showing(found(talk, rows, team, usual), team, usual)
     known = Known(asked.now, rows.user_id, team, user_path, _administers(user), usual=usual)
     if talk.overs:  # not everything could be seen
-        return _statement(talk, told, rows.who or _who(asked, talk), replace_struct(known, over=row_at(talk.over_paths[0])))
+        return _statement(talk, told, _named(asked, rows) or _who(asked, talk), replace_struct(known, over=row_at(talk.over_paths[0])))
     if not told:
         raise talk.refusals[0] if talk.refusals else GatewayConfused("The gateway knows no user", "Link a key of your own.")
-    return _statement(talk, told, rows.who, replace_struct(known, told=dict.fromkeys(told, asked.now)))
+    return _statement(talk, told, _named(asked, rows), replace_struct(known, told=dict.fromkeys(told, asked.now)))
 
 
 async def _again(asked: Asked, known: Known, last: Statement) -> Statement | None:
@@ -163,10 +163,16 @@ def _statement(talk: Talk, told: Mapping[str, tuple[Allocation, ...]], who: str,
     )
 
 
+def _named(asked: Asked, rows: Rows) -> str:
+    """Return whom it takes us for; without the user's own row that may only be an id, which is no other person than the one linked."""
+    return rows.who if rows.user is not None else asked.link.who or rows.who
+
+
 def _who(asked: Asked, talk: Talk) -> str:
-    """Return whom it took us for last time, else whom a refusal names."""
-    if asked.last is not None and asked.last.who:
-        return asked.last.who
+    """Return whom it took us for last time, or when it was linked, else whom a refusal names."""
+    before = asked.link.who if asked.last is None else asked.last.who
+    if before:
+        return before
     return next((over.name for over in talk.overs if over.kind in {ScopeKind.YOU, ScopeKind.MEMBER}), "")
 
 

@@ -144,7 +144,7 @@ def _statement(asked: Asked, reply: Reply, quota: _Quota, learnt: Mapping[str, s
     return Statement(
         asked.link.name,
         asked.now,
-        who=quota.name,
+        who=asked.link.who or quota.name,  # a key that is renamed is the same one
         allocations=(allocation,),
         books_within=_BOOKS_WITHIN,
         poll_after_s=reply.poll_after_s,
