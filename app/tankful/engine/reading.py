@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from tankful.core.errors import LedgerDamaged
+from tankful.core.errors import LedgerDamaged, TankfulError
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.parsing import Form, form_of
 from tankful.core.problems import Flaw, Problem
@@ -127,6 +127,14 @@ class Reading:
             if not times or abs((self._now() - max(times)).total_seconds()) >= wait:
                 due.append(link)
         return tuple(due)
+
+    def looked_around(self, links: "Sequence[Link]", lasts_s: float) -> "dict[str, TankfulError | None]":
+        """Return what was found where it was looked within so many seconds whether another kind of gateway answers; by account."""
+        from tankful.engine.account_book import looked_around  # noqa: PLC0415 - see `_accounts`
+
+        found = {link.name: looked_around(self.ledger, link.name) for link in links}
+        now = self._now()
+        return {name: look.other for name, look in found.items() if look is not None and abs((now - look.at).total_seconds()) < lasts_s}
 
     def note_asked(self, links: "Sequence[Link]") -> None:
         """Remember that these accounts were asked now, for other commands to come."""

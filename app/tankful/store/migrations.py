@@ -247,5 +247,9 @@ STEPS: tuple[str, ...] = (
     -- Of a list of calls that was too long: older ones may be missing in it.
     ALTER TABLE asked ADD COLUMN since INTEGER;
     """,
+    """
+    -- When a budget was told that was not asked for with the rest of the statement; NULL: with it.
+    ALTER TABLE allocation ADD COLUMN as_of INTEGER;
+    """,
 )
 """`PRAGMA user_version` says how many of them a ledger has taken. Never edit one that was released."""
