@@ -23,6 +23,7 @@ from tankful.store.hearing import HeardOf, Hearing, Keyed
 from tankful.store.history import History
 from tankful.store.moments import microseconds
 from tankful.store.names import Names, storable
+from tankful.store.prepared import Prepared, prepare
 from tankful.store.recorder import Recorder
 from tankful.store.repricing import Repricing
 from tankful.store.retention import fold
@@ -94,23 +95,36 @@ class Ledger:
             self.keep_fact("moved_aside", moved_aside.name)
             raise LedgerDamaged("The ledger was damaged", f"It was kept as {moved_aside.name}; the logs are read again.") from broken
 
-    def record(self, batches: Sequence[Batch], price: Pricer) -> int:
-        """Book batches with their checkpoints, all or nothing; returns how many responses are new."""
+    def prepared(self, batch: Batch, price: Pricer) -> Prepared | None:
+        """Work out what can be known of a batch before it is recorded; `None` where what gateways say decides about prices."""
+        with self._guarded():
+            return None if self._prices.known() else prepare(batch.events, price)
+
+    def record(self, batches: Sequence[Batch], price: Pricer, prepared: Sequence[Prepared | None] = ()) -> int:
+        """Book batches with their checkpoints, all or nothing; returns how many responses are new.
+
+        `prepared`: what was worked out for each of them before, if it was.
+        """
         self._booked.update(batch.checkpoint.path for batch in batches)
         with self._guarded():
             gateways_first = self._prices.over(price)
-            new = self._recorder.record(batches, gateways_first, self._now())
+            new = self._recorder.record(batches, gateways_first, self._now(), self._usable(prepared))
             self._settle_heard(gateways_first)
             return new
 
-    def record_if_free(self, batches: Sequence[Batch], price: Pricer) -> int | None:
+    def _usable(self, prepared: Sequence[Prepared | None]) -> Sequence[Prepared]:
+        """Return what was worked out, unless a gateway has stated prices, be it since then."""
+        ready = [each for each in prepared if each is not None]
+        return ready if len(ready) == len(prepared) and not self._prices.known() else ()
+
+    def record_if_free(self, batches: Sequence[Batch], price: Pricer, prepared: Sequence[Prepared | None] = ()) -> int | None:
         """Book batches as `record` does, unless another process is writing just now: then nothing happens."""
         with self._guarded():
             gateways_first = self._prices.over(price)
             if not begin_if_free(self._connection):
                 return None
             self._booked.update(batch.checkpoint.path for batch in batches)
-            new = self._recorder.record(batches, gateways_first, self._now(), begun=True)
+            new = self._recorder.record(batches, gateways_first, self._now(), self._usable(prepared), begun=True)
             self._settle_heard(gateways_first)
             return new
 
