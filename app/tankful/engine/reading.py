@@ -225,6 +225,7 @@ class Reading:
         jobs = [((log.source, log.path, log.route), size) for log, size in todo]
         cores = usable_cores()
         ledger = self.folders.ledger
+        self.ledger.pass_over_text()
         if can_fork():
             price, now = self.price, self._now  # prices are loaded before the fork: once for all
             filling = self.ledger.begin_filling()
@@ -332,10 +333,10 @@ class Reading:
         return (*self.passed_over(), *(noted.problem for noted in self.ledger.problems()))
 
     def look_at_text(self) -> None:
-        """Look for broken characters in the text that a first reading passed over, once; costs no figure, but may tell of a bad disk."""
+        """Look for broken characters in text that was passed over while a backlog was read; no figure hangs on them."""
         if not self.ledger.is_text_unseen():
             return
-        from tankful.watch.broken_text import broken_lines  # noqa: PLC0415 - once in the life of a ledger
+        from tankful.watch.broken_text import broken_lines  # noqa: PLC0415 - after a backlog only
 
         logs = [(seen.source.id, path) for seen in self._looking.surveys.values() for path in seen.paths() if form_of(path) is Form.LINES]
         broken: list[tuple[str, str, int, int]] = []

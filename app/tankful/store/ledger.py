@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from tankful.store.accounts import Accounts
 
 T = TypeVar("T")
+_TEXT_UNSEEN = "text_unseen"
+"""A fact that holds until somebody has looked for broken characters in the text that was passed over."""
 
 
 Glance = tuple[str, int, int, int, int]
@@ -270,19 +272,23 @@ class Ledger:
             rows = self._connection.execute("SELECT path, flaw, source, line, times FROM problem ORDER BY seen DESC, path LIMIT 200")
             return [NotedProblem(Problem(Flaw[flaw], path, line), source, times) for path, flaw, source, line, times in rows]
 
+    def pass_over_text(self) -> None:
+        """Note that a backlog is about to be read without looking for broken characters in text that is kept nowhere."""
+        self.keep_fact(_TEXT_UNSEEN, "1")
+
     def is_text_unseen(self) -> bool:
-        """Say whether nobody has looked yet for broken characters in the text that a first reading passed over."""
-        return self.fact(haste.TEXT_UNSEEN) is not None
+        """Say whether nobody has looked for them since."""
+        return self.fact(_TEXT_UNSEEN) is not None
 
     def note_broken_text(self, broken: Sequence[tuple[str, str, int, int]]) -> None:
-        """Keep where such characters are (source, path, how many lines, the last one): all that a first reading passed over is seen."""
+        """Keep where such characters are (source, path, how many lines, the last one): all that was passed over is seen."""
         with self._guarded(), writing(self._connection):
             seen = microseconds(self._now())
             self._connection.executemany(
                 "INSERT OR REPLACE INTO problem VALUES (?, ?, ?, ?, ?, ?)",
                 [(storable(path), Flaw.BAD_TEXT.name, source, line, times, seen) for source, path, times, line in broken],
             )
-            self._connection.execute("DELETE FROM fact WHERE name = ?", (haste.TEXT_UNSEEN,))
+            self._connection.execute("DELETE FROM fact WHERE name = ?", (_TEXT_UNSEEN,))
 
     def responses(self) -> int:
         """Return how many responses are kept one by one."""
