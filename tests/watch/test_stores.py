@@ -56,6 +56,21 @@ class Sizes:
         return b""
 
 
+class Circling:
+    """A parser to whom a damaged database shows the same rows again and again."""
+
+    def __init__(self, _fields: bytes | None) -> None:
+        """Remember nothing."""
+
+    def read_store(self, store: Store, times: FileTimes, found: Findings) -> Iterator[None]:
+        while rows := list(store.rows("SELECT id FROM call LIMIT 1000")):
+            found.events += (UsageEvent("agent", (number,), times.modified, TokenUsage(1)) for (number,) in rows)
+            yield
+
+    def fields(self) -> bytes:
+        return b""
+
+
 class Database:
     def __init__(self, path: Path, journal: str = "WAL") -> None:
         self.path = path
@@ -99,6 +114,14 @@ def test_only_what_is_new_is_read_in_bounded_pieces(database: Database) -> None:
         database.add(writer, 6)
         assert database.read() == [6]
         assert database.read() == []
+
+
+def test_one_that_goes_round_in_circles_is_damaged(database: Database) -> None:
+    with database.connect() as writer:
+        database.add(writer, *range(2000))
+    batches = list(read(Record(str(database.path), "agent", None, Circling, NOW)))
+    assert [problem.flaw for batch in batches for problem in batch.problems] == [Flaw.DAMAGED]
+    assert {event.keys for batch in batches for event in batch.events} == {(number,) for number in range(1, 1001)}
 
 
 def test_what_was_written_ahead_changes_what_a_glance_shows(tmp_path: Path) -> None:
@@ -182,7 +205,7 @@ def test_a_view_in_the_place_of_a_table_is_never_asked(tmp_path: Path) -> None:
 def test_a_query_that_takes_for_ever_is_given_up(tmp_path: Path) -> None:
     database = Database(tmp_path / "calls.db")
     endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
-    with stores.OpenStore.at(str(database.path), database.path.read_bytes()[:100]) as store:
+    with stores.OpenStore.at(str(database.path), database.path.read_bytes()[:100], database.path.stat().st_size) as store:
         store.begin_turn(seconds=0.05)
         with pytest.raises(StoreUnreadable) as given_up:
             list(store.rows(endless))
@@ -191,14 +214,17 @@ def test_a_query_that_takes_for_ever_is_given_up(tmp_path: Path) -> None:
 
 def test_a_value_beyond_all_reason_is_said(tmp_path: Path) -> None:
     database = Database(tmp_path / "calls.db")
-    with stores.OpenStore.at(str(database.path), database.path.read_bytes()[:100]) as store, pytest.raises(StoreUnreadable) as big:
+    with (
+        stores.OpenStore.at(str(database.path), database.path.read_bytes()[:100], database.path.stat().st_size) as store,
+        pytest.raises(StoreUnreadable) as big,
+    ):
         list(store.rows("SELECT zeroblob(?)", stores.LARGEST_VALUE + 1))
     assert big.value.flaw is Flaw.LONG_FILE
 
 
 def test_text_that_is_no_text_is_taken_as_far_as_it_is(tmp_path: Path) -> None:
     database = Database(tmp_path / "calls.db")
-    with stores.OpenStore.at(str(database.path), database.path.read_bytes()[:100]) as store:
+    with stores.OpenStore.at(str(database.path), database.path.read_bytes()[:100], database.path.stat().st_size) as store:
         assert list(store.rows("SELECT CAST(x'41ff42' AS TEXT)")) == [("A\ufffdB",)]
 
 

@@ -26,6 +26,8 @@ _MAGIC = b"SQLite format 3\0"
 _WRITES_AHEAD = 2
 """What byte 18 of the header says when changes go to a file beside."""
 _STEPS = 100_000
+_ROWS_BESIDE = 10_000
+"""A sound database has fewer rows than bytes, however often each is asked for; a damaged one may go round in circles for ever."""
 
 
 def read_store(record: Record) -> Iterator[Batch]:
@@ -44,7 +46,7 @@ def read_store(record: Record) -> Iterator[Batch]:
         if status.st_size:
             parser: StoreParser = record.parser(fields)
             try:
-                with OpenStore.at(record.path, header) as store:
+                with OpenStore.at(record.path, header, size) as store:
                     for _ in parser.read_store(store, times_of(status, record.now), found):
                         yield batch_of(whole_mark(record.path, record.source, status, -1, 0, parser.fields()), found)
                         found.clear()
@@ -60,9 +62,10 @@ def read_store(record: Record) -> Iterator[Batch]:
 class OpenStore:
     """An agent's database, open for reading only."""
 
-    def __init__(self, connection: sqlite3.Connection, *, streams: bool) -> None:
-        """Take a connection; `streams`: readers do not hold up writers, so that rows may be taken one by one."""
+    def __init__(self, connection: sqlite3.Connection, size: int, *, streams: bool) -> None:
+        """Take a connection to so many bytes; `streams`: readers do not hold up writers, so that rows may be taken one by one."""
         self._connection = connection
+        self._rows_left = size + _ROWS_BESIDE
         self._streams = streams
         self._until = 0.0
         self.begin_turn()
@@ -72,7 +75,7 @@ class OpenStore:
 
     @classmethod
     @contextmanager
-    def at(cls, path: str, header: bytes) -> "Generator[OpenStore]":
+    def at(cls, path: str, header: bytes, size: int) -> "Generator[OpenStore]":
         """Open a database for a while, with all answers from one state of it where that holds up nobody.
 
         One that would be written ahead of and has no file for it is used by nobody: then no file is made for it either.
@@ -90,7 +93,7 @@ class OpenStore:
             with closing(connection):
                 if writes_ahead:
                     connection.execute("BEGIN")
-                yield cls(connection, streams=writes_ahead)
+                yield cls(connection, size, streams=writes_ahead)
 
     def begin_turn(self, seconds: float = TURN_S) -> None:
         """Allow for the time of another turn."""
@@ -109,10 +112,12 @@ class OpenStore:
         """
         with _explained():
             found = self._connection.execute(sql, parameters)
-            if not self._streams:
-                yield from found.fetchall()
-                return
-            yield from found  # one by one: any of them may be large
+            # One by one where that is possible: any of them may be large.
+            for row in found if self._streams else found.fetchmany(self._rows_left + 1):
+                self._rows_left -= 1
+                if self._rows_left < 0:
+                    raise StoreUnreadable(Flaw.DAMAGED)
+                yield row
 
 
 def _text(content: bytes) -> str:
