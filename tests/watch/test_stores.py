@@ -84,7 +84,9 @@ class Database:
         return closing(sqlite3.connect(self.path, isolation_level=None))
 
     def add(self, connection: sqlite3.Connection, *tokens: object) -> None:
+        connection.execute("BEGIN")
         connection.executemany("INSERT INTO call (tokens) VALUES (?)", [(each,) for each in tokens])
+        connection.execute("COMMIT")
 
     def read(self) -> list[int]:
         self.batches = list(read(Record(str(self.path), "agent", self.mark, Calls, NOW)))
