@@ -65,10 +65,14 @@ def tray(data: "Path | None") -> int:
         return 0
     from tankful.engine.engine import Engine  # noqa: PLC0415 - a second start never gets here
 
+    if single.unlocked is not None:
+        from tankful.cli import said  # noqa: PLC0415 - it is hoped to be rare
+
+        sys.stderr.write(f"tankful: {said(single.unlocked)}\n")
     file = SettingsFile(here.settings)
     settings = file.read()
     return app.run(
-        Engine(here, settings, now),
+        Engine(here, settings, now, remarks=() if single.unlocked is None else (single.unlocked,)),
         settings,
         change=lambda changed: file.change(**changed),
         reread=file.read,

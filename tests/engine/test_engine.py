@@ -3,18 +3,22 @@
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from engine_rig import Machine
+from engine_rig import Machine, Watcher
+from tankful.core.errors import TankfulError
 from tankful.core.health import Condition
 from tankful.core.pace import Tone
 from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
+from tankful.engine.engine import Engine
 from tankful.engine.messages import RefreshAsked, SettingsChanged
 from tankful.store.settings_file import SettingsFile
+from tankful.system.paths import folders
 
 
 @pytest.fixture
@@ -135,6 +139,23 @@ def test_a_ledger_that_cannot_be_opened_is_a_failing_feed_with_a_hint(machine: M
         machine.folders.ledger.rmdir()
         engine.post(RefreshAsked())
         audience.until(lambda snapshot: spent(snapshot) == Decimal("0.03"))
+
+
+def test_it_runs_where_no_folder_can_be_made_and_says_with_every_picture_what_it_was_told(machine: Machine) -> None:
+    machine.spend()
+    (machine.home / "file").touch()
+    nowhere = folders(machine.home / "file" / "tankful")
+    audience = Watcher()
+    remark = TankfulError("Nothing can be written", "Make room.")
+    engine = Engine(nowhere, Settings(), lambda: datetime.now(UTC), machine.environ, remarks=(remark,))
+    engine.start(audience)
+    shown = audience.until(lambda snapshot: any(feed.feed == "ledger" for feed in snapshot.feeds))
+    engine.stop()
+    feeds = {feed.feed: feed for feed in shown.feeds}
+    ledger, said = feeds["ledger"], feeds["state"]
+    assert ledger.condition is Condition.FAILING
+    assert "cannot be made" in ledger.title
+    assert (said.condition, said.title, said.hint) == (Condition.OK, "Nothing can be written", "Make room.")
 
 
 def test_a_source_that_is_switched_off_is_not_read(machine: Machine) -> None:

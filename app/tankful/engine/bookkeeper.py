@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -25,6 +26,7 @@ LEDGER = "ledger"
 SETTINGS = "settings"
 ACCOUNTS = "accounts"
 TELEMETRY = "telemetry"
+STATE = "state"
 """Names of the feeds that are not sources."""
 
 
@@ -43,8 +45,9 @@ class Bookkeeper:
         environ: Mapping[str, str],
         audience: Audience,
         watching: Watching,
+        remarks: Sequence[TankfulError] = (),
     ) -> None:
-        """Touch nothing yet."""
+        """Touch nothing yet; `remarks` go with every picture."""
         self._folders = folders
         self._reading = Reading(folders, settings, now, environ)
         self._settings_file = SettingsFile(folders.settings)
@@ -53,6 +56,7 @@ class Bookkeeper:
         self._watching = watching
         self._latest: Snapshot | None = None
         self._failing: dict[str, FeedHealth] = {}
+        self._remarks = tuple(FeedHealth(STATE, Condition.OK, now(), remark.title, remark.hint) for remark in remarks)
         self._known: frozenset[str] = frozenset()
         self._settings_seen = self._settings_mark()
         self._progress_at = 0.0
@@ -65,7 +69,8 @@ class Bookkeeper:
 
     def open(self) -> None:
         """Begin; the first picture is shown with the accounts."""
-        self._folders.config.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # then nobody can write a settings file there either, and the ledger says what is wrong
+            self._folders.config.mkdir(parents=True, exist_ok=True)
 
     def adopt_links(self, links: tuple[Link, ...]) -> None:
         """Go by these accounts from now on, and show it."""
@@ -207,7 +212,7 @@ class Bookkeeper:
     def _show(self, scan: Scan | None) -> None:
         self._guarded(lambda: self._take(self._reading.snapshot(scan)))
         if self._latest is not None:
-            feeds = (*(feed for feed in self._latest.feeds if feed.feed not in self._failing), *self._failing.values())
+            feeds = (*(feed for feed in self._latest.feeds if feed.feed not in self._failing), *self._failing.values(), *self._remarks)
             self._audience.show(replace(self._latest, feeds=feeds, scan=scan))
 
     def _take(self, snapshot: Snapshot) -> None:

@@ -56,9 +56,15 @@ class Engine:
         now: Callable[[], datetime],
         environ: Mapping[str, str] | None = None,
         ring: "Ring | None" = None,
+        *,
+        remarks: tuple[TankfulError, ...] = (),
     ) -> None:
-        """Do nothing yet: the ledger is opened on the engine's side. Secrets are in the system's keyring unless a `ring` is given."""
+        """Do nothing yet: the ledger is opened on the engine's side. Secrets are in the system's keyring unless a `ring` is given.
+
+        `remarks`: what is to be said beside every picture, though the numbers are right.
+        """
         self._ring = ring
+        self._remarks = remarks
         self._folders = folders
         self._settings = settings
         self._now = now
@@ -123,7 +129,7 @@ class Engine:
         self._ready.set()
         watching = Watching(lambda paths: self.post(LogsTouched(paths)), self._folders.config)
         receiving = Receiving(self._folders.state, self.post, self._now)
-        keeper = Bookkeeper(self._folders, self._settings, self._now, self._environ, audience, watching)
+        keeper = Bookkeeper(self._folders, self._settings, self._now, self._environ, audience, watching, self._remarks)
         with ThreadPoolExecutor(1, thread_name_prefix="tankful-reader") as reader:
             try:
                 await self._loop.run_in_executor(reader, keeper.open)
