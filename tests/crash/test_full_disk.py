@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -50,7 +51,11 @@ class SmallDisk:
 
     def usage(self, step: str) -> tuple[int, bytes, str]:
         """Scan and report inside; return exit code, standard output and standard error."""
-        words = " ".join(f"'{word}'" for word in self._victim.command)
+        return self.run(step, *self._victim.command)
+
+    def run(self, step: str, *command: str) -> tuple[int, bytes, str]:
+        """Run a command inside; return exit code, standard output and standard error."""
+        words = " ".join(f"'{word}'" for word in command)
         self.tell(f"STEP={step}; run {words}")
         code, out, err = (self._out / f"{step}.{kind}" for kind in ("code", "out", "err"))
         return int(code.read_text()), out.read_bytes(), err.read_text()
@@ -105,5 +110,15 @@ def test_a_disk_with_no_room_for_a_new_ledger_is_said_in_one_line_and_room_helps
         code, out, errors = disk.usage("room")
         assert (code, errors) == (0, "")
         assert total_of(out) == victim.logs.answer.total
+    finally:
+        disk.close()
+
+
+def test_a_gauge_whose_disk_fills_up_says_so_over_the_last_good_numbers_and_goes_on_when_there_is_room(tmp_path: Path) -> None:
+    disk = SmallDisk(Victim.at(tmp_path, seed=13), "2m")
+    try:
+        paths = f"PYTHONPATH={Path(__file__).parent.parent}"
+        code, _, errors = disk.run("gauge", "env", paths, sys.executable, "-m", "crash.gauge_on_full_disk", str(tmp_path))
+        assert code == 0, errors
     finally:
         disk.close()

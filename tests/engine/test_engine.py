@@ -11,7 +11,7 @@ import pytest
 
 from engine_rig import Machine, Watcher
 from tankful.core.errors import TankfulError
-from tankful.core.health import Condition
+from tankful.core.health import Condition, FeedHealth
 from tankful.core.pace import Tone
 from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
@@ -139,6 +139,34 @@ def test_a_ledger_that_cannot_be_opened_is_a_failing_feed_with_a_hint(machine: M
         machine.folders.ledger.rmdir()
         engine.post(RefreshAsked())
         audience.until(lambda snapshot: spent(snapshot) == Decimal("0.03"))
+
+
+def test_what_cannot_be_booked_is_said_over_the_last_good_numbers_until_it_can(machine: Machine) -> None:
+    cost = machine.spend()
+    with machine.engine() as (_, audience):
+        audience.until(lambda snapshot: spent(snapshot) == cost)
+        with closing(sqlite3.connect(machine.folders.ledger)) as other:
+            other.execute("CREATE TRIGGER full BEFORE INSERT ON checkpoint BEGIN SELECT RAISE(ABORT, 'no room'); END")
+        machine.spend()
+        shown = audience.until(is_stuck)
+        assert spent(shown) == cost
+        since = stuck(shown)[0].as_of
+        machine.spend()
+        seen = len(audience.seen)
+        shown = audience.until(lambda _: len(audience.seen) > seen)
+        assert [(feed.as_of, "no room" in feed.title) for feed in stuck(shown)] == [(since, True)]
+        with closing(sqlite3.connect(machine.folders.ledger)) as other:
+            other.execute("DROP TRIGGER full")
+        mended = audience.until(lambda snapshot: spent(snapshot) == cost * 3)
+        assert not is_stuck(mended)
+
+
+def stuck(snapshot: Snapshot) -> list[FeedHealth]:
+    return [feed for feed in snapshot.feeds if feed.feed == "ledger" and feed.condition is Condition.FAILING]
+
+
+def is_stuck(snapshot: Snapshot) -> bool:
+    return bool(stuck(snapshot))
 
 
 def test_it_runs_where_no_folder_can_be_made_and_says_with_every_picture_what_it_was_told(machine: Machine) -> None:

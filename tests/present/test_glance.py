@@ -128,6 +128,13 @@ def test_a_failing_feed_keeps_the_last_numbers_and_says_why_and_since_when() -> 
     assert "read access" in view.cards[0].text
 
 
+def test_while_nothing_can_be_booked_the_figures_are_as_old_as_that() -> None:
+    full = FeedHealth("ledger", Condition.FAILING, NOW - timedelta(minutes=3), "The disk is full", "Make room.")
+    view = seen(replace(WATCH, feeds=(*FEEDS, full)))
+    assert (view.headline, view.footer, view.pill) == ("$197.85", "Checked 3 min ago", Pill("old · 3 min", Tone.WATCH))
+    assert ("The disk is full", "Make room.") in {(card.title, card.text) for card in view.cards}
+
+
 def test_a_feed_that_never_worked_has_no_age_and_still_a_name() -> None:
     view = seen(replace(FAILING, feeds=(replace(FEEDS[0], condition=Condition.FAILING, as_of=None),)))
 

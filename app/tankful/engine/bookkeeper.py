@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from tankful.core.errors import LedgerDamaged, TankfulError
-from tankful.core.health import Condition, FeedHealth
+from tankful.core.health import ACCOUNTS, LEDGER, SETTINGS, STATE, TELEMETRY, Condition, FeedHealth
 from tankful.core.links import Link
 from tankful.core.settings import Settings
 from tankful.core.snapshot import Scan, Snapshot
@@ -22,12 +22,10 @@ from tankful.system.paths import Folders
 from tankful.watch.folders import WRITE_AHEAD
 
 _BETWEEN_PROGRESS_S = 0.5
-LEDGER = "ledger"
-SETTINGS = "settings"
-ACCOUNTS = "accounts"
-TELEMETRY = "telemetry"
-STATE = "state"
-"""Names of the feeds that are not sources."""
+_AGAIN_S = 5
+"""How long to leave a ledger alone that does not take in what is new."""
+_BOOKING = "booking"
+"""The ledger, where it may be read and does not take in what is new."""
 
 
 class GivenUp(Exception):
@@ -60,6 +58,7 @@ class Bookkeeper:
         self._known: frozenset[str] = frozenset()
         self._settings_seen = self._settings_mark()
         self._progress_at = 0.0
+        self._looked_at = 0.0
         self._giving_up = False
 
     @property
@@ -130,15 +129,20 @@ class Bookkeeper:
         """Scan all sources, watch the folders that exist now, and show the result."""
         if self._settings_mark() != self._settings_seen:  # its notification was missed
             self._reread_settings()
+        self._looked_at = time.monotonic()
         self._watching.renew(
             (str(root.path), root.depth != 0) for source in self._reading.sources() for root in self._reading.roots_of(source)
         )
         if self._guarded(self._scan):
+            self._failing.pop(_BOOKING, None)
             self._watching.compare(self._reading.folders_below)
             self._known = self._reading.paths()
         self.show()
 
     def _scan(self) -> None:
+        if _BOOKING in self._failing:
+            self._reading.insist_on_writing()  # there may be nothing new to show it by
+            self._reading.readopt_links()
         self._reading.reprice_if_due()
         self._reading.scan(self._progress)
         self._reading.keep_tidy()
@@ -162,7 +166,8 @@ class Bookkeeper:
             self.look_everywhere()
             return
         logs = sorted(paths & self._known)
-        if logs and self._guarded(lambda: self._reading.look_at(logs)):
+        if logs:
+            self._guarded(lambda: self._reading.look_at(logs))
             self.show()
 
     def rested(self) -> frozenset[str]:
@@ -170,8 +175,9 @@ class Bookkeeper:
         return self._reading.rested()
 
     def rest_left_s(self) -> float | None:
-        """Return in how many seconds one of them may be; `None` when none changed."""
-        return self._reading.rest_left_s()
+        """Return in how many seconds one of them may be, or what could not be booked is to be tried again; `None` when there is neither."""
+        waits = [left for left in (self._reading.rest_left_s(), self._again_in_s()) if left is not None]
+        return min(waits, default=None)
 
     def _reread_settings(self) -> None:
         self._settings_seen = self._settings_mark()
@@ -192,8 +198,14 @@ class Bookkeeper:
         return status.st_mtime_ns, status.st_size
 
     def wants_a_look(self) -> bool:
-        """Say whether folders were born or went, or some must be looked at on a timer."""
-        return self._watching.is_behind() or bool(self._watching.polled)
+        """Say whether folders were born or went, some must be looked at on a timer, or something could not be booked."""
+        return self._again_in_s() == 0 or self._watching.is_behind() or bool(self._watching.polled)
+
+    def _again_in_s(self) -> float | None:
+        """Return in how many seconds to try again to book what could not be booked; `None` when all is booked."""
+        if _BOOKING not in self._failing:
+            return None
+        return max(0.0, self._looked_at + _AGAIN_S - time.monotonic())
 
     def is_new_day(self) -> bool:
         """Say whether the last picture is of yesterday."""
@@ -210,30 +222,37 @@ class Bookkeeper:
         self._show(None)
 
     def _show(self, scan: Scan | None) -> None:
-        self._guarded(lambda: self._take(self._reading.snapshot(scan)))
+        if self._guarded(lambda: self._take(self._reading.snapshot(scan)), LEDGER):
+            self._failing.pop(LEDGER, None)
         if self._latest is not None:
-            feeds = (*(feed for feed in self._latest.feeds if feed.feed not in self._failing), *self._failing.values(), *self._remarks)
+            failing = {each.feed: each for each in self._failing.values()}
+            feeds = (*(feed for feed in self._latest.feeds if feed.feed not in failing), *failing.values(), *self._remarks)
             self._audience.show(replace(self._latest, feeds=feeds, scan=scan))
 
     def _take(self, snapshot: Snapshot) -> None:
         self._latest = snapshot
 
-    def _guarded(self, act: Callable[[], object]) -> bool:
-        """Do something that needs the ledger; says whether it worked. With an empty one in place of a damaged one, again."""
+    def _guarded(self, act: Callable[[], object], fails: str = _BOOKING) -> bool:
+        """Do something that needs the ledger; says whether it worked. With an empty one in place of a damaged one, again.
+
+        What could not be booked counts as such until a whole look has worked: a picture is no proof, nor is what had nothing to write.
+        """
         try:
             try:
                 act()
             except LedgerDamaged:
                 act()
         except TankfulError as error:
-            self._fail(LEDGER, error)
+            self._fail(fails, error)
             return False
         except GivenUp:
             return False
-        self._failing.pop(LEDGER, None)
         return True
 
-    def _fail(self, feed: str, error: TankfulError) -> None:
+    def _fail(self, what: str, error: TankfulError) -> None:
         if self._latest is None:
             self._latest = Snapshot(as_of=self._now())
-        self._failing[feed] = FeedHealth(feed, Condition.FAILING, self._latest.as_of, error.title, error.hint)
+        before = self._failing.get(what)
+        since = self._latest.as_of if before is None else before.as_of
+        feed = LEDGER if what == _BOOKING else what
+        self._failing[what] = FeedHealth(feed, Condition.FAILING, since, error.title, error.hint)

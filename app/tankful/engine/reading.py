@@ -357,6 +357,10 @@ class Reading:
         """Return what the last scan found of every source."""
         return tuple(self._looking.surveys.values())
 
+    def insist_on_writing(self) -> None:
+        """Write something into the ledger, which fails where nothing can be written."""
+        self.ledger.keep_fact("written", self._now().isoformat())
+
     def keep_tidy(self) -> None:
         """Fold what is too old, as the settings say; cheap when there is nothing to do."""
         self.ledger.fold(self.settings.keep_events_days, self.settings.keep_sums_days)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 
 from tankful.core.exactness import Exactness
-from tankful.core.health import Condition
+from tankful.core.health import LEDGER, Condition
 from tankful.core.meter import PERSONAL, Meter
 from tankful.core.pace import Tone
 from tankful.core.settings import IconStyle, Settings
@@ -104,7 +104,7 @@ def glance_view(snapshot: Snapshot | None, settings: Settings, now: datetime, zo
         working=working_rows(seen.working, now),
         cards=_cards(seen, meter, settings),
         remarks=_remarks(seen, meter),
-        footer="" if snapshot is None else gateway_line(seen, meter, now, zone) or _checked(now - seen.as_of),
+        footer="" if snapshot is None else gateway_line(seen, meter, now, zone) or _checked(now - _looked_at(seen)),
         door=("Settings…", Command.SETTINGS) if seen.accounts else ("Budget…", Command.BUDGET),
         dimmed=is_dimmed(seen),
         description=tooltip(snapshot, zone),
@@ -249,6 +249,12 @@ def _remarks(seen: Snapshot, meter: Meter | None) -> tuple[str, ...]:
     if seen.outside_gateway:
         remarks.append(f"{words.money(seen.outside_gateway)} was spent outside the gateway: not in the figure.")
     return tuple(remarks)
+
+
+def _looked_at(seen: Snapshot) -> datetime:
+    """Return how far the figures reach: while nothing can be booked, to when that began."""
+    stuck = (feed.as_of for feed in seen.feeds if feed.feed == LEDGER and feed.condition is Condition.FAILING and feed.as_of is not None)
+    return min((seen.as_of, *stuck))
 
 
 def _checked(passed: timedelta) -> str:
