@@ -3,6 +3,7 @@
 import os
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def shows(audience: Watcher, spent: Decimal, *troubles: str) -> None:
 def fill(filler: Path) -> None:
     """Take all the room there is."""
     try:
-        with filler.open("wb", buffering=0) as out:
+        with filler.open("ab", buffering=0) as out:
             while True:
                 out.write(bytes(4096))
     except OSError:
@@ -46,6 +47,13 @@ def main(home: Path, data: Path) -> None:
     filler = data / "filler"
     cost = machine.spend(3)
     with machine.engine() as (_, audience):
+        shows(audience, cost)
+    fill(filler)
+    begun = datetime.now(UTC)
+    with machine.engine() as (_, audience):
+        shows(audience, cost, "The disk is full")
+        assert audience.latest.as_of < begun
+        filler.unlink()
         shows(audience, cost)
         fill(filler)
         new = machine.spend()

@@ -122,7 +122,9 @@ def test_a_disk_with_no_room_for_a_new_ledger_is_said_in_one_line_and_room_helps
         disk.close()
 
 
-def test_a_gauge_whose_disk_fills_up_says_so_over_the_last_good_numbers_and_goes_on_when_there_is_room(tmp_path: Path) -> None:
+def test_a_gauge_on_a_full_disk_says_so_over_the_last_good_numbers_also_after_a_start_and_goes_on_when_there_is_room(
+    tmp_path: Path,
+) -> None:
     disk = SmallDisk(Victim.at(tmp_path, seed=13), "2m")
     try:
         paths = f"PYTHONPATH={Path(__file__).parent.parent}"

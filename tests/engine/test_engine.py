@@ -136,6 +136,8 @@ def test_a_ledger_that_cannot_be_opened_is_a_failing_feed_with_a_hint(machine: M
         failing = next(feed for feed in shown.feeds if feed.feed == "ledger")
         assert failing.condition is Condition.FAILING
         assert failing.hint
+        assert failing.as_of is None
+        assert shown.binding is None
         machine.folders.ledger.rmdir()
         engine.post(RefreshAsked())
         audience.until(lambda snapshot: spent(snapshot) == Decimal("0.03"))
@@ -167,6 +169,24 @@ def stuck(snapshot: Snapshot) -> list[FeedHealth]:
 
 def is_stuck(snapshot: Snapshot) -> bool:
     return bool(stuck(snapshot))
+
+
+def test_a_ledger_that_may_only_be_read_is_shown_with_the_reason(machine: Machine) -> None:
+    cost = machine.spend()
+    reading = machine.reading()
+    reading.scan()
+    reading.close()
+    in_the_way = machine.folders.ledger.with_name("ledger.sqlite-shm")
+    in_the_way.mkdir()
+    machine.spend()
+    with machine.engine() as (engine, audience):
+        shown = audience.until(is_stuck)
+        assert spent(shown) == cost
+        assert ["cannot be written" in feed.title for feed in stuck(shown)] == [True]
+        in_the_way.rmdir()
+        engine.post(RefreshAsked())
+        mended = audience.until(lambda snapshot: spent(snapshot) == cost * 2)
+        assert not is_stuck(mended)
 
 
 def test_it_runs_where_no_folder_can_be_made_and_says_with_every_picture_what_it_was_told(machine: Machine) -> None:

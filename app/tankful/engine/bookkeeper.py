@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-from tankful.core.errors import LedgerDamaged, TankfulError
+from tankful.core.errors import LedgerDamaged, LedgerUnwritable, TankfulError
 from tankful.core.health import ACCOUNTS, LEDGER, SETTINGS, STATE, TELEMETRY, Condition, FeedHealth
 from tankful.core.links import Link
 from tankful.core.settings import Settings
@@ -52,6 +52,8 @@ class Bookkeeper:
         self._now = now
         self._audience = audience
         self._watching = watching
+        self._environ = environ
+        self._links: tuple[Link, ...] = ()
         self._latest: Snapshot | None = None
         self._failing: dict[str, FeedHealth] = {}
         self._remarks = tuple(FeedHealth(STATE, Condition.OK, now(), remark.title, remark.hint) for remark in remarks)
@@ -60,6 +62,7 @@ class Bookkeeper:
         self._progress_at = 0.0
         self._looked_at = 0.0
         self._giving_up = False
+        self._tried_as_booked = False
 
     @property
     def rescan_s(self) -> float:
@@ -74,6 +77,7 @@ class Bookkeeper:
     def adopt_links(self, links: tuple[Link, ...]) -> None:
         """Go by these accounts from now on, and show it."""
         self._failing.pop(ACCOUNTS, None)
+        self._links = links
         self._guarded(lambda: self._reading.adopt_links(links))
         self.show()
 
@@ -141,6 +145,7 @@ class Bookkeeper:
 
     def _scan(self) -> None:
         if _BOOKING in self._failing:
+            self._reading.close()  # what was opened while it could not be written goes on refusing to
             self._reading.insist_on_writing()  # there may be nothing new to show it by
             self._reading.readopt_links()
         self._reading.reprice_if_due()
@@ -224,10 +229,10 @@ class Bookkeeper:
     def _show(self, scan: Scan | None) -> None:
         if self._guarded(lambda: self._take(self._reading.snapshot(scan)), LEDGER):
             self._failing.pop(LEDGER, None)
-        if self._latest is not None:
-            failing = {each.feed: each for each in self._failing.values()}
-            feeds = (*(feed for feed in self._latest.feeds if feed.feed not in failing), *failing.values(), *self._remarks)
-            self._audience.show(replace(self._latest, feeds=feeds, scan=scan))
+        latest = self._latest or Snapshot(as_of=self._now())
+        failing = {each.feed: each for each in self._failing.values()}
+        feeds = (*(feed for feed in latest.feeds if feed.feed not in failing), *failing.values(), *self._remarks)
+        self._audience.show(replace(latest, feeds=feeds, scan=scan))
 
     def _take(self, snapshot: Snapshot) -> None:
         self._latest = snapshot
@@ -250,9 +255,23 @@ class Bookkeeper:
         return True
 
     def _fail(self, what: str, error: TankfulError) -> None:
-        if self._latest is None:
-            self._latest = Snapshot(as_of=self._now())
+        if self._latest is None and isinstance(error, LedgerUnwritable):
+            self._latest = self._as_booked(error)
         before = self._failing.get(what)
-        since = self._latest.as_of if before is None else before.as_of
+        since = before.as_of if before is not None else None if self._latest is None else self._latest.as_of
         feed = LEDGER if what == _BOOKING else what
         self._failing[what] = FeedHealth(feed, Condition.FAILING, since, error.title, error.hint)
+
+    def _as_booked(self, refused: LedgerUnwritable) -> Snapshot | None:
+        """Return the picture of when something was booked last; `None` where nothing can be read, which is not tried twice."""
+        if self._tried_as_booked:
+            return None
+        self._tried_as_booked = True
+        from tankful.engine.as_booked import as_booked  # noqa: PLC0415 - hardly ever needed
+
+        try:
+            with as_booked(self._folders, self._reading.settings, self._environ, refused) as reading:
+                reading.adopt_links(self._links)
+                return reading.snapshot()
+        except TankfulError:
+            return None  # why has been said: it is what was refused
