@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from pictured import (
+    BLANK,
     BUDGETED,
     CALM,
     FAILING,
@@ -186,6 +187,22 @@ def test_before_the_first_look_nobody_is_said_to_be_missing() -> None:
     view = seen(replace(NO_AGENTS, feeds=tuple(replace(feed, as_of=None) for feed in NO_AGENTS.feeds)))
 
     assert view.cards == ()
+
+
+def test_where_no_ledger_can_be_read_nothing_is_made_up() -> None:
+    view = seen(BLANK)
+    assert (view.headline, view.headline_note) == ("\N{EN DASH}", "what is left of $600.00 is not known")
+    assert (view.title, view.percent, view.percent_note, view.pill.text) == ("My budget", "\N{EN DASH}", "unknown", "incomplete")
+    assert [card.title for card in view.cards] == ["The disk is full"]
+    assert view.footer == ""
+    free = seen(BLANK, Settings())
+    assert (free.headline_note, free.percent_note) == ("what was spent is not known", "no budget")
+
+
+def test_where_agents_could_not_be_looked_for_none_is_said_to_be_missing() -> None:
+    unread = replace(NO_AGENTS.feeds[0], condition=Condition.FAILING, title="2 folders or files of Claude Code cannot be read")
+    view = seen(replace(NO_AGENTS, feeds=(unread, NO_AGENTS.feeds[1])))
+    assert [card.title for card in view.cards] == ["2 folders or files of Claude Code cannot be read"]
 
 
 def test_the_first_scan_shows_how_far_it_is() -> None:

@@ -82,6 +82,11 @@ class Snapshot:
         return next((meter for meter in self.meters if meter.binding), None)
 
     @property
+    def is_blank(self) -> bool:
+        """Whether nothing is known of what was spent, not even that it is nothing: the ledger could not be read."""
+        return not (self.meters or self.days or self.unpriced_requests)
+
+    @property
     def active_agents(self) -> int:
         """How many agents are at work now."""
         return len({session.agent for session in self.working})

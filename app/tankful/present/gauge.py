@@ -58,6 +58,9 @@ def tooltip(snapshot: Snapshot | None, zone: tzinfo) -> str:
     """Return one sentence: used, left and pace, or why there is no figure."""
     if snapshot is None:
         return "Tankful is starting."
+    if snapshot.is_blank:
+        reasons = [feed.title for feed in snapshot.feeds if feed.condition is Condition.FAILING]
+        return f"{': '.join(['What was spent is not known', *reasons[:1]])}."
     meter = snapshot.binding
     spent = sum((day.cost for day in snapshot.days), Decimal(0)) if meter is None else meter.spent
     if meter is None or meter.allocation.limit is None or meter.used_share is None or meter.headroom is None:

@@ -85,14 +85,14 @@ def glance_view(snapshot: Snapshot | None, settings: Settings, now: datetime, zo
     """Return the panel as it reads at `now`."""
     seen = Snapshot(as_of=now, scan=Scan(0, 0)) if snapshot is None else snapshot
     meter = seen.binding
-    headline, note = (words.UNKNOWN, "one moment…") if snapshot is None else _headline(seen, meter)
+    headline, note = (words.UNKNOWN, "one moment…") if snapshot is None else _headline(seen, meter, settings)
     return GlanceView(
         title=_title(seen, meter, settings),
         period=period_name(seen, settings, zone),
         pill=_pill(seen, now),
         gauge=smooth(gauge_view(seen, IconStyle.ARC), seen),
         percent=words.percent(None if meter is None else meter.used_share),
-        percent_note=_percent_note(snapshot, meter),
+        percent_note=_percent_note(snapshot, meter, settings),
         headline=headline,
         headline_note=note,
         pace=_pace(seen, meter, zone),
@@ -104,7 +104,7 @@ def glance_view(snapshot: Snapshot | None, settings: Settings, now: datetime, zo
         working=working_rows(seen.working, now),
         cards=_cards(seen, meter, settings),
         remarks=_remarks(seen, meter),
-        footer="" if snapshot is None else gateway_line(seen, meter, now, zone) or _checked(now - _looked_at(seen)),
+        footer="" if snapshot is None or seen.is_blank else gateway_line(seen, meter, now, zone) or _checked(now - _looked_at(seen)),
         door=("Settings…", Command.SETTINGS) if seen.accounts else ("Budget…", Command.BUDGET),
         dimmed=is_dimmed(seen),
         description=tooltip(snapshot, zone),
@@ -118,13 +118,18 @@ def _title(seen: Snapshot, meter: Meter | None, settings: Settings) -> str:
     return "My budget" if limited else "My spend"
 
 
-def _percent_note(snapshot: Snapshot | None, meter: Meter | None) -> str:
+def _percent_note(snapshot: Snapshot | None, meter: Meter | None, settings: Settings) -> str:
     if snapshot is None:
         return ""
+    if snapshot.is_blank and settings.budget_usd is not None:
+        return "unknown"
     return "no budget" if meter is None or meter.used_share is None else "used"
 
 
-def _headline(seen: Snapshot, meter: Meter | None) -> tuple[str, str]:
+def _headline(seen: Snapshot, meter: Meter | None, settings: Settings) -> tuple[str, str]:
+    if seen.is_blank:
+        what = "was spent" if settings.budget_usd is None else f"is left of {words.money(settings.budget_usd)}"
+        return words.UNKNOWN, f"what {what} is not known"
     if meter is None or meter.headroom is None or meter.allocation.limit is None:
         spent = sum((day.cost for day in seen.days), Decimal(0)) if meter is None else meter.spent
         if seen.unpriced_requests and not spent:
@@ -219,7 +224,7 @@ def _cards(seen: Snapshot, meter: Meter | None, settings: Settings) -> tuple[Car
         for feed in seen.feeds
         if feed.condition is Condition.FAILING
     )
-    unused = seen.last_event is None and not any(feed.files or feed.events for feed in seen.feeds)
+    unused = seen.last_event is None and not any(feed.files or feed.events or feed.condition is Condition.FAILING for feed in seen.feeds)
     if unused and has_looked(seen):
         cards.append(
             Card(

@@ -80,6 +80,8 @@ def figure(snapshot: Snapshot | None) -> str:
     meter = None if snapshot is None else snapshot.binding
     if snapshot is None:
         return "Starting…"
+    if snapshot.is_blank:
+        return "Spend unknown"
     if meter is None or meter.allocation.limit is None or meter.headroom is None:
         return "No budget set"
     limit = words.round_money(meter.allocation.limit)
