@@ -45,7 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def tray(data: "Path | None") -> int:
     """Show the gauge until it is closed; return the exit code. Raises `TankfulError` with a reason when it cannot."""
     look_as_usual()  # see `start`
-    from tankful.core.errors import NoDisplay  # noqa: PLC0415 - commands do not need them
+    from tankful.core.errors import NoDisplay, SettingsUnreadable  # noqa: PLC0415 - commands do not need them
+    from tankful.core.settings import Settings  # noqa: PLC0415 - same
     from tankful.system.display import display, insist  # noqa: PLC0415 - same
 
     found = display(os.environ)
@@ -70,7 +71,9 @@ def tray(data: "Path | None") -> int:
 
         sys.stderr.write(f"tankful: {said(single.unlocked)}\n")
     file = SettingsFile(here.settings)
-    settings = file.read()
+    settings = Settings()
+    with suppress(SettingsUnreadable):  # the engine says so on the panel, where it is seen; the file is left as it is
+        settings = file.read()
     return app.run(
         Engine(here, settings, now, remarks=() if single.unlocked is None else (single.unlocked,)),
         settings,

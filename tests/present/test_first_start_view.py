@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pictured import BUDGETED, FAILING, FEEDS, NO_AGENTS, SCANNING, WATCH
+from pictured import BUDGETED, FAILING, FEEDS, NO_AGENTS, NOW, SCANNING, UNSET, WATCH
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.settings import Settings
 from tankful.present.first_start import first_start_view, is_due, suggested
@@ -17,6 +17,7 @@ def test_it_is_asked_once_without_a_budget_when_the_logs_are_read() -> None:
     assert is_due(WATCH, Settings(), asked_before=False)
     assert not is_due(WATCH, Settings(), asked_before=True)
     assert not is_due(WATCH, BUDGETED, asked_before=False)
+    assert not is_due(replace(UNSET, feeds=(*FEEDS, replace(UNSET.feeds[-1], as_of=NOW))), Settings(), asked_before=False)
     assert not is_due(SCANNING, Settings(), asked_before=False)
     assert not is_due(replace(WATCH, feeds=(FEEDS[0], replace(FEEDS[1], as_of=None))), Settings(), asked_before=False)
 

@@ -22,6 +22,7 @@ from pictured import (
     SCANNING,
     STATES,
     UNPRICED,
+    UNSET,
     WATCH,
     ZONE,
     allocation,
@@ -191,12 +192,20 @@ def test_before_the_first_look_nobody_is_said_to_be_missing() -> None:
 
 def test_where_no_ledger_can_be_read_nothing_is_made_up() -> None:
     view = seen(BLANK)
-    assert (view.headline, view.headline_note) == ("\N{EN DASH}", "what is left of $600.00 is not known")
-    assert (view.title, view.percent, view.percent_note, view.pill.text) == ("My budget", "\N{EN DASH}", "unknown", "incomplete")
+    assert (view.headline, view.headline_note) == ("Unknown", "what is left of $600.00")
+    assert (view.title, view.percent, view.percent_note, view.pill.text) == ("My budget", "\N{EN DASH}", "", "incomplete")
     assert [card.title for card in view.cards] == ["The disk is full"]
     assert view.footer == ""
     free = seen(BLANK, Settings())
-    assert (free.headline_note, free.percent_note) == ("what was spent is not known", "no budget")
+    assert (free.headline_note, free.percent_note) == ("what was spent", "no budget")
+
+
+def test_while_the_settings_cannot_be_read_nobody_says_that_there_is_no_budget() -> None:
+    view = seen(UNSET, Settings())
+    assert (view.headline, view.percent_note, view.pill.text) == ("$402.15", "budget unknown", "incomplete")
+    assert view.pace is not None
+    assert view.pace.lead == "Budget unknown"
+    assert [card.title for card in view.cards] == ["settings.toml is not valid TOML"]
 
 
 def test_where_agents_could_not_be_looked_for_none_is_said_to_be_missing() -> None:

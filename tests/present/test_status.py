@@ -88,7 +88,7 @@ def test_a_state_without_meters_and_forecast_has_the_published_shape_too() -> No
     check("status", status_json(bare))
     assert status_json(bare)["forecast"] is None
     assert status_line(bare) == "○ \N{EN DASH} spent · today \N{EN DASH}"
-    assert text_of(bare)[2] == "\N{EN DASH} what is left of $600.00 is not known"
+    assert text_of(bare)[2] == "Unknown what is left of $600.00"
 
 
 def test_the_line_says_share_headroom_and_today() -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from tankful.core.accounts import AccountState
 from tankful.core.exactness import Exactness
-from tankful.core.health import FeedHealth
+from tankful.core.health import Condition, FeedHealth
 from tankful.core.meter import Meter
 from tankful.core.pace import Forecast, Pace
 from tankful.core.presence import WorkingSession
@@ -80,6 +80,10 @@ class Snapshot:
     def binding(self) -> Meter | None:
         """The meter that will stop the user first."""
         return next((meter for meter in self.meters if meter.binding), None)
+
+    def fails(self, name: str) -> bool:
+        """Say whether this feed fails."""
+        return any(feed.feed == name and feed.condition is Condition.FAILING for feed in self.feeds)
 
     @property
     def is_blank(self) -> bool:

@@ -73,6 +73,10 @@ class Bookkeeper:
         """Begin; the first picture is shown with the accounts."""
         with suppress(OSError):  # then nobody can write a settings file there either, and the ledger says what is wrong
             self._folders.config.mkdir(parents=True, exist_ok=True)
+        try:
+            self._settings_file.read()
+        except TankfulError as unreadable:  # whoever began with other settings could not tell
+            self._fail(SETTINGS, unreadable)
 
     def adopt_links(self, links: tuple[Link, ...]) -> None:
         """Go by these accounts from now on, and show it."""

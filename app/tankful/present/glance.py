@@ -5,13 +5,14 @@ from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 
 from tankful.core.exactness import Exactness
-from tankful.core.health import LEDGER, Condition
+from tankful.core.health import LEDGER, SETTINGS, Condition
 from tankful.core.meter import PERSONAL, Meter
 from tankful.core.pace import Tone
 from tankful.core.settings import IconStyle, Settings
 from tankful.core.snapshot import AgentSpend, Scan, Snapshot
 from tankful.present import format as words
 from tankful.present.bar import BarView
+from tankful.present.budget import no_budget
 from tankful.present.burndown import BurndownView, burndown_view
 from tankful.present.first_start import has_looked
 from tankful.present.gauge import GaugeView, gauge_view, is_dimmed, smooth, tooltip
@@ -122,14 +123,14 @@ def _percent_note(snapshot: Snapshot | None, meter: Meter | None, settings: Sett
     if snapshot is None:
         return ""
     if snapshot.is_blank and settings.budget_usd is not None:
-        return "unknown"
-    return "no budget" if meter is None or meter.used_share is None else "used"
+        return ""
+    return ("budget unknown" if snapshot.fails(SETTINGS) else "no budget") if meter is None or meter.used_share is None else "used"
 
 
 def _headline(seen: Snapshot, meter: Meter | None, settings: Settings) -> tuple[str, str]:
     if seen.is_blank:
         what = "was spent" if settings.budget_usd is None else f"is left of {words.money(settings.budget_usd)}"
-        return words.UNKNOWN, f"what {what} is not known"
+        return "Unknown", f"what {what}"
     if meter is None or meter.headroom is None or meter.allocation.limit is None:
         spent = sum((day.cost for day in seen.days), Decimal(0)) if meter is None else meter.spent
         if seen.unpriced_requests and not spent:
@@ -149,7 +150,7 @@ def _pace(seen: Snapshot, meter: Meter | None, zone: tzinfo) -> PaceWords | None
     if not seen.last_30_days:
         return None
     rest = (Run("The last 30 days came to "), Run(words.money(seen.last_30_days), strong=True), Run("."))
-    return PaceWords(Tone.UNKNOWN, "No budget set", rest)
+    return PaceWords(Tone.UNKNOWN, no_budget(seen), rest)
 
 
 def _pill(seen: Snapshot, now: datetime) -> Pill:
@@ -234,7 +235,7 @@ def _cards(seen: Snapshot, meter: Meter | None, settings: Settings) -> tuple[Car
                 command=Command.REFRESH,
             )
         )
-    elif settings.budget_usd is None and (meter is None or meter.allocation.limit is None):
+    elif settings.budget_usd is None and not seen.fails(SETTINGS) and (meter is None or meter.allocation.limit is None):
         text = "With a monthly limit the gauge shows what is left, and whether it lasts."
         cards.append(Card("No budget set", text, action="Set a budget…", command=Command.BUDGET))
     return tuple(cards)
