@@ -49,7 +49,7 @@ def test_it_lists_what_was_found() -> None:
 
 def test_it_says_what_is_not_there_and_what_is_wrong() -> None:
     none = first_start_view(NO_AGENTS)
-    assert (none.agents, none.further) == ((), "2 other agents will be read as soon as you use them here.")
+    assert (none.agents, none.further) == ((), "2 agents will be read as soon as you use them here.")
     failing = first_start_view(FAILING).agents[0]
     assert (failing.found, failing.detail) == (False, "Claude Code's logs cannot be read")
     assert "any figure will do" in first_start_view(replace(WATCH, last_30_days=Decimal(0))).basis

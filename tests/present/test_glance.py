@@ -202,7 +202,7 @@ def test_where_no_ledger_can_be_read_nothing_is_made_up() -> None:
 
 def test_while_the_settings_cannot_be_read_nobody_says_that_there_is_no_budget() -> None:
     view = seen(UNSET, Settings())
-    assert (view.headline, view.percent_note, view.pill.text) == ("$402.15", "budget unknown", "incomplete")
+    assert (view.headline, view.percent_note, view.pill.text) == ("$402.15", "unknown", "incomplete")
     assert view.pace is not None
     assert view.pace.lead == "Budget unknown"
     assert [card.title for card in view.cards] == ["settings.toml is not valid TOML"]

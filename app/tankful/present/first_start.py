@@ -88,7 +88,8 @@ def _agents(feeds: tuple[FeedHealth, ...]) -> tuple[tuple[FoundAgent, ...], str]
     absent = len(known) - len(there)
     lines = [f"{len(there) - len(shown)} more were found."] if len(there) > len(shown) else []
     if absent:
-        lines.append(f"{words.counted(absent, 'other agent')} will be read as soon as you use {'it' if absent == 1 else 'them'} here.")
+        what = "other agent" if there else "agent"
+        lines.append(f"{words.counted(absent, what)} will be read as soon as you use {'it' if absent == 1 else 'them'} here.")
     return agents, " ".join(lines)
 
 

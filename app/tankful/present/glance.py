@@ -124,7 +124,7 @@ def _percent_note(snapshot: Snapshot | None, meter: Meter | None, settings: Sett
         return ""
     if snapshot.is_blank and settings.budget_usd is not None:
         return ""
-    return ("budget unknown" if snapshot.fails(SETTINGS) else "no budget") if meter is None or meter.used_share is None else "used"
+    return ("unknown" if snapshot.fails(SETTINGS) else "no budget") if meter is None or meter.used_share is None else "used"
 
 
 def _headline(seen: Snapshot, meter: Meter | None, settings: Settings) -> tuple[str, str]:
