@@ -65,6 +65,7 @@ def tray(data: "Path | None") -> int:
         sys.stdout.write("Tankful is already running; its panel is open now.\n")
         return 0
     from tankful.engine.engine import Engine  # noqa: PLC0415 - a second start never gets here
+    from tankful.engine.usable_settings import usable  # noqa: PLC0415 - same
 
     if single.unlocked is not None:
         from tankful.cli import said  # noqa: PLC0415 - it is hoped to be rare
@@ -73,12 +74,12 @@ def tray(data: "Path | None") -> int:
     file = SettingsFile(here.settings)
     settings = Settings()
     with suppress(SettingsUnreadable):  # the engine says so on the panel, where it is seen; the file is left as it is
-        settings = file.read()
+        settings = usable(file)
     return app.run(
         Engine(here, settings, now, remarks=() if single.unlocked is None else (single.unlocked,)),
         settings,
         change=lambda changed: file.change(**changed),
-        reread=file.read,
+        reread=lambda: usable(file),
         stated=lambda: file.stated,
         folders=here,
         single=single,

@@ -96,14 +96,15 @@ def test_a_broken_settings_file_is_said_and_the_old_settings_hold(machine: Machi
         assert not any(feed.feed == "settings" for feed in mended.feeds)
 
 
-def test_a_settings_file_that_is_broken_from_the_start_is_said_and_left_alone(machine: Machine) -> None:
+@pytest.mark.parametrize("broken", ["[budget\n", '[appearance]\ntimezone = "Mars/Olympus"\n'])
+def test_a_settings_file_that_is_broken_from_the_start_is_said_and_left_alone(machine: Machine, broken: str) -> None:
     cost = machine.spend()
     machine.folders.config.mkdir()
-    machine.folders.settings.write_text("[budget\n", encoding="utf-8")
+    machine.folders.settings.write_text(broken, encoding="utf-8")
     with machine.engine(Settings()) as (_, audience):
         shown = audience.until(lambda snapshot: spent(snapshot) == cost)
         assert [feed.as_of for feed in shown.feeds if feed.feed == "settings"] == [None]
-        assert machine.folders.settings.read_text(encoding="utf-8") == "[budget\n"
+        assert machine.folders.settings.read_text(encoding="utf-8") == broken
         machine.folders.settings.write_text('[budget]\nusd = "500"\n', encoding="utf-8")
         mended = audience.until(lambda snapshot: snapshot.binding is not None and snapshot.binding.allocation.limit == Decimal(500))
         assert not mended.fails("settings")

@@ -16,6 +16,7 @@ from tankful.engine.account_book import Routed
 from tankful.engine.audience import Audience
 from tankful.engine.messages import GatewayMessage, TelemetryHeard, TelemetryMessage, TelemetryTroubled
 from tankful.engine.reading import Reading
+from tankful.engine.usable_settings import usable
 from tankful.engine.watching import Watching
 from tankful.store.settings_file import SettingsFile
 from tankful.system.paths import Folders
@@ -74,7 +75,7 @@ class Bookkeeper:
         with suppress(OSError):  # then nobody can write a settings file there either, and the ledger says what is wrong
             self._folders.config.mkdir(parents=True, exist_ok=True)
         try:
-            self._settings_file.read()
+            usable(self._settings_file)
         except TankfulError as unreadable:  # whoever began with other settings could not tell
             self._fail(SETTINGS, unreadable)
 
@@ -191,7 +192,7 @@ class Bookkeeper:
     def _reread_settings(self) -> None:
         self._settings_seen = self._settings_mark()
         try:
-            settings = self._settings_file.read()
+            settings = usable(self._settings_file)
         except TankfulError as unreadable:
             self._fail(SETTINGS, unreadable)
             return

@@ -3,10 +3,11 @@
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from tankful.core.errors import LedgerDamaged, TankfulError
+from tankful.core.errors import LedgerDamaged, TankfulError, WrongWords
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.parsing import Form, form_of
 from tankful.core.problems import Flaw, Problem
@@ -74,7 +75,9 @@ class Reading:
         if self._price is not None and (settings.prices, settings.aliases) != (self.settings.prices, self.settings.aliases):
             self._price = None
         self.settings = settings
-        self._zone = zone_named(settings.timezone) if settings.timezone else None
+        self._zone = None
+        with suppress(WrongWords):  # whoever read the settings says so
+            self._zone = zone_named(settings.timezone) if settings.timezone else None
 
     @property
     def _accounts(self) -> "AccountBook":
@@ -149,7 +152,7 @@ class Reading:
     def zone(self) -> tzinfo:
         """The time zone in which days begin; this machine's own is looked up when it is first needed."""
         if self._zone is None:
-            self._zone = zone_named(self.settings.timezone)
+            self._zone = zone_named("")
         return self._zone
 
     @property
