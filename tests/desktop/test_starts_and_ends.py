@@ -57,6 +57,18 @@ def test_a_damaged_settings_file_is_told_on_the_panel_and_left_alone(program: Ga
     assert program.process.poll() is None
 
 
+def test_where_nothing_can_be_written_it_starts_all_the_same_and_says_so(program: GaugeProgram, desktop: DesktopSession) -> None:
+    desktop.start_xembed_tray()
+    program.append_calls(2)
+    program.data.touch()  # a file in place of the folder
+    program.start()
+    desktop.screen.click(program.wait_for_icon().centre)
+    desktop.screen.keep("nothing-can-be-written", program.wait_for_still_panel().box)
+    assert f"Nothing can be written in {program.data}" in desktop.programs.said()
+    program.process.terminate()
+    assert program.exit_code() == 0
+
+
 def test_being_told_to_end_ends_it_cleanly(program: GaugeProgram, desktop: DesktopSession) -> None:
     desktop.start_xembed_tray()
     program.set_budget(400)
