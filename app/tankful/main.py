@@ -76,7 +76,7 @@ def tray(data: "Path | None") -> int:
     with suppress(SettingsUnreadable):  # the engine says so on the panel, where it is seen; the file is left as it is
         settings = usable(file)
     return app.run(
-        Engine(here, settings, now, remarks=() if single.unlocked is None else (single.unlocked,)),
+        Engine(here, settings, now, remarks=lambda: () if single.unlocked is None else (single.unlocked,)),
         settings,
         change=lambda changed: file.change(**changed),
         reread=lambda: usable(file),

@@ -209,7 +209,7 @@ def test_it_runs_where_no_folder_can_be_made_and_says_with_every_picture_what_it
     nowhere = folders(machine.home / "file" / "tankful")
     audience = Watcher()
     remark = TankfulError("Nothing can be written", "Make room.")
-    engine = Engine(nowhere, Settings(), lambda: datetime.now(UTC), machine.environ, remarks=(remark,))
+    engine = Engine(nowhere, Settings(), lambda: datetime.now(UTC), machine.environ, remarks=lambda: (remark,))
     engine.start(audience)
     shown = audience.until(lambda snapshot: any(feed.feed == "ledger" for feed in snapshot.feeds))
     engine.stop()

@@ -98,6 +98,23 @@ def test_where_no_lock_can_be_made_nobody_runs_and_the_claim_says_so(tmp_path: P
     instance.release()
 
 
+def test_a_lock_that_becomes_possible_later_is_taken_then(tmp_path: Path, qtbot: QtBot) -> None:
+    in_the_way = tmp_path / "state"
+    in_the_way.touch()
+    instance = claim(in_the_way)
+    assert instance is not None
+    instance._again.setInterval(5)
+    assert not instance.listen()
+    in_the_way.unlink()
+    with qtbot.waitSignal(instance.locked):
+        pass
+    assert instance.unlocked is None
+    with qtbot.waitSignal(instance.asked):
+        caller = ring_elsewhere(in_the_way, doorbell.SHOW)
+    caller.join()
+    instance.release()
+
+
 def test_one_that_runs_answers_also_where_no_lock_can_be_made(first: SingleInstance, tmp_path: Path, qtbot: QtBot) -> None:
     (tmp_path / "lock").unlink()
     (tmp_path / "lock").symlink_to("/dev/full/lock")

@@ -44,9 +44,9 @@ class Bookkeeper:
         environ: Mapping[str, str],
         audience: Audience,
         watching: Watching,
-        remarks: Sequence[TankfulError] = (),
+        remarks: Callable[[], Sequence[TankfulError]] = tuple,
     ) -> None:
-        """Touch nothing yet; `remarks` go with every picture."""
+        """Touch nothing yet; what `remarks` returns goes with a picture."""
         self._folders = folders
         self._reading = Reading(folders, settings, now, environ)
         self._settings_file = SettingsFile(folders.settings)
@@ -57,7 +57,7 @@ class Bookkeeper:
         self._links: tuple[Link, ...] = ()
         self._latest: Snapshot | None = None
         self._failing: dict[str, FeedHealth] = {}
-        self._remarks = tuple(FeedHealth(STATE, Condition.OK, now(), remark.title, remark.hint) for remark in remarks)
+        self._remarks = remarks
         self._known: frozenset[str] = frozenset()
         self._settings_seen = self._settings_mark()
         self._progress_at = 0.0
@@ -236,7 +236,8 @@ class Bookkeeper:
             self._failing.pop(LEDGER, None)
         latest = self._latest or Snapshot(as_of=self._now())
         failing = {each.feed: each for each in self._failing.values()}
-        feeds = (*(feed for feed in latest.feeds if feed.feed not in failing), *failing.values(), *self._remarks)
+        remarks = (FeedHealth(STATE, Condition.OK, latest.as_of, remark.title, remark.hint) for remark in self._remarks())
+        feeds = (*(feed for feed in latest.feeds if feed.feed not in failing), *failing.values(), *remarks)
         self._audience.show(replace(latest, feeds=feeds, scan=scan))
 
     def _take(self, snapshot: Snapshot) -> None:

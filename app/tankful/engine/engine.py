@@ -4,7 +4,7 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -57,11 +57,11 @@ class Engine:
         environ: Mapping[str, str] | None = None,
         ring: "Ring | None" = None,
         *,
-        remarks: tuple[TankfulError, ...] = (),
+        remarks: Callable[[], Sequence[TankfulError]] = tuple,
     ) -> None:
         """Do nothing yet: the ledger is opened on the engine's side. Secrets are in the system's keyring unless a `ring` is given.
 
-        `remarks`: what is to be said beside every picture, though the numbers are right.
+        `remarks` returns what is to be said beside a picture, though its numbers are right; it is asked on the engine's side.
         """
         self._ring = ring
         self._remarks = remarks

@@ -6,7 +6,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from PySide6.QtCore import QLockFile, QObject, Signal
+from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from tankful.core.errors import TankfulError
@@ -14,12 +14,15 @@ from tankful.system import doorbell
 
 _ANSWERS_WITHIN_S = 3.0
 _WORD_MAX = 64
+_LOCKS_AGAIN_MS = 2000
 
 
 class SingleInstance(QObject):
     """The claim of the first instance; `asked` carries each word that others ring with (`doorbell.SHOW`, `doorbell.SETTINGS`)."""
 
     asked = Signal(str)
+    locked = Signal()
+    """The lock that could not be made at the claim is ours now."""
 
     def __init__(self, state: Path, lock: QLockFile, unlocked: TankfulError | None = None) -> None:
         """Use `claim`."""
@@ -28,9 +31,14 @@ class SingleInstance(QObject):
         self.unlocked = unlocked
         """Why others may not notice this instance; `None`: the lock is ours."""
         self._server: QLocalServer | None = None
+        self._again = QTimer(self)
+        self._again.setInterval(_LOCKS_AGAIN_MS)
+        self._again.timeout.connect(self._lock_again)
 
     def listen(self) -> bool:
         """Answer the bell from now on; needs the application. `False` when the system refuses the socket."""
+        if self.unlocked is not None:
+            self._again.start()
         where = doorbell.address(self._state)
         # The lock is ours, or nobody answered: whatever is left there belongs to a dead instance.
         QLocalServer.removeServer(where)
@@ -41,11 +49,23 @@ class SingleInstance(QObject):
 
     def release(self) -> None:
         """Let the next one be the first."""
+        self._again.stop()
         if self._server is not None:
             self._server.close()
             self._server.deleteLater()
             self._server = None
         self._lock.unlock()
+
+    def _lock_again(self) -> None:
+        with suppress(OSError):
+            self._state.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not self._lock.tryLock(0):
+            return
+        self._again.stop()
+        self.unlocked = None
+        if self._server is not None and not self._server.isListening():
+            self._server.listen(doorbell.address(self._state))
+        self.locked.emit()
 
     def _answer(self) -> None:
         while self._server is not None and self._server.hasPendingConnections():
