@@ -156,6 +156,15 @@ def now_of(snapshot: Snapshot | None) -> datetime:
     return datetime(2026, 11, 10, 13, 2, 30, tzinfo=UTC) if snapshot is CALM else NOW
 
 
+_BROKEN = FeedHealth("settings", Condition.FAILING, None, "settings.toml is not valid TOML", "Correct that line.")
+UNSET = replace(NO_LIMIT, feeds=(*FEEDS, _BROKEN))
+"""The settings cannot be read: there may be a budget."""
+BLANK = Snapshot(
+    as_of=NOW,
+    feeds=(FeedHealth("ledger", Condition.FAILING, None, "The disk is full", "Make room; nothing that was recorded is lost."),),
+)
+
+
 STATES: dict[str, tuple[Snapshot | None, Settings]] = {
     "watch": (WATCH, BUDGETED),
     "calm": (CALM, BUDGETED),
@@ -168,6 +177,8 @@ STATES: dict[str, tuple[Snapshot | None, Settings]] = {
     "no_agents": (NO_AGENTS, BUDGETED),
     "scanning": (SCANNING, BUDGETED),
     "starting": (None, BUDGETED),
+    "blank": (BLANK, BUDGETED),
+    "unset": (UNSET, Settings()),
 }
 
 COMPANY = Link("ai.example.com", "litellm", "https://ai.example.com", Method.BROWSER, who="alice@example.com", linked_at=_START)

@@ -45,7 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def tray(data: "Path | None") -> int:
     """Show the gauge until it is closed; return the exit code. Raises `TankfulError` with a reason when it cannot."""
     look_as_usual()  # see `start`
-    from tankful.core.errors import NoDisplay  # noqa: PLC0415 - commands do not need them
+    from tankful.core.errors import NoDisplay, SettingsUnreadable  # noqa: PLC0415 - commands do not need them
+    from tankful.core.settings import Settings  # noqa: PLC0415 - same
     from tankful.system.display import display, insist  # noqa: PLC0415 - same
 
     found = display(os.environ)
@@ -64,14 +65,21 @@ def tray(data: "Path | None") -> int:
         sys.stdout.write("Tankful is already running; its panel is open now.\n")
         return 0
     from tankful.engine.engine import Engine  # noqa: PLC0415 - a second start never gets here
+    from tankful.engine.usable_settings import usable  # noqa: PLC0415 - same
 
+    if single.unlocked is not None:
+        from tankful.cli import said  # noqa: PLC0415 - it is hoped to be rare
+
+        sys.stderr.write(f"tankful: {said(single.unlocked)}\n")
     file = SettingsFile(here.settings)
-    settings = file.read()
+    settings = Settings()
+    with suppress(SettingsUnreadable):  # the engine says so on the panel, where it is seen; the file is left as it is
+        settings = usable(file)
     return app.run(
-        Engine(here, settings, now),
+        Engine(here, settings, now, remarks=lambda: () if single.unlocked is None else (single.unlocked,)),
         settings,
         change=lambda changed: file.change(**changed),
-        reread=file.read,
+        reread=lambda: usable(file),
         stated=lambda: file.stated,
         folders=here,
         single=single,

@@ -65,6 +65,17 @@ def test_doctor_names_what_is_no_log_and_finds_nothing_broken(machine: Machine) 
     assert answer.code == 0
 
 
+def test_a_time_zone_that_there_is_not_costs_doctor_no_other_finding(machine: Machine) -> None:
+    machine.month()
+    machine.data.mkdir()
+    settings = machine.data / "settings.toml"
+    settings.write_text('[appearance]\ntimezone = "Mars/Olympus"\n', encoding="utf-8")
+    out = machine.run("doctor").out
+    assert f"▲ {settings}: timezone in [appearance] has a value that is not allowed. There is no time zone 'Mars/Olympus'." in out
+    assert "No price is known for brand-new-9." in out
+    assert "Claude Code" in out
+
+
 def test_doctor_names_flaws_with_file_and_line(machine: Machine) -> None:
     machine.month()
     with machine.log.open("a") as log:

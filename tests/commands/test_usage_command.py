@@ -158,3 +158,18 @@ def test_nothing_in_a_log_acts_on_a_terminal(machine: Machine, words: tuple[str,
         assert "\x1b]0" not in machine.run("usage", "--by", "model", screen=True).out
     if words == ("--json",):
         assert json.loads(out)["rows"][0]["model"].endswith("name")
+
+
+@pytest.mark.parametrize("words", [("usage",), ("status",), ("sources",), ("reprice",)])
+def test_a_time_zone_in_the_settings_that_there_is_not_is_refused_with_the_name_of_the_file(
+    machine: Machine, words: tuple[str, ...]
+) -> None:
+    machine.data.mkdir()
+    settings = machine.data / "settings.toml"
+    settings.write_text('[appearance]\ntimezone = "Mars/Olympus"\n', encoding="utf-8")
+    answer = machine.run(*words)
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err == (
+        f"tankful: {settings}: timezone in [appearance] has a value that is not allowed."
+        " There is no time zone 'Mars/Olympus'. Use a name such as Europe/Berlin or UTC.\n"
+    )

@@ -131,7 +131,11 @@ class Victim:
     @property
     def command(self) -> list[str]:
         """Return the command line that scans what is new and prints the totals."""
-        return [*PROGRAM, "usage", "--json", "--timezone", "UTC", "--data", str(self.data)]
+        return self.program("usage", "--json", "--timezone", "UTC")
+
+    def program(self, *words: str) -> list[str]:
+        """Return the command line of the program with these words."""
+        return [*PROGRAM, *words, "--data", str(self.data)]
 
     def complete(self) -> tuple[Sum, float]:
         """Let the program run to its end; return its totals and how many seconds it took."""

@@ -42,6 +42,33 @@ def test_the_first_start_suggests_a_little_more_than_the_last_month_cost(program
     assert limits == ["130.00"]
 
 
+def test_a_damaged_settings_file_is_told_on_the_panel_and_left_alone(program: GaugeProgram, desktop: DesktopSession) -> None:
+    desktop.start_xembed_tray()
+    program.append_calls(2)
+    program.data.mkdir()
+    settings = program.data / "settings.toml"
+    settings.write_text('[budget\nusd = "4', encoding="utf-8")
+    program.start()
+    desktop.screen.click(program.wait_for_icon().centre)
+    desktop.screen.keep("damaged-settings", program.wait_for_still_panel().box)
+    assert settings.read_text(encoding="utf-8") == '[budget\nusd = "4'
+    settings.write_text('[budget]\nusd = "400"\n', encoding="utf-8")
+    wait_until("the budget is taken up", lambda: program.status()["meters"][0]["limit_usd"] == "400.00")
+    assert program.process.poll() is None
+
+
+def test_where_nothing_can_be_written_it_starts_all_the_same_and_says_so(program: GaugeProgram, desktop: DesktopSession) -> None:
+    desktop.start_xembed_tray()
+    program.append_calls(2)
+    program.data.touch()  # a file in place of the folder
+    program.start()
+    desktop.screen.click(program.wait_for_icon().centre)
+    desktop.screen.keep("nothing-can-be-written", program.wait_for_still_panel().box)
+    assert f"Nothing can be written in {program.data}" in desktop.programs.said()
+    program.process.terminate()
+    assert program.exit_code() == 0
+
+
 def test_being_told_to_end_ends_it_cleanly(program: GaugeProgram, desktop: DesktopSession) -> None:
     desktop.start_xembed_tray()
     program.set_budget(400)

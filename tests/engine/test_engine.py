@@ -3,18 +3,22 @@
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from engine_rig import Machine
-from tankful.core.health import Condition
+from engine_rig import Machine, Watcher
+from tankful.core.errors import TankfulError
+from tankful.core.health import Condition, FeedHealth
 from tankful.core.pace import Tone
 from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
+from tankful.engine.engine import Engine
 from tankful.engine.messages import RefreshAsked, SettingsChanged
 from tankful.store.settings_file import SettingsFile
+from tankful.system.paths import folders
 
 
 @pytest.fixture
@@ -92,6 +96,20 @@ def test_a_broken_settings_file_is_said_and_the_old_settings_hold(machine: Machi
         assert not any(feed.feed == "settings" for feed in mended.feeds)
 
 
+@pytest.mark.parametrize("broken", ["[budget\n", '[appearance]\ntimezone = "Mars/Olympus"\n'])
+def test_a_settings_file_that_is_broken_from_the_start_is_said_and_left_alone(machine: Machine, broken: str) -> None:
+    cost = machine.spend()
+    machine.folders.config.mkdir()
+    machine.folders.settings.write_text(broken, encoding="utf-8")
+    with machine.engine(Settings()) as (_, audience):
+        shown = audience.until(lambda snapshot: spent(snapshot) == cost)
+        assert [feed.as_of for feed in shown.feeds if feed.feed == "settings"] == [None]
+        assert machine.folders.settings.read_text(encoding="utf-8") == broken
+        machine.folders.settings.write_text('[budget]\nusd = "500"\n', encoding="utf-8")
+        mended = audience.until(lambda snapshot: snapshot.binding is not None and snapshot.binding.allocation.limit == Decimal(500))
+        assert not mended.fails("settings")
+
+
 def test_settings_from_the_window_count_at_once(machine: Machine) -> None:
     machine.spend()
     with machine.engine() as (engine, audience):
@@ -132,9 +150,74 @@ def test_a_ledger_that_cannot_be_opened_is_a_failing_feed_with_a_hint(machine: M
         failing = next(feed for feed in shown.feeds if feed.feed == "ledger")
         assert failing.condition is Condition.FAILING
         assert failing.hint
+        assert failing.as_of is None
+        assert shown.binding is None
         machine.folders.ledger.rmdir()
         engine.post(RefreshAsked())
         audience.until(lambda snapshot: spent(snapshot) == Decimal("0.03"))
+
+
+def test_what_cannot_be_booked_is_said_over_the_last_good_numbers_until_it_can(machine: Machine) -> None:
+    cost = machine.spend()
+    with machine.engine() as (_, audience):
+        audience.until(lambda snapshot: spent(snapshot) == cost)
+        with closing(sqlite3.connect(machine.folders.ledger)) as other:
+            other.execute("CREATE TRIGGER full BEFORE INSERT ON checkpoint BEGIN SELECT RAISE(ABORT, 'no room'); END")
+        machine.spend()
+        shown = audience.until(is_stuck)
+        assert spent(shown) == cost
+        since = stuck(shown)[0].as_of
+        machine.spend()
+        seen = len(audience.seen)
+        shown = audience.until(lambda _: len(audience.seen) > seen)
+        assert [(feed.as_of, "no room" in feed.title) for feed in stuck(shown)] == [(since, True)]
+        with closing(sqlite3.connect(machine.folders.ledger)) as other:
+            other.execute("DROP TRIGGER full")
+        mended = audience.until(lambda snapshot: spent(snapshot) == cost * 3)
+        assert not is_stuck(mended)
+
+
+def stuck(snapshot: Snapshot) -> list[FeedHealth]:
+    return [feed for feed in snapshot.feeds if feed.feed == "ledger" and feed.condition is Condition.FAILING]
+
+
+def is_stuck(snapshot: Snapshot) -> bool:
+    return bool(stuck(snapshot))
+
+
+def test_a_ledger_that_may_only_be_read_is_shown_with_the_reason(machine: Machine) -> None:
+    cost = machine.spend()
+    reading = machine.reading()
+    reading.scan()
+    reading.close()
+    in_the_way = machine.folders.ledger.with_name("ledger.sqlite-shm")
+    in_the_way.mkdir()
+    machine.spend()
+    with machine.engine() as (engine, audience):
+        shown = audience.until(is_stuck)
+        assert spent(shown) == cost
+        assert ["cannot be written" in feed.title for feed in stuck(shown)] == [True]
+        in_the_way.rmdir()
+        engine.post(RefreshAsked())
+        mended = audience.until(lambda snapshot: spent(snapshot) == cost * 2)
+        assert not is_stuck(mended)
+
+
+def test_it_runs_where_no_folder_can_be_made_and_says_with_every_picture_what_it_was_told(machine: Machine) -> None:
+    machine.spend()
+    (machine.home / "file").touch()
+    nowhere = folders(machine.home / "file" / "tankful")
+    audience = Watcher()
+    remark = TankfulError("Nothing can be written", "Make room.")
+    engine = Engine(nowhere, Settings(), lambda: datetime.now(UTC), machine.environ, remarks=lambda: (remark,))
+    engine.start(audience)
+    shown = audience.until(lambda snapshot: any(feed.feed == "ledger" for feed in snapshot.feeds))
+    engine.stop()
+    feeds = {feed.feed: feed for feed in shown.feeds}
+    ledger, said = feeds["ledger"], feeds["state"]
+    assert ledger.condition is Condition.FAILING
+    assert "cannot be made" in ledger.title
+    assert (said.condition, said.title, said.hint) == (Condition.OK, "Nothing can be written", "Make room.")
 
 
 def test_a_source_that_is_switched_off_is_not_read(machine: Machine) -> None:

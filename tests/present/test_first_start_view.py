@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pictured import BUDGETED, FAILING, FEEDS, NO_AGENTS, SCANNING, WATCH
+from pictured import BUDGETED, FAILING, FEEDS, NO_AGENTS, NOW, SCANNING, UNSET, WATCH
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.settings import Settings
 from tankful.present.first_start import first_start_view, is_due, suggested
@@ -17,6 +17,7 @@ def test_it_is_asked_once_without_a_budget_when_the_logs_are_read() -> None:
     assert is_due(WATCH, Settings(), asked_before=False)
     assert not is_due(WATCH, Settings(), asked_before=True)
     assert not is_due(WATCH, BUDGETED, asked_before=False)
+    assert not is_due(replace(UNSET, feeds=(*FEEDS, replace(UNSET.feeds[-1], as_of=NOW))), Settings(), asked_before=False)
     assert not is_due(SCANNING, Settings(), asked_before=False)
     assert not is_due(replace(WATCH, feeds=(FEEDS[0], replace(FEEDS[1], as_of=None))), Settings(), asked_before=False)
 
@@ -48,7 +49,7 @@ def test_it_lists_what_was_found() -> None:
 
 def test_it_says_what_is_not_there_and_what_is_wrong() -> None:
     none = first_start_view(NO_AGENTS)
-    assert (none.agents, none.further) == ((), "2 other agents will be read as soon as you use them here.")
+    assert (none.agents, none.further) == ((), "2 agents will be read as soon as you use them here.")
     failing = first_start_view(FAILING).agents[0]
     assert (failing.found, failing.detail) == (False, "Claude Code's logs cannot be read")
     assert "any figure will do" in first_start_view(replace(WATCH, last_30_days=Decimal(0))).basis

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pictured import ACT, CALM, FAILING, NO_LIMIT, NOW, OVER, SCANNING, WATCH, ZONE, allocation
+from pictured import ACT, BLANK, CALM, FAILING, NO_LIMIT, NOW, OVER, SCANNING, UNSET, WATCH, ZONE, allocation
 from tankful.core.meter import Meter
 from tankful.core.pace import Tone
 from tankful.core.settings import IconStyle
@@ -92,7 +92,9 @@ def test_the_large_gauge_is_exact() -> None:
         (replace(CALM, unpriced_requests=12), "35% of $600 used; $386.45 left; 12 requests have no price; on pace, by what has a price."),
         (replace(WATCH, unpriced_requests=1), "67% of $600 used; $197.85 left; 1 request has no price; ahead of pace."),
         (replace(NO_LIMIT, unpriced_requests=12), "$402.15 + 12 unpriced spent in this period; no budget set."),
-        (Snapshot(as_of=NOW), "$0.00 spent in this period; no budget set."),
+        (Snapshot(as_of=NOW), "What was spent is not known."),
+        (UNSET, "$402.15 spent in this period; budget unknown."),
+        (BLANK, "What was spent is not known: The disk is full."),
     ],
 )
 def test_the_tooltip_is_one_sentence(snapshot: Snapshot | None, sentence: str) -> None:

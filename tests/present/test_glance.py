@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from pictured import (
+    BLANK,
     BUDGETED,
     CALM,
     FAILING,
@@ -21,6 +22,7 @@ from pictured import (
     SCANNING,
     STATES,
     UNPRICED,
+    UNSET,
     WATCH,
     ZONE,
     allocation,
@@ -128,6 +130,13 @@ def test_a_failing_feed_keeps_the_last_numbers_and_says_why_and_since_when() -> 
     assert "read access" in view.cards[0].text
 
 
+def test_while_nothing_can_be_booked_the_figures_are_as_old_as_that() -> None:
+    full = FeedHealth("ledger", Condition.FAILING, NOW - timedelta(minutes=3), "The disk is full", "Make room.")
+    view = seen(replace(WATCH, feeds=(*FEEDS, full)))
+    assert (view.headline, view.footer, view.pill) == ("$197.85", "Checked 3 min ago", Pill("old · 3 min", Tone.WATCH))
+    assert ("The disk is full", "Make room.") in {(card.title, card.text) for card in view.cards}
+
+
 def test_a_feed_that_never_worked_has_no_age_and_still_a_name() -> None:
     view = seen(replace(FAILING, feeds=(replace(FEEDS[0], condition=Condition.FAILING, as_of=None),)))
 
@@ -182,6 +191,30 @@ def test_before_the_first_look_nobody_is_said_to_be_missing() -> None:
     view = seen(replace(NO_AGENTS, feeds=tuple(replace(feed, as_of=None) for feed in NO_AGENTS.feeds)))
 
     assert view.cards == ()
+
+
+def test_where_no_ledger_can_be_read_nothing_is_made_up() -> None:
+    view = seen(BLANK)
+    assert (view.headline, view.headline_note) == ("Unknown", "what is left of $600.00")
+    assert (view.title, view.percent, view.percent_note, view.pill.text) == ("My budget", "\N{EN DASH}", "", "incomplete")
+    assert [card.title for card in view.cards] == ["The disk is full"]
+    assert view.footer == ""
+    free = seen(BLANK, Settings())
+    assert (free.headline_note, free.percent_note) == ("what was spent", "no budget")
+
+
+def test_while_the_settings_cannot_be_read_nobody_says_that_there_is_no_budget() -> None:
+    view = seen(UNSET, Settings())
+    assert (view.headline, view.percent_note, view.pill.text) == ("$402.15", "unknown", "incomplete")
+    assert view.pace is not None
+    assert view.pace.lead == "Budget unknown"
+    assert [card.title for card in view.cards] == ["settings.toml is not valid TOML"]
+
+
+def test_where_agents_could_not_be_looked_for_none_is_said_to_be_missing() -> None:
+    unread = replace(NO_AGENTS.feeds[0], condition=Condition.FAILING, title="2 folders or files of Claude Code cannot be read")
+    view = seen(replace(NO_AGENTS, feeds=(unread, NO_AGENTS.feeds[1])))
+    assert [card.title for card in view.cards] == ["2 folders or files of Claude Code cannot be read"]
 
 
 def test_the_first_scan_shows_how_far_it_is() -> None:

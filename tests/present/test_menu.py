@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pictured import BUDGETED, LINKED, NO_LIMIT, OFFLINE, OVER, WATCH
+from pictured import BLANK, BUDGETED, LINKED, NO_LIMIT, OFFLINE, OVER, UNSET, WATCH
 from tankful.core.settings import IconStyle, Settings, Theme
 from tankful.core.snapshot import Snapshot
 from tankful.present.menu import Command, MenuItem, menu_view
@@ -16,7 +16,14 @@ def by_text(items: tuple[MenuItem, ...], text: str) -> MenuItem:
 
 @pytest.mark.parametrize(
     ("snapshot", "text"),
-    [(None, "Starting…"), (WATCH, "$197.85 left of $600"), (OVER, "$52.30 over $600"), (NO_LIMIT, "No budget set")],
+    [
+        (None, "Starting…"),
+        (WATCH, "$197.85 left of $600"),
+        (OVER, "$52.30 over $600"),
+        (NO_LIMIT, "No budget set"),
+        (UNSET, "Budget unknown"),
+        (BLANK, "Spend unknown"),
+    ],
 )
 def test_the_first_row_tells_the_figure_where_tooltips_are_not_shown(snapshot: Snapshot | None, text: str) -> None:
     first = menu_view(snapshot, BUDGETED)[0]

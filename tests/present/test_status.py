@@ -87,8 +87,8 @@ def test_a_state_without_meters_and_forecast_has_the_published_shape_too() -> No
     bare = Snapshot(as_of=NOW)
     check("status", status_json(bare))
     assert status_json(bare)["forecast"] is None
-    assert status_line(bare) == "○ $0.00 spent · today $0.00"
-    assert text_of(bare)[2] == "$0.00 spent so far"
+    assert status_line(bare) == "○ \N{EN DASH} spent · today \N{EN DASH}"
+    assert text_of(bare)[2] == "Unknown what is left of $600.00"
 
 
 def test_the_line_says_share_headroom_and_today() -> None:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from linking_rig import nobody
-from pictured import BUDGETED, FAILING, NOW, OVER, SCANNING, WATCH
+from pictured import BUDGETED, FAILING, NOW, OVER, SCANNING, UNSET, WATCH
 from tankful.core.errors import SettingsUnreadable
 from tankful.core.settings import IconStyle, Period, Section, Settings, Theme
 from tankful.present.menu import Command
@@ -118,6 +118,16 @@ def test_a_snapshot_reaches_icon_menu_and_an_open_panel(screen: Screen) -> None:
     assert screen.tooltip() == "108% of $600 used; $52.30 over; over budget."
     assert screen.panel._headline.text() == "$52.30"
     assert any(action.text() == "$52.30 over $600" for action in screen.desk._menu.actions())
+
+
+def test_settings_that_can_be_read_again_are_followed(screen: Screen) -> None:
+    screen.desk.start()
+    screen.desk.take(UNSET)
+    screen.keeper.settings = replace(screen.keeper.settings, icon_style=IconStyle.TANK)
+    screen.desk.take(UNSET)
+    assert screen.desk._settings.icon_style is IconStyle.ARC
+    screen.desk.take(WATCH)
+    assert screen.desk._settings.icon_style is IconStyle.TANK
 
 
 def test_a_closed_panel_costs_nothing_and_no_timer_ticks(screen: Screen) -> None:

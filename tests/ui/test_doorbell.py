@@ -9,10 +9,11 @@ import threading
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QLockFile
 from pytestqt.qtbot import QtBot
 
 from tankful.system import doorbell
-from tankful.ui.single_instance import SingleInstance, claim
+from tankful.ui.single_instance import SingleInstance, _is_held, claim
 
 
 @pytest.fixture
@@ -83,6 +84,59 @@ def test_what_a_killed_instance_left_behind_stops_nobody(tmp_path: Path, qtbot: 
         caller = ring_elsewhere(tmp_path, doorbell.SHOW)
     caller.join()
     instance.release()
+
+
+def test_where_no_lock_can_be_made_nobody_runs_and_the_claim_says_so(tmp_path: Path, qtbot: QtBot) -> None:  # noqa: ARG001 - the socket needs the application
+    (tmp_path / "file").touch()
+
+    instance = claim(tmp_path / "file" / "state")
+    assert instance is not None
+    assert instance.unlocked is not None
+    assert str(tmp_path / "file" / "state") in instance.unlocked.title
+    assert instance.unlocked.hint
+    instance.listen()
+    instance.release()
+
+
+def test_a_lock_that_becomes_possible_later_is_taken_then(tmp_path: Path, qtbot: QtBot) -> None:
+    in_the_way = tmp_path / "state"
+    in_the_way.touch()
+    instance = claim(in_the_way)
+    assert instance is not None
+    instance._again.setInterval(5)
+    assert not instance.listen()
+    in_the_way.unlink()
+    with qtbot.waitSignal(instance.locked):
+        pass
+    assert instance.unlocked is None
+    with qtbot.waitSignal(instance.asked):
+        caller = ring_elsewhere(in_the_way, doorbell.SHOW)
+    caller.join()
+    instance.release()
+
+
+def test_one_that_runs_answers_also_where_no_lock_can_be_made(first: SingleInstance, tmp_path: Path, qtbot: QtBot) -> None:
+    (tmp_path / "lock").unlink()
+    (tmp_path / "lock").symlink_to("/dev/full/lock")
+    refused: list[SingleInstance | None] = []
+    second = threading.Thread(target=lambda: refused.append(claim(tmp_path)))
+
+    with qtbot.waitSignal(first.asked):
+        second.start()
+    second.join()
+    first.release()
+
+    assert refused == [None]
+
+
+def test_a_lock_is_held_by_whoever_runs_and_not_by_the_dead(tmp_path: Path) -> None:
+    left = "import os, sys; from PySide6.QtCore import QLockFile; lock = QLockFile(sys.argv[1]); lock.tryLock(0); os.kill(os.getpid(), 9)"
+    own = QLockFile(str(tmp_path / "own"))
+    own.tryLock(0)
+    subprocess.run([sys.executable, "-c", left, str(tmp_path / "dead")], check=False)
+
+    assert _is_held(QLockFile(str(tmp_path / "own")))
+    assert not _is_held(QLockFile(str(tmp_path / "dead")))
 
 
 def test_nobody_answers_where_nobody_runs(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from tankful.core.health import FeedHealth
 from tankful.core.heard import disagrees
 from tankful.core.settings import Settings
 from tankful.engine.reading import Reading, open_reading
+from tankful.engine.usable_settings import usable
 from tankful.present.doctor import AccountsFacts, Findings, FlawFacts, Folder, LedgerFacts, SourceFacts, Trouble
 from tankful.present.telemetry import disagreement_words
 from tankful.pricing.table import read_table
@@ -42,6 +43,7 @@ def examine(folders: Folders, terminal: Terminal) -> Findings:
     sources: tuple[SourceFacts, ...] = ()
     with _noted(troubles):
         settings = file.read()
+        usable(file)  # else they hold all the same, but for the zone
     with _noted(troubles):
         prices = read_table(resource("prices.json")).generated.isoformat()
     with _noted(troubles), open_reading_of(folders, settings, terminal) as reading:

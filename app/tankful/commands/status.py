@@ -6,6 +6,7 @@ from tankful.commands.asking import adopt_accounts, ask_gateways
 from tankful.commands.known import known
 from tankful.commands.painting import print_lines
 from tankful.commands.terminal import Terminal
+from tankful.engine.usable_settings import usable
 from tankful.present.status import is_bad_news, status_json, status_line, status_lines
 from tankful.store.settings_file import SettingsFile
 from tankful.system.paths import Folders
@@ -13,7 +14,7 @@ from tankful.system.paths import Folders
 
 def run(words: Namespace, folders: Folders, terminal: Terminal) -> int:
     """Scan what is new and print the state; with `--check`, 1 when the budget is gone or likely to be."""
-    settings = SettingsFile(folders.settings).read()
+    settings = usable(SettingsFile(folders.settings))
     if words.watch:
         from tankful.commands import live  # noqa: PLC0415 - it brings the whole engine
 

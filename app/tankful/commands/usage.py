@@ -9,6 +9,7 @@ from tankful.commands.terminal import Terminal
 from tankful.core.errors import WrongWords
 from tankful.core.report import By
 from tankful.engine.foreseen import Question
+from tankful.engine.usable_settings import usable
 from tankful.present.format import visible
 from tankful.present.usage import UsageTable, usage_csv, usage_json, usage_table
 from tankful.sources.registry import SOURCES
@@ -25,7 +26,7 @@ FOR_PROGRAMS = "day,agent,model"
 
 def run(words: Namespace, folders: Folders, terminal: Terminal) -> int:
     """Scan what is new and print rows."""
-    settings = SettingsFile(folders.settings).read()
+    settings = usable(SettingsFile(folders.settings))
     by = breakdown(words.by if words.by is not None else FOR_PROGRAMS if words.json or words.csv else FOR_PEOPLE)
     agents = known_agents(words.agent)
     first, last = day(words.since, "--since"), day(words.until, "--until")

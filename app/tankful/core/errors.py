@@ -16,11 +16,15 @@ class SettingsUnreadable(TankfulError):
 
 
 class LedgerUnusable(TankfulError):
-    """The ledger cannot be opened or written: disk full, no permission."""
+    """The ledger cannot be opened or written."""
 
 
 class LedgerUnwritable(LedgerUnusable):
     """The ledger or its folder may not be written; it may well be there and readable."""
+
+
+class DiskFull(LedgerUnwritable):
+    """There is no room for anything new; what the ledger holds can be read."""
 
 
 class LedgerDamaged(TankfulError):

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+LEDGER, SETTINGS, ACCOUNTS, TELEMETRY, STATE = "ledger", "settings", "accounts", "telemetry", "state"
+"""Names of the feeds that are neither agents nor accounts."""
+
 
 class Condition(StrEnum):
     """How a feed does."""

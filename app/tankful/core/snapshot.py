@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from tankful.core.accounts import AccountState
 from tankful.core.exactness import Exactness
-from tankful.core.health import FeedHealth
+from tankful.core.health import Condition, FeedHealth
 from tankful.core.meter import Meter
 from tankful.core.pace import Forecast, Pace
 from tankful.core.presence import WorkingSession
@@ -82,6 +82,15 @@ class Snapshot:
     def binding(self) -> Meter | None:
         """The meter that will stop the user first."""
         return next((meter for meter in self.meters if meter.binding), None)
+
+    def fails(self, name: str) -> bool:
+        """Say whether this feed fails."""
+        return any(feed.feed == name and feed.condition is Condition.FAILING for feed in self.feeds)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is known of what was spent, not even that it is nothing: the ledger could not be read."""
+        return not (self.meters or self.days or self.unpriced_requests)
 
     @property
     def active_agents(self) -> int:

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-from tankful.core.errors import LedgerDamaged, TankfulError
-from tankful.core.health import Condition, FeedHealth
+from tankful.core.errors import LedgerDamaged, LedgerUnwritable, TankfulError
+from tankful.core.health import ACCOUNTS, LEDGER, SETTINGS, STATE, TELEMETRY, Condition, FeedHealth
 from tankful.core.links import Link
 from tankful.core.settings import Settings
 from tankful.core.snapshot import Scan, Snapshot
@@ -15,17 +16,17 @@ from tankful.engine.account_book import Routed
 from tankful.engine.audience import Audience
 from tankful.engine.messages import GatewayMessage, TelemetryHeard, TelemetryMessage, TelemetryTroubled
 from tankful.engine.reading import Reading
+from tankful.engine.usable_settings import usable
 from tankful.engine.watching import Watching
 from tankful.store.settings_file import SettingsFile
 from tankful.system.paths import Folders
 from tankful.watch.folders import WRITE_AHEAD
 
 _BETWEEN_PROGRESS_S = 0.5
-LEDGER = "ledger"
-SETTINGS = "settings"
-ACCOUNTS = "accounts"
-TELEMETRY = "telemetry"
-"""Names of the feeds that are not sources."""
+_AGAIN_S = 5
+"""How long to leave a ledger alone that does not take in what is new."""
+_BOOKING = "booking"
+"""The ledger, where it may be read and does not take in what is new."""
 
 
 class GivenUp(Exception):
@@ -43,20 +44,26 @@ class Bookkeeper:
         environ: Mapping[str, str],
         audience: Audience,
         watching: Watching,
+        remarks: Callable[[], Sequence[TankfulError]] = tuple,
     ) -> None:
-        """Touch nothing yet."""
+        """Touch nothing yet; what `remarks` returns goes with a picture."""
         self._folders = folders
         self._reading = Reading(folders, settings, now, environ)
         self._settings_file = SettingsFile(folders.settings)
         self._now = now
         self._audience = audience
         self._watching = watching
+        self._environ = environ
+        self._links: tuple[Link, ...] = ()
         self._latest: Snapshot | None = None
         self._failing: dict[str, FeedHealth] = {}
+        self._remarks = remarks
         self._known: frozenset[str] = frozenset()
         self._settings_seen = self._settings_mark()
         self._progress_at = 0.0
+        self._looked_at = 0.0
         self._giving_up = False
+        self._tried_as_booked = False
 
     @property
     def rescan_s(self) -> float:
@@ -65,11 +72,17 @@ class Bookkeeper:
 
     def open(self) -> None:
         """Begin; the first picture is shown with the accounts."""
-        self._folders.config.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # then nobody can write a settings file there either, and the ledger says what is wrong
+            self._folders.config.mkdir(parents=True, exist_ok=True)
+        try:
+            usable(self._settings_file)
+        except TankfulError as unreadable:  # whoever began with other settings could not tell
+            self._fail(SETTINGS, unreadable)
 
     def adopt_links(self, links: tuple[Link, ...]) -> None:
         """Go by these accounts from now on, and show it."""
         self._failing.pop(ACCOUNTS, None)
+        self._links = links
         self._guarded(lambda: self._reading.adopt_links(links))
         self.show()
 
@@ -125,15 +138,21 @@ class Bookkeeper:
         """Scan all sources, watch the folders that exist now, and show the result."""
         if self._settings_mark() != self._settings_seen:  # its notification was missed
             self._reread_settings()
+        self._looked_at = time.monotonic()
         self._watching.renew(
             (str(root.path), root.depth != 0) for source in self._reading.sources() for root in self._reading.roots_of(source)
         )
         if self._guarded(self._scan):
+            self._failing.pop(_BOOKING, None)
             self._watching.compare(self._reading.folders_below)
             self._known = self._reading.paths()
         self.show()
 
     def _scan(self) -> None:
+        if _BOOKING in self._failing:
+            self._reading.close()  # what was opened while it could not be written goes on refusing to
+            self._reading.insist_on_writing()  # there may be nothing new to show it by
+            self._reading.readopt_links()
         self._reading.reprice_if_due()
         self._reading.scan(self._progress)
         self._reading.keep_tidy()
@@ -157,7 +176,8 @@ class Bookkeeper:
             self.look_everywhere()
             return
         logs = sorted(paths & self._known)
-        if logs and self._guarded(lambda: self._reading.look_at(logs)):
+        if logs:
+            self._guarded(lambda: self._reading.look_at(logs))
             self.show()
 
     def rested(self) -> frozenset[str]:
@@ -165,13 +185,14 @@ class Bookkeeper:
         return self._reading.rested()
 
     def rest_left_s(self) -> float | None:
-        """Return in how many seconds one of them may be; `None` when none changed."""
-        return self._reading.rest_left_s()
+        """Return in how many seconds one of them may be, or what could not be booked is to be tried again; `None` when there is neither."""
+        waits = [left for left in (self._reading.rest_left_s(), self._again_in_s()) if left is not None]
+        return min(waits, default=None)
 
     def _reread_settings(self) -> None:
         self._settings_seen = self._settings_mark()
         try:
-            settings = self._settings_file.read()
+            settings = usable(self._settings_file)
         except TankfulError as unreadable:
             self._fail(SETTINGS, unreadable)
             return
@@ -187,8 +208,14 @@ class Bookkeeper:
         return status.st_mtime_ns, status.st_size
 
     def wants_a_look(self) -> bool:
-        """Say whether folders were born or went, or some must be looked at on a timer."""
-        return self._watching.is_behind() or bool(self._watching.polled)
+        """Say whether folders were born or went, some must be looked at on a timer, or something could not be booked."""
+        return self._again_in_s() == 0 or self._watching.is_behind() or bool(self._watching.polled)
+
+    def _again_in_s(self) -> float | None:
+        """Return in how many seconds to try again to book what could not be booked; `None` when all is booked."""
+        if _BOOKING not in self._failing:
+            return None
+        return max(0.0, self._looked_at + _AGAIN_S - time.monotonic())
 
     def is_new_day(self) -> bool:
         """Say whether the last picture is of yesterday."""
@@ -205,30 +232,52 @@ class Bookkeeper:
         self._show(None)
 
     def _show(self, scan: Scan | None) -> None:
-        self._guarded(lambda: self._take(self._reading.snapshot(scan)))
-        if self._latest is not None:
-            feeds = (*(feed for feed in self._latest.feeds if feed.feed not in self._failing), *self._failing.values())
-            self._audience.show(replace(self._latest, feeds=feeds, scan=scan))
+        if self._guarded(lambda: self._take(self._reading.snapshot(scan)), LEDGER):
+            self._failing.pop(LEDGER, None)
+        latest = self._latest or Snapshot(as_of=self._now())
+        failing = {each.feed: each for each in self._failing.values()}
+        remarks = (FeedHealth(STATE, Condition.OK, latest.as_of, remark.title, remark.hint) for remark in self._remarks())
+        feeds = (*(feed for feed in latest.feeds if feed.feed not in failing), *failing.values(), *remarks)
+        self._audience.show(replace(latest, feeds=feeds, scan=scan))
 
     def _take(self, snapshot: Snapshot) -> None:
         self._latest = snapshot
 
-    def _guarded(self, act: Callable[[], object]) -> bool:
-        """Do something that needs the ledger; says whether it worked. With an empty one in place of a damaged one, again."""
+    def _guarded(self, act: Callable[[], object], fails: str = _BOOKING) -> bool:
+        """Do something that needs the ledger; says whether it worked. With an empty one in place of a damaged one, again.
+
+        What could not be booked counts as such until a whole look has worked: a picture is no proof, nor is what had nothing to write.
+        """
         try:
             try:
                 act()
             except LedgerDamaged:
                 act()
         except TankfulError as error:
-            self._fail(LEDGER, error)
+            self._fail(fails, error)
             return False
         except GivenUp:
             return False
-        self._failing.pop(LEDGER, None)
         return True
 
-    def _fail(self, feed: str, error: TankfulError) -> None:
-        if self._latest is None:
-            self._latest = Snapshot(as_of=self._now())
-        self._failing[feed] = FeedHealth(feed, Condition.FAILING, self._latest.as_of, error.title, error.hint)
+    def _fail(self, what: str, error: TankfulError) -> None:
+        if self._latest is None and isinstance(error, LedgerUnwritable):
+            self._latest = self._as_booked(error)
+        before = self._failing.get(what)
+        since = before.as_of if before is not None else None if self._latest is None else self._latest.as_of
+        feed = LEDGER if what == _BOOKING else what
+        self._failing[what] = FeedHealth(feed, Condition.FAILING, since, error.title, error.hint)
+
+    def _as_booked(self, refused: LedgerUnwritable) -> Snapshot | None:
+        """Return the picture of when something was booked last; `None` where nothing can be read, which is not tried twice."""
+        if self._tried_as_booked:
+            return None
+        self._tried_as_booked = True
+        from tankful.engine.as_booked import as_booked  # noqa: PLC0415 - hardly ever needed
+
+        try:
+            with as_booked(self._folders, self._reading.settings, self._environ, refused) as reading:
+                reading.adopt_links(self._links)
+                return reading.snapshot()
+        except TankfulError:
+            return None  # why has been said: it is what was refused

@@ -4,7 +4,7 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -56,9 +56,15 @@ class Engine:
         now: Callable[[], datetime],
         environ: Mapping[str, str] | None = None,
         ring: "Ring | None" = None,
+        *,
+        remarks: Callable[[], Sequence[TankfulError]] = tuple,
     ) -> None:
-        """Do nothing yet: the ledger is opened on the engine's side. Secrets are in the system's keyring unless a `ring` is given."""
+        """Do nothing yet: the ledger is opened on the engine's side. Secrets are in the system's keyring unless a `ring` is given.
+
+        `remarks` returns what is to be said beside a picture, though its numbers are right; it is asked on the engine's side.
+        """
         self._ring = ring
+        self._remarks = remarks
         self._folders = folders
         self._settings = settings
         self._now = now
@@ -123,7 +129,7 @@ class Engine:
         self._ready.set()
         watching = Watching(lambda paths: self.post(LogsTouched(paths)), self._folders.config)
         receiving = Receiving(self._folders.state, self.post, self._now)
-        keeper = Bookkeeper(self._folders, self._settings, self._now, self._environ, audience, watching)
+        keeper = Bookkeeper(self._folders, self._settings, self._now, self._environ, audience, watching, self._remarks)
         with ThreadPoolExecutor(1, thread_name_prefix="tankful-reader") as reader:
             try:
                 await self._loop.run_in_executor(reader, keeper.open)

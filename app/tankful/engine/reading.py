@@ -3,10 +3,11 @@
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from tankful.core.errors import LedgerDamaged, TankfulError
+from tankful.core.errors import LedgerDamaged, TankfulError, WrongWords
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.parsing import Form, form_of
 from tankful.core.problems import Flaw, Problem
@@ -74,7 +75,9 @@ class Reading:
         if self._price is not None and (settings.prices, settings.aliases) != (self.settings.prices, self.settings.aliases):
             self._price = None
         self.settings = settings
-        self._zone = zone_named(settings.timezone) if settings.timezone else None
+        self._zone = None
+        with suppress(WrongWords):  # whoever read the settings says so
+            self._zone = zone_named(settings.timezone) if settings.timezone else None
 
     @property
     def _accounts(self) -> "AccountBook":
@@ -149,7 +152,7 @@ class Reading:
     def zone(self) -> tzinfo:
         """The time zone in which days begin; this machine's own is looked up when it is first needed."""
         if self._zone is None:
-            self._zone = zone_named(self.settings.timezone)
+            self._zone = zone_named("")
         return self._zone
 
     @property
@@ -357,6 +360,10 @@ class Reading:
     def surveys(self) -> tuple[SourceSurvey, ...]:
         """Return what the last scan found of every source."""
         return tuple(self._looking.surveys.values())
+
+    def insist_on_writing(self) -> None:
+        """Write something into the ledger, which fails where nothing can be written."""
+        self.ledger.keep_fact("written", self._now().isoformat())
 
     def keep_tidy(self) -> None:
         """Fold what is too old, as the settings say; cheap when there is nothing to do."""

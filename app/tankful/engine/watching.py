@@ -46,7 +46,7 @@ class Watching:
         held = watches_in_use()
         if held is None or self.polled:
             return
-        held -= 1  # the folder beside
+        held -= self._beside.is_dir()
         if held < folders:
             reason = f"the system's limit of file watches is reached ({held} of {folders} folders); raise fs.inotify.max_user_watches"
             self.polled = tuple(Polled(folder, reason) for folder, _ in self._folders)

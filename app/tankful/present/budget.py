@@ -1,6 +1,8 @@
 """The personal budget in a sentence."""
 
+from tankful.core.health import SETTINGS
 from tankful.core.settings import Period, Settings
+from tankful.core.snapshot import Snapshot
 from tankful.present import format as words
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -14,6 +16,11 @@ def budget_words(settings: Settings) -> str:
     if settings.budget_period is Period.WEEK:
         return f"{amount} a week, from {_WEEKDAYS[min(settings.budget_start_day, 7) - 1]}."
     return f"{amount} a month, from the {ordinal(settings.budget_start_day)}."
+
+
+def no_budget(snapshot: Snapshot) -> str:
+    """Return that there is no budget, or that nobody knows while the settings cannot be read."""
+    return "Budget unknown" if snapshot.fails(SETTINGS) else "No budget set"
 
 
 def ordinal(number: int) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
-from tankful.core.health import Condition, FeedHealth
+from tankful.core.health import SETTINGS, Condition, FeedHealth
 from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
 from tankful.present import format as words
@@ -36,8 +36,8 @@ class FirstStartView:
 
 
 def is_due(snapshot: Snapshot, settings: Settings, *, asked_before: bool) -> bool:
-    """Say whether to ask now: no budget, never asked, and every log was read once, so that the suggestion is sound."""
-    return settings.budget_usd is None and not asked_before and has_looked(snapshot)
+    """Say whether to ask now: surely no budget, never asked, and every log was read once, so that the suggestion is sound."""
+    return settings.budget_usd is None and not snapshot.fails(SETTINGS) and not asked_before and has_looked(snapshot)
 
 
 def has_looked(snapshot: Snapshot) -> bool:
@@ -93,7 +93,8 @@ def _agents(feeds: tuple[FeedHealth, ...]) -> tuple[tuple[FoundAgent, ...], str]
     absent = len(known) - len(there)
     lines = [f"{len(there) - len(shown)} more were found."] if len(there) > len(shown) else []
     if absent:
-        lines.append(f"{words.counted(absent, 'other agent')} will be read as soon as you use {'it' if absent == 1 else 'them'} here.")
+        what = "other agent" if there else "agent"
+        lines.append(f"{words.counted(absent, what)} will be read as soon as you use {'it' if absent == 1 else 'them'} here.")
     return agents, " ".join(lines)
 
 

@@ -9,6 +9,7 @@ from tankful.core.pace import Tone
 from tankful.core.settings import IconStyle
 from tankful.core.snapshot import Snapshot
 from tankful.present import format as words
+from tankful.present.budget import no_budget
 from tankful.present.pace import pace_words, tone_of
 
 _STEP = Decimal("0.005")
@@ -58,10 +59,13 @@ def tooltip(snapshot: Snapshot | None, zone: tzinfo) -> str:
     """Return one sentence: used, left and pace, or why there is no figure."""
     if snapshot is None:
         return "Tankful is starting."
+    if snapshot.is_blank:
+        reasons = [feed.title for feed in snapshot.feeds if feed.condition is Condition.FAILING]
+        return f"{': '.join(['What was spent is not known', *reasons[:1]])}."
     meter = snapshot.binding
     spent = sum((day.cost for day in snapshot.days), Decimal(0)) if meter is None else meter.spent
     if meter is None or meter.allocation.limit is None or meter.used_share is None or meter.headroom is None:
-        return f"{words.spend(spent, snapshot.unpriced_requests)} spent in this period; no budget set."
+        return f"{words.spend(spent, snapshot.unpriced_requests)} spent in this period; {no_budget(snapshot).lower()}."
     limit = words.round_money(meter.allocation.limit)
     pace = pace_words(snapshot, zone)
     unpriced = snapshot.unpriced_requests

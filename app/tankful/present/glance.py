@@ -5,13 +5,14 @@ from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 
 from tankful.core.exactness import Exactness
-from tankful.core.health import Condition
+from tankful.core.health import LEDGER, SETTINGS, Condition
 from tankful.core.meter import PERSONAL, Meter
 from tankful.core.pace import Tone
 from tankful.core.settings import IconStyle, Settings
 from tankful.core.snapshot import AgentSpend, Scan, Snapshot
 from tankful.present import format as words
 from tankful.present.bar import BarView
+from tankful.present.budget import no_budget
 from tankful.present.burndown import BurndownView, burndown_view
 from tankful.present.first_start import has_looked
 from tankful.present.gauge import GaugeView, gauge_view, is_dimmed, smooth, tooltip
@@ -86,14 +87,14 @@ def glance_view(snapshot: Snapshot | None, settings: Settings, now: datetime, zo
     """Return the panel as it reads at `now`."""
     seen = Snapshot(as_of=now, scan=Scan(0, 0)) if snapshot is None else snapshot
     meter = seen.binding
-    headline, note = (words.UNKNOWN, "one moment…") if snapshot is None else _headline(seen, meter)
+    headline, note = (words.UNKNOWN, "one moment…") if snapshot is None else _headline(seen, meter, settings)
     return GlanceView(
         title=_title(seen, meter, settings),
         period=period_name(seen, settings, zone),
         pill=_pill(seen, now),
         gauge=smooth(gauge_view(seen, IconStyle.ARC), seen),
         percent=words.percent(None if meter is None else meter.used_share),
-        percent_note=_percent_note(snapshot, meter),
+        percent_note=_percent_note(snapshot, meter, settings),
         headline=headline,
         headline_note=note,
         pace=_pace(seen, meter, zone),
@@ -105,7 +106,7 @@ def glance_view(snapshot: Snapshot | None, settings: Settings, now: datetime, zo
         working=working_rows(seen.working, now),
         cards=_cards(seen, meter, settings),
         remarks=_remarks(seen, meter),
-        footer="" if snapshot is None else gateway_line(seen, meter, now, zone) or _checked(now - seen.as_of),
+        footer="" if snapshot is None or seen.is_blank else gateway_line(seen, meter, now, zone) or _checked(now - _looked_at(seen)),
         door=("Settings…", Command.SETTINGS) if seen.accounts else ("Budget…", Command.BUDGET),
         dimmed=is_dimmed(seen),
         description=tooltip(snapshot, zone),
@@ -119,13 +120,18 @@ def _title(seen: Snapshot, meter: Meter | None, settings: Settings) -> str:
     return "My budget" if limited else "My spend"
 
 
-def _percent_note(snapshot: Snapshot | None, meter: Meter | None) -> str:
+def _percent_note(snapshot: Snapshot | None, meter: Meter | None, settings: Settings) -> str:
     if snapshot is None:
         return ""
-    return "no budget" if meter is None or meter.used_share is None else "used"
+    if snapshot.is_blank and settings.budget_usd is not None:
+        return ""
+    return ("unknown" if snapshot.fails(SETTINGS) else "no budget") if meter is None or meter.used_share is None else "used"
 
 
-def _headline(seen: Snapshot, meter: Meter | None) -> tuple[str, str]:
+def _headline(seen: Snapshot, meter: Meter | None, settings: Settings) -> tuple[str, str]:
+    if seen.is_blank:
+        what = "was spent" if settings.budget_usd is None else f"is left of {words.money(settings.budget_usd)}"
+        return "Unknown", f"what {what}"
     if meter is None or meter.headroom is None or meter.allocation.limit is None:
         spent = sum((day.cost for day in seen.days), Decimal(0)) if meter is None else meter.spent
         if seen.unpriced_requests and not spent:
@@ -145,7 +151,7 @@ def _pace(seen: Snapshot, meter: Meter | None, zone: tzinfo) -> PaceWords | None
     if not seen.last_30_days and not seen.unpriced_30_days:
         return None
     rest = (Run("The last 30 days came to "), Run(words.spend(seen.last_30_days, seen.unpriced_30_days), strong=True), Run("."))
-    return PaceWords(Tone.UNKNOWN, "No budget set", rest)
+    return PaceWords(Tone.UNKNOWN, no_budget(seen), rest)
 
 
 def _pill(seen: Snapshot, now: datetime) -> Pill:
@@ -220,7 +226,7 @@ def _cards(seen: Snapshot, meter: Meter | None, settings: Settings) -> tuple[Car
         for feed in seen.feeds
         if feed.condition is Condition.FAILING
     )
-    unused = seen.last_event is None and not any(feed.files or feed.events for feed in seen.feeds)
+    unused = seen.last_event is None and not any(feed.files or feed.events or feed.condition is Condition.FAILING for feed in seen.feeds)
     if unused and has_looked(seen):
         cards.append(
             Card(
@@ -230,7 +236,7 @@ def _cards(seen: Snapshot, meter: Meter | None, settings: Settings) -> tuple[Car
                 command=Command.REFRESH,
             )
         )
-    elif settings.budget_usd is None and (meter is None or meter.allocation.limit is None):
+    elif settings.budget_usd is None and not seen.fails(SETTINGS) and (meter is None or meter.allocation.limit is None):
         text = "With a monthly limit the gauge shows what is left, and whether it lasts."
         cards.append(Card("No budget set", text, action="Set a budget…", command=Command.BUDGET))
     return tuple(cards)
@@ -246,6 +252,12 @@ def _remarks(seen: Snapshot, meter: Meter | None) -> tuple[str, ...]:
     if seen.outside_gateway:
         remarks.append(f"{words.money(seen.outside_gateway)} was spent outside the gateway: not in the figure.")
     return tuple(remarks)
+
+
+def _looked_at(seen: Snapshot) -> datetime:
+    """Return how far the figures reach: while nothing can be booked, to when that began."""
+    stuck = (feed.as_of for feed in seen.feeds if feed.feed == LEDGER and feed.condition is Condition.FAILING and feed.as_of is not None)
+    return min((seen.as_of, *stuck))
 
 
 def _checked(passed: timedelta) -> str:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from tankful.core.settings import IconStyle, Settings, Theme
 from tankful.core.snapshot import Snapshot
 from tankful.present import format as words
+from tankful.present.budget import no_budget
 from tankful.present.meters import left_words, scope_words
 
 
@@ -80,8 +81,10 @@ def figure(snapshot: Snapshot | None) -> str:
     meter = None if snapshot is None else snapshot.binding
     if snapshot is None:
         return "Starting…"
+    if snapshot.is_blank:
+        return "Spend unknown"
     if meter is None or meter.allocation.limit is None or meter.headroom is None:
-        return "No budget set"
+        return no_budget(snapshot)
     limit = words.round_money(meter.allocation.limit)
     if meter.headroom < 0:
         return f"{words.money(-meter.headroom)} over {limit}"

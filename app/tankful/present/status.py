@@ -113,6 +113,8 @@ def is_bad_news(snapshot: Snapshot) -> bool:
 
 def status_line(snapshot: Snapshot) -> str:
     """Return one short line: `▲ 49% · $202.17 of $400 left · today $12.30`."""
+    if snapshot.is_blank:
+        return f"{MARKS[Tone.UNKNOWN]} {words.UNKNOWN} spent · today {words.UNKNOWN}"
     meter = snapshot.binding
     unpriced = snapshot.unpriced_requests
     today = f"today {words.spend(snapshot.spent_today, snapshot.unpriced_today)}"

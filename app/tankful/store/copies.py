@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tankful.store.haste import FACT
 
-_UNWRITABLE = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+_UNWRITABLE = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 
 
 def copy_state(path: Path, copy: Path) -> None:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from tankful.core.errors import LedgerUnusable, LedgerUnwritable
+from tankful.core.errors import DiskFull, LedgerUnusable, LedgerUnwritable
 from tankful.store.copies import copy_state
 from tankful.store.haste import HalfWritten, finish_filling
 from tankful.store.migrations import STEPS
@@ -47,7 +47,7 @@ def explained(path: Path) -> Generator[None]:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code in _NO_SPACE:
             hint = "Make room; nothing that was recorded is lost, and reading goes on from where it was."
-            raise LedgerUnusable("The disk is full", hint) from error
+            raise DiskFull("The disk is full", hint) from error
         if code in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}:
             raise LedgerUnwritable(
                 f"The ledger {path} cannot be written", "Check its owner and permissions, or choose --data DIR."

@@ -92,6 +92,7 @@ def run(
                 return  # half-written by an editor: what holds now goes on holding, `doctor` says what is wrong
 
     single.asked.connect(answer)
+    single.locked.connect(lambda: engine.post(RefreshAsked()))  # what was said of it is said no more
     with QuitOnSignals(), logging_to(folders.state), catching(bridge.tell):
         single.listen()
         desk.start()

@@ -10,6 +10,7 @@ from PySide6.QtGui import QCursor, QGuiApplication, QPalette, QScreen
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QSystemTrayIcon
 
 from tankful.core.errors import TankfulError
+from tankful.core.health import SETTINGS
 from tankful.core.settings import IconStyle, Section, Settings, Theme
 from tankful.core.snapshot import Snapshot
 from tankful.present.first_start import first_start_view, is_due, suggested
@@ -51,7 +52,8 @@ class Desk(QObject):
     ) -> None:
         """Dress the application; nothing shows before `start`."""
         super().__init__()
-        self._settings, self._change, self._state, self._now = settings, around.change, around.folders.state, around.now
+        self._settings, self._change, self._reread = settings, around.change, around.reread
+        self._state, self._now = around.folders.state, around.now
         self._door = SettingsDoor(around, self)
         self._door.kept.connect(self.take_settings)
         self._zone = zone_named(settings.timezone)
@@ -94,7 +96,11 @@ class Desk(QObject):
 
     def take(self, snapshot: Snapshot) -> None:
         """Show the newest snapshot everywhere."""
+        was_unreadable = self._snapshot is not None and self._snapshot.fails(SETTINGS)
         self._snapshot = snapshot
+        if was_unreadable and not snapshot.fails(SETTINGS):
+            with suppress(TankfulError):  # broken again just now: the next snapshot will say so
+                self.take_settings(self._reread())
         self._render_closed()
         self._render_panel()
         self._render_settings()

@@ -50,7 +50,7 @@ class Watcher:
         self._overflow = _Overflow(lambda: touched(()))
 
     def watch(self, folders: Iterable[tuple[str, bool]], beside: Path) -> tuple[Polled, ...]:
-        """Watch these existing folders, each with everything below it or (`False`) alone, and the one folder `beside`.
+        """Watch these existing folders, each with everything below it or (`False`) alone, and, if it exists, the one folder `beside`.
 
         Returns what must be polled instead.
         """
@@ -70,9 +70,11 @@ class Watcher:
                 polled.append(Polled(folder, _why(refused)))
         self._observer = observer
         try:
-            observer.schedule(handler, str(beside), recursive=False, event_filter=_KINDS)
+            if beside.is_dir():  # it may be impossible to make
+                observer.schedule(handler, str(beside), recursive=False, event_filter=_KINDS)
             observer.start()
         except OSError as refused:
+            observer.stop()  # some of its threads may run already
             self._observer = None
             return (*polled, *(Polled(folder, _why(refused)) for folder, _ in folders))
         return tuple(polled)
