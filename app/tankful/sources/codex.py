@@ -9,6 +9,7 @@ import msgspec
 
 from tankful.core.problems import Flaw
 from tankful.core.usage import TOKENS_MAX, Prompt, UsageEvent
+from tankful.sources import codex_parts as parts
 from tankful.sources import codex_places as places
 from tankful.sources.checkpoints import restored
 from tankful.sources.codex_counts import TOTAL_MAX, Counts, since, step
@@ -46,7 +47,8 @@ class CodexParser:
     def __init__(self, log: Log, fields: bytes | None) -> None:
         """Go on after the lines that an earlier parser has read, or from the start where its fields are missing or unknown."""
         self._log = log
-        self._name = PurePath(log.path).stem
+        self._named_after = parts.session_in(log.path)
+        self._name = self._named_after or PurePath(log.path).stem
         self._configuration = places.configuration_of(log.path)
         self._session = restored(fields, Session(tier=self._configuration.tier))
         self._route = self._routed()
@@ -60,6 +62,34 @@ class CodexParser:
 
         An event whose model is not known yet is added at once, and again with the same keys when it is.
         """
+        if first_line == 1 and lines and self._named_after:
+            if parts.begins(self._named_after, lines[0]):
+                self._tell_again(times, found)
+            else:
+                self._go_on(times)
+        self._read(lines, first_line, times, found)
+
+    def _go_on(self, times: FileTimes) -> None:
+        """Begin where the part of the log before this one ends."""
+        known = Findings()
+        for line in parts.before(self._log.path, self._named_after):
+            self._read((line,), 1, times, known)
+            known.clear()
+        self._session.bad_time = False
+        if not self._session.family:
+            self._session.family.append(self._named_after)
+
+    def _tell_again(self, times: FileTimes, found: Findings) -> None:
+        """Add again what later parts tell: they may have been read before this head, which says whose they are and names the model."""
+        for path in parts.after(self._log.path, self._named_after):
+            later, told = CodexParser(self._log._replace(path=path), None), Findings()
+            later._go_on(times)
+            for line in parts.matters_in(path):
+                later._read((line,), 1, times, told)
+            found.events += told.events
+            found.prompts += told.prompts
+
+    def _read(self, lines: Sequence[bytes], first_line: int, times: FileTimes, found: Findings) -> None:
         for number, raw in enumerate(lines, first_line):
             line = raw if raw.startswith(b"{") and raw.endswith(b"}") else trimmed(raw, number, self._log.path, found)
             kind = kind_of(line)

@@ -110,7 +110,7 @@ class Session(msgspec.Struct):
             by_place.append(_number_of(self.turn) ^ self.chain)
         if stamp and total:
             alone = "." in stamp or last not in {"", total}
-            by_place.append(key_of("codex-row", "" if alone else self.id, stamp, total, last))
+            by_place.append(key_of("codex-row", "" if alone or not self.family else self.family[0], stamp, total, last))
         return tuple(by_place)
 
     def prompt_key(self, stamp: str) -> int:
