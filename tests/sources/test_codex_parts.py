@@ -131,6 +131,22 @@ def test_a_log_cut_in_two_counts_as_one_and_so_does_a_copy_of_its_end(tmp_path: 
         assert {prompt.key for each in found for prompt in each.prompts} == {prompt.key for prompt in _prompts(tmp_path)}
 
 
+@pytest.mark.parametrize("place", range(1, len(whole())))
+def test_a_copy_of_the_end_under_any_name_adds_nothing(tmp_path: Path, one: list[UsageEvent], place: int) -> None:
+    found = [*map(read_log, put(tmp_path, {name_of(PARENT): whole(), "notes.jsonl": cut(whole(), place)[1]}))]
+    for order in permutations(found):
+        assert shown(book(*order)) == shown(one)
+
+
+def test_a_request_told_again_at_another_speed_keeps_its_own(tmp_path: Path) -> None:
+    lines = whole()
+    tier = Writer(START + timedelta(seconds=7)).line(
+        "event_msg", {"type": "thread_settings_applied", "thread_settings": {"service_tier": "fast"}}
+    )
+    lines.insert(5, tier)
+    assert [event.tier for event in book(*map(read_log, put(tmp_path, {name_of(PARENT): lines})))] == ["", "fast", "fast", "fast"]
+
+
 def _prompts(folder: Path) -> list[Any]:
     return read_log(str(next(folder.glob(f"one/**/{name_of(PARENT)}")))).prompts
 
@@ -219,7 +235,7 @@ def test_a_name_with_a_session_but_no_day_is_enough_in_one_folder(tmp_path: Path
 
 
 def test_a_part_whose_rest_is_nowhere_counts_for_its_session(tmp_path: Path) -> None:
-    _, tail = cut(whole(), 6)
+    _, tail = cut(whole(), 5)
     (tmp_path / name_of(CHILD, "-unfinished")).write_bytes(b'{"timestamp":')
     (tmp_path / name_of(PARENT, "-gone")).symlink_to("nowhere")
     for path in (f"/nowhere/{name_of(PARENT)}", str(tmp_path / name_of(PARENT))):

@@ -173,13 +173,19 @@ class CodexParser:
         total, last = self._counts(info.total_token_usage, number, found), self._counts(info.last_token_usage, number, found)
         taken = step(session.before, total, last) if self._possible(number, found, total, last=last) else None
         if taken is None:
+            if session.latest is not None and total == session.before and last is not None and last.usage() == session.latest.tokens:
+                # Told again, which a copy of only what follows has as its first count: the same request by that place and time, too.
+                again = session.keys(text_of(shape.timestamp), _words(total), _words(last))
+                found.events.append(session.latest._replace(keys=tuple(dict.fromkeys((*session.latest.keys, *again)))))
             return
         added, session.before = taken
         stamp = text_of(shape.timestamp)
         words = (_words(total), _words(last))
         session.advance(stamp, *words)
+        session.latest = None
         if not session.repeats_parent(stamp) and self._possible(number, found, last=added):
-            self._book(added, session.keys(stamp, *words), self._time(shape.timestamp, number, times, found), found)
+            at = self._time(shape.timestamp, number, times, found)
+            session.latest = self._book(added, session.keys(stamp, *words), at, found)
 
     def _take_streamed(self, kind: Kind, line: StreamLine, number: int, times: FileTimes, found: Findings) -> None:
         """Book what a captured stream tells: it gives way to the session's own log, which tells the same and more."""
@@ -207,7 +213,7 @@ class CodexParser:
             at = times.modified if line.timestamp is None else self._time(line.timestamp, number, times, found)
             self._book(counts, keys, at, found, second_hand=1)
 
-    def _book(self, counts: Counts, keys: tuple[int, ...], at: datetime, found: Findings, *, second_hand: int = 0) -> None:
+    def _book(self, counts: Counts, keys: tuple[int, ...], at: datetime, found: Findings, *, second_hand: int = 0) -> UsageEvent:
         session = self._session
         event = UsageEvent(
             agent=self._log.source,
@@ -226,6 +232,7 @@ class CodexParser:
         found.events.append(event)
         if not session.model and not second_hand and len(session.nameless) < _NAMELESS_MAX:
             session.nameless.append(event)
+        return event
 
     def _counts(self, usage: Usage | None, number: int, found: Findings) -> Counts | None:
         """Return the counts of a usage; a negative one is nothing."""

@@ -41,6 +41,8 @@ class Session(msgspec.Struct):
     """One number for the place in the sequence of counts: copies of a log, and of its later part, have the same one there."""
     before: Counts | None = None
     """The running total."""
+    latest: UsageEvent | None = None
+    """What the last count added."""
     prompts: int = 0
     """Since the last count."""
     nameless: list[UsageEvent] = field(default_factory=list[UsageEvent])
