@@ -242,3 +242,71 @@ def test_a_part_whose_rest_is_nowhere_counts_for_its_session(tmp_path: Path) -> 
         events = book(read_lines(tail, path))
         assert {event.session for event in events} == {PARENT}
         assert shown(book(read_lines(whole(), path), read_lines(tail, "renamed.jsonl"))) == shown(book(read_lines(whole())))
+
+
+def _placed(folder: Path, files: Mapping[str, Sequence[bytes]]) -> list[UsageEvent]:
+    found = [*map(read_log, put(folder, files))]
+    (totals,) = {(len(events), tokens(events)) for events in (book(*order) for order in permutations(found))}
+    assert totals == (len(book(*found)), tokens(book(*found)))
+    return book(*found)
+
+
+FIRST_COUNT = 5
+"""So many lines are a whole log up to its first count."""
+
+
+@pytest.mark.parametrize("place", range(FIRST_COUNT + 1, len(whole())))
+def test_parts_with_any_names_count_as_one_log_once_the_first_has_counted(tmp_path: Path, one: list[UsageEvent], place: int) -> None:
+    head, tail = cut(whole(), place)
+    assert shown(_placed(tmp_path, {"b.jsonl": head, "a.jsonl": tail})) == shown(one)
+
+
+@pytest.mark.parametrize("places", [(6, 9), (8, 13), (9, 12), (11, 14), (13, 14)])
+def test_three_parts_with_any_names_count_as_one_if_each_has_counted(
+    tmp_path: Path, one: list[UsageEvent], places: tuple[int, int]
+) -> None:
+    assert shown(_placed(tmp_path, dict(zip(("b.jsonl", "c.jsonl", "a.jsonl"), cut(whole(), *places), strict=True)))) == shown(one)
+
+
+def test_a_head_with_another_name_is_found_by_its_end(tmp_path: Path, one: list[UsageEvent]) -> None:
+    head, tail = cut(whole(), FIRST_COUNT + 2)
+    assert shown(_placed(tmp_path, {"a.jsonl": head, name_of(PARENT): tail})) == shown(one)
+
+
+def test_a_session_that_began_as_another_one_had_counts_though_its_head_is_lost(tmp_path: Path) -> None:
+    head = whole()[:FIRST_COUNT]
+    other = body(Writer(START + timedelta(minutes=1)), TWO_TURNS)[FIRST_COUNT - 2 : FIRST_COUNT - 1]
+    assert len(_placed(tmp_path, {"a.jsonl": head, "b.jsonl": other})) == 2
+
+
+def test_a_part_with_another_name_that_goes_on_from_copies_goes_on_from_any(tmp_path: Path, one: list[UsageEvent]) -> None:
+    head, tail = cut(whole(), FIRST_COUNT + 1)
+    assert shown(_placed(tmp_path, {"b.jsonl": head, "c.jsonl": head, "a.jsonl": tail, "d.jsonl": tail})) == shown(one)
+
+
+def test_a_part_of_one_request_and_its_copy_are_no_repetition_of_each_other(tmp_path: Path) -> None:
+    only = whole()[-1:]
+    assert len(_placed(tmp_path, {"a.jsonl": only, "b.jsonl": only})) == 1
+
+
+def test_a_part_goes_on_from_none_of_different_logs_that_end_alike(tmp_path: Path) -> None:
+    head, tail = cut(whole(), FIRST_COUNT)
+    other = [Writer(START - timedelta(hours=1)).meta(CHILD), *body(Writer(START - timedelta(hours=1)), TWO_TURNS)][: len(head)]
+    events = _placed(tmp_path, {"b.jsonl": head, "c.jsonl": other, "a.jsonl": tail[1:]})
+    assert len(events) == 5
+    assert {event.session for event in events} == {PARENT, CHILD, "a"}
+
+
+def test_what_was_told_later_goes_on_from_nothing(tmp_path: Path) -> None:
+    head = [Writer(START + timedelta(hours=1)).meta(CHILD), *body(Writer(START + timedelta(hours=1)), TWO_TURNS)][:FIRST_COUNT]
+    assert len(_placed(tmp_path, {"b.jsonl": head, "a.jsonl": cut(whole(), FIRST_COUNT + 1)[1]})) == 4
+
+
+def test_parts_without_times_or_totals_go_on_from_nothing(tmp_path: Path) -> None:
+    odd = [
+        b'{"type":"event_msg","payload":{"type":"token_count"%s}}' % more for more in (b"", b',"info":null', b',"info":{}', b',"info":[]')
+    ]
+    timeless = [line.replace(b'"timestamp":"2026', b'"timestamp":"soon') for line in whole()]
+    naive = [line.replace(b'Z"', b'"') for line in whole()]
+    for number, (head, tail) in enumerate((cut(odd, 2), cut(timeless, FIRST_COUNT), cut(naive, FIRST_COUNT))):
+        assert len(_placed(tmp_path / str(number), {"b.jsonl": head, "a.jsonl": tail})) in {0, 4, 5}

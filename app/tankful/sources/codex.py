@@ -62,21 +62,21 @@ class CodexParser:
 
         An event whose model is not known yet is added at once, and again with the same keys when it is.
         """
-        if first_line == 1 and lines and self._named_after:
-            if parts.begins(self._named_after, lines[0]):
-                self._tell_again(times, found)
-            else:
+        if first_line == 1 and lines:
+            if not parts.begins(self._named_after, lines[0]):
                 self._go_on(times)
+            elif self._named_after:
+                self._tell_again(times, found)
         self._read(lines, first_line, times, found)
 
     def _go_on(self, times: FileTimes) -> None:
         """Begin where the part of the log before this one ends."""
         known = Findings()
-        for line in parts.before(self._log.path, self._named_after):
+        for line in parts.before(self._log.path):
             self._read((line,), 1, times, known)
             known.clear()
         self._session.bad_time = False
-        if not self._session.family:
+        if self._named_after and not self._session.family:
             self._session.family.append(self._named_after)
 
     def _tell_again(self, times: FileTimes, found: Findings) -> None:
