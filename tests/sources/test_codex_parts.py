@@ -163,7 +163,7 @@ def test_a_head_that_comes_after_the_rest_tells_what_the_rest_could_not(tmp_path
     assert {event.project for event in booked} <= {event.project for event in one} | {"/home/ada/elsewhere"}
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(
     turns=TURNS,
     own=TURNS,
@@ -199,7 +199,7 @@ def test_sessions_and_their_forks_count_the_same_in_parts(
         assert shown(book(*map(read_log, paths))) == shown(expected)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(turns=TURNS, places=PLACES, chance=st.randoms(use_true_random=False))
 def test_parts_that_come_one_by_one_in_any_order_count_each_request_once(turns: Sequence[Any], places: list[int], chance: Any) -> None:
     lines = whole(turns)

@@ -18,7 +18,7 @@ _END = 128 * 1024
 """Bytes in which the last count of a log is looked for."""
 _FIRST_WITHIN = 10_000
 """Lines in which the first count of a part is looked for."""
-_LOOKED_AT = 500
+_LOOKED_AT = 200
 """So many logs of a folder are asked where they end."""
 _SOON = timedelta(hours=1)
 """A request is not told again later than that, as far as this is taken for one."""
