@@ -21,6 +21,7 @@ from tankful.engine.reading import Reading
 
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)
 NOW = START + timedelta(days=10)
+SESSION = "019e2d1c-8a53-7a10-9d3e-5f4c0b1a2d3e"
 
 
 def claude_lines(count: int) -> list[str]:
@@ -49,8 +50,8 @@ def claude_lines(count: int) -> list[str]:
     return lines
 
 
-def codex_lines(count: int, session: str = "11111111-aaaa", parent: str | None = None) -> list[str]:
-    """Return a rollout with a cumulative count after each request."""
+def codex_lines(count: int, session: str = SESSION, parent: str | None = None) -> list[str]:
+    """Return a rollout with a cumulative count after each request, now and then written again."""
     meta = {"id": session, "cwd": "/work", "timestamp": START.isoformat()} | ({"forked_from_id": parent} if parent else {})
     lines = [line("session_meta", START, meta), line("turn_context", START, {"model": "gpt-5.2-codex"})]
     total = dict.fromkeys(("input_tokens", "cached_input_tokens", "output_tokens", "reasoning_output_tokens", "total_tokens"), 0)
@@ -59,7 +60,8 @@ def codex_lines(count: int, session: str = "11111111-aaaa", parent: str | None =
         last["total_tokens"] = last["input_tokens"] + last["output_tokens"]
         total = {name: total[name] + last[name] for name in total}
         info = {"last_token_usage": last, "total_token_usage": total}
-        lines.append(line("event_msg", START + timedelta(minutes=11 * number), {"type": "token_count", "info": info}))
+        minutes = (11 * number, 11 * number + 5)[: 1 + (number % 3 != 1)]
+        lines += [line("event_msg", START + timedelta(minutes=minute), {"type": "token_count", "info": info}) for minute in minutes]
     return lines
 
 
@@ -88,7 +90,7 @@ def expected() -> list[UsageRow]:
 
 
 def lay_out(machine: Machine) -> tuple[Path, Path]:
-    rollout = machine.codex / "sessions" / "2026" / "11" / "02" / "rollout-a.jsonl"
+    rollout = machine.codex / "sessions" / "2026" / "11" / "02" / f"rollout-2026-11-02T09-00-00-{SESSION}.jsonl"
     put(machine.log, claude_lines(9))
     put(rollout, codex_lines(8))
     return machine.log, rollout
@@ -147,17 +149,17 @@ def handle(  # noqa: C901 - one case for each thing that happens to files
     is_codex = machine.codex in file.parents
     lines = file.read_text().splitlines()
     match action:
-        case "cut" if not is_codex:
+        case "cut":
             where = choose(range(len(lines) + 1))
-            second = file.with_name(f"cut-{number}.jsonl")
+            second = file.with_name(f"{file.stem}-cut-{number}.jsonl" if is_codex else f"cut-{number}.jsonl")
             put(file, lines[:where])
             put(second, lines[where:])
             files.append(second)
         case "copy":
-            shutil.copy(file, file.with_name(f"copy-{number}.jsonl"))
+            shutil.copy(file, file.with_name(f"copy-{number}-{file.name}"))
         case "rename":
             files.remove(file)
-            files.append(file.rename(file.with_name(f"renamed-{number}.jsonl")))
+            files.append(file.rename(file.with_name(f"renamed-{number}-{file.name}")))
         case "rewrite":
             content = file.read_bytes()
             file.unlink()
@@ -179,7 +181,7 @@ def handle(  # noqa: C901 - one case for each thing that happens to files
         case "forget" if not is_codex:
             put(file.with_name(f"forgetful-{number}.jsonl"), [forgetful(text) for text in lines])
         case "fork":
-            child = [*codex_lines(0, f"22222222-{number}", "11111111-aaaa"), *lines]
+            child = [*codex_lines(0, f"22222222-{number}", SESSION), *lines]
             put(file.with_name(f"fork-{number}.jsonl"), child)
         case _:
             rescan(machine)

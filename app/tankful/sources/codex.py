@@ -9,6 +9,7 @@ import msgspec
 
 from tankful.core.problems import Flaw
 from tankful.core.usage import TOKENS_MAX, Prompt, UsageEvent
+from tankful.sources import codex_parts as parts
 from tankful.sources import codex_places as places
 from tankful.sources.checkpoints import restored
 from tankful.sources.codex_counts import TOTAL_MAX, Counts, since, step
@@ -46,7 +47,8 @@ class CodexParser:
     def __init__(self, log: Log, fields: bytes | None) -> None:
         """Go on after the lines that an earlier parser has read, or from the start where its fields are missing or unknown."""
         self._log = log
-        self._name = PurePath(log.path).stem
+        self._named_after = parts.session_in(log.path)
+        self._name = self._named_after or PurePath(log.path).stem
         self._configuration = places.configuration_of(log.path)
         self._session = restored(fields, Session(tier=self._configuration.tier))
         self._route = self._routed()
@@ -60,6 +62,34 @@ class CodexParser:
 
         An event whose model is not known yet is added at once, and again with the same keys when it is.
         """
+        if first_line == 1 and lines:
+            if not parts.begins(self._named_after, lines[0]):
+                self._go_on(times)
+            elif self._named_after:
+                self._tell_again(times, found)
+        self._read(lines, first_line, times, found)
+
+    def _go_on(self, times: FileTimes) -> None:
+        """Begin where the part of the log before this one ends."""
+        known = Findings()
+        for line in parts.before(self._log.path):
+            self._read((line,), 1, times, known)
+            known.clear()
+        self._session.bad_time = False
+        if self._named_after and not self._session.family:
+            self._session.family.append(self._named_after)
+
+    def _tell_again(self, times: FileTimes, found: Findings) -> None:
+        """Add again what later parts tell: they may have been read before this head, which says whose they are and names the model."""
+        for path in parts.after(self._log.path, self._named_after):
+            later, told = CodexParser(self._log._replace(path=path), None), Findings()
+            later._go_on(times)
+            for line in parts.matters_in(path):
+                later._read((line,), 1, times, told)
+            found.events += told.events
+            found.prompts += told.prompts
+
+    def _read(self, lines: Sequence[bytes], first_line: int, times: FileTimes, found: Findings) -> None:
         for number, raw in enumerate(lines, first_line):
             line = raw if raw.startswith(b"{") and raw.endswith(b"}") else trimmed(raw, number, self._log.path, found)
             kind = kind_of(line)
@@ -143,13 +173,19 @@ class CodexParser:
         total, last = self._counts(info.total_token_usage, number, found), self._counts(info.last_token_usage, number, found)
         taken = step(session.before, total, last) if self._possible(number, found, total, last=last) else None
         if taken is None:
+            if session.latest is not None and total == session.before and last is not None and last.usage() == session.latest.tokens:
+                # Told again, which a copy of only what follows has as its first count: the same request by that place and time, too.
+                again = session.keys(text_of(shape.timestamp), _words(total), _words(last))
+                found.events.append(session.latest._replace(keys=tuple(dict.fromkeys((*session.latest.keys, *again)))))
             return
         added, session.before = taken
         stamp = text_of(shape.timestamp)
         words = (_words(total), _words(last))
         session.advance(stamp, *words)
+        session.latest = None
         if not session.repeats_parent(stamp) and self._possible(number, found, last=added):
-            self._book(added, session.keys(stamp, *words), self._time(shape.timestamp, number, times, found), found)
+            at = self._time(shape.timestamp, number, times, found)
+            session.latest = self._book(added, session.keys(stamp, *words), at, found)
 
     def _take_streamed(self, kind: Kind, line: StreamLine, number: int, times: FileTimes, found: Findings) -> None:
         """Book what a captured stream tells: it gives way to the session's own log, which tells the same and more."""
@@ -177,7 +213,7 @@ class CodexParser:
             at = times.modified if line.timestamp is None else self._time(line.timestamp, number, times, found)
             self._book(counts, keys, at, found, second_hand=1)
 
-    def _book(self, counts: Counts, keys: tuple[int, ...], at: datetime, found: Findings, *, second_hand: int = 0) -> None:
+    def _book(self, counts: Counts, keys: tuple[int, ...], at: datetime, found: Findings, *, second_hand: int = 0) -> UsageEvent:
         session = self._session
         event = UsageEvent(
             agent=self._log.source,
@@ -196,6 +232,7 @@ class CodexParser:
         found.events.append(event)
         if not session.model and not second_hand and len(session.nameless) < _NAMELESS_MAX:
             session.nameless.append(event)
+        return event
 
     def _counts(self, usage: Usage | None, number: int, found: Findings) -> Counts | None:
         """Return the counts of a usage; a negative one is nothing."""

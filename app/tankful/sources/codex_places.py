@@ -16,8 +16,9 @@ ID = "codex"
 VENDOR = "openai"
 """What Codex calls the provider it uses when nothing else is configured."""
 
-_LIVE = "sessions"
-_ARCHIVE = "archived_sessions"
+LIVE = "sessions"
+ARCHIVE = "archived_sessions"
+"""The two folders of a home that hold logs."""
 _SETTINGS_BYTES_MAX = 4_000_000
 _TIERS = frozenset({"fast", "priority", "flex"})
 _NAME_MAX = 4096
@@ -52,9 +53,9 @@ def roots(places: Places) -> tuple[Root, ...]:
 
 
 def _within(folder: Path, origin: str) -> list[Root]:
-    if folder.name in {_LIVE, _ARCHIVE}:
+    if folder.name in {LIVE, ARCHIVE}:
         return [Root(folder, origin)]
-    return [Root(folder / _LIVE, origin), Root(folder / _ARCHIVE, origin)]
+    return [Root(folder / LIVE, origin), Root(folder / ARCHIVE, origin)]
 
 
 def logs(root: Root, paths: Sequence[str]) -> Iterator[str]:
@@ -62,8 +63,8 @@ def logs(root: Root, paths: Sequence[str]) -> Iterator[str]:
 
     The two are twins when they have the same name, wherever the live one lies.
     """
-    archived = root.path.name == _ARCHIVE
-    live = _names_below(root.path.with_name(_LIVE)) if archived and paths else frozenset[str]()
+    archived = root.path.name == ARCHIVE
+    live = _names_below(root.path.with_name(LIVE)) if archived and paths else frozenset[str]()
     for path in paths:
         if path.endswith(".jsonl") and file_name(path) not in live:
             yield path
@@ -84,7 +85,7 @@ def route(places: Places, root: Root) -> str:
 def configuration_of(log: str) -> Configuration:
     """Return what the `config.toml` of the home says that a log, or a folder of logs, lies in; nothing where there is none."""
     for folder in (PurePath(log), *PurePath(log).parents):
-        if folder.name in {_LIVE, _ARCHIVE}:
+        if folder.name in {LIVE, ARCHIVE}:
             path = Path(folder.with_name("config.toml"))
             try:
                 status = path.stat()

@@ -41,6 +41,8 @@ class Session(msgspec.Struct):
     """One number for the place in the sequence of counts: copies of a log, and of its later part, have the same one there."""
     before: Counts | None = None
     """The running total."""
+    latest: UsageEvent | None = None
+    """What the last count added."""
     prompts: int = 0
     """Since the last count."""
     nameless: list[UsageEvent] = field(default_factory=list[UsageEvent])
@@ -110,7 +112,7 @@ class Session(msgspec.Struct):
             by_place.append(_number_of(self.turn) ^ self.chain)
         if stamp and total:
             alone = "." in stamp or last not in {"", total}
-            by_place.append(key_of("codex-row", "" if alone else self.id, stamp, total, last))
+            by_place.append(key_of("codex-row", "" if alone or not self.family else self.family[0], stamp, total, last))
         return tuple(by_place)
 
     def prompt_key(self, stamp: str) -> int:
