@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from itertools import islice
 from operator import itemgetter
 
@@ -17,6 +18,10 @@ from tankful.store.prepared import Prepared, joined, prepare
 from tankful.store.rows import AT, COLUMNS, Pricer, Row, Sketch, event_of, row_from, sketch_of
 from tankful.store.sums import add, settle_sums
 from tankful.store.transaction import insert, writing
+
+_KEYS_AT_ONCE = (8, 64, 512)
+"""How many identities a statement looks up: few statements to prepare, and a list of numbers as JSON takes a quarter longer."""
+_KEYS_MOST = _KEYS_AT_ONCE[-1]
 
 
 class Recorder:
@@ -194,15 +199,13 @@ class _Booking:
         return [event for event in events if event.second_hand <= best.get(event.session, event.second_hand)]
 
     def _look_up(self, asked: list[int]) -> None:
-        import msgspec  # noqa: PLC0415 - slow to load; whoever has responses to book has it
-
         if self._connection.execute("SELECT 1 FROM identity LIMIT 1").fetchone() is None:
             return
-        found = self._connection.execute(
-            "SELECT identity.key, coalesce(now, identity.usage) FROM json_each(?) AS asked JOIN identity ON identity.key = asked.value"
-            " LEFT JOIN forward ON forward.usage = identity.usage",
-            (msgspec.json.encode(asked).decode(),),
-        ).fetchall()
+        found: list[tuple[int, int]] = []
+        for start in range(0, len(asked), _KEYS_MOST):
+            some = asked[start : start + _KEYS_MOST]
+            places = next(count for count in _KEYS_AT_ONCE if count >= len(some))
+            found += self._connection.execute(_owners(places), some + [None] * (places - len(some))).fetchall()
         if not found:
             return
         self._owner.update(found)
@@ -291,6 +294,15 @@ class _Booking:
             if event is not None:
                 rows.append(row_from(number, sketches.get(number) or sketch_of(event, price(event)), contexts))
         return rows
+
+
+@cache
+def _owners(places: int) -> str:
+    """Return the question which responses so many identities belong to."""
+    return (
+        f"WITH asked (key) AS (VALUES {', '.join(['(?)'] * places)}) SELECT identity.key, coalesce(now, identity.usage)"  # noqa: S608 - only marks are put in
+        " FROM asked CROSS JOIN identity ON identity.key = asked.key LEFT JOIN forward ON forward.usage = identity.usage"
+    )
 
 
 def _best_hands(events: Iterable[UsageEvent]) -> dict[str, int]:
