@@ -35,7 +35,7 @@ class Limits(NamedTuple):
 
     volume: float = 8.0
     """Widths above the usual ten minutes, added up."""
-    price: float = 2.7
+    price: float = 2.9
     """Widths above the usual request."""
     unattended: float = 1.8
     """Times the most that is usual between two prompts."""
