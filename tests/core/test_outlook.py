@@ -141,3 +141,14 @@ def test_what_is_safe_today_is_an_even_part_of_what_is_left() -> None:
 def test_a_correction_below_nothing_foresees_nothing() -> None:
     low, likely, high, chance, when = outlook().ahead(Decimal(-5), Decimal(400), datetime(2026, 11, 18, tzinfo=UTC))
     assert (low, likely, high, chance, when) == (-5, -5, -5, 0, None)
+
+
+def test_if_it_runs_out_there_is_a_day_and_the_more_is_gone_the_sooner() -> None:
+    ahead, noon = outlook(), datetime(2026, 11, 10, 12, tzinfo=UTC)
+    some, more = ahead.dry_at(Decimal(100), Decimal(400), noon), ahead.dry_at(Decimal(200), Decimal(400), noon)
+    assert some is not None
+    assert more is not None
+    assert noon < more < some < datetime(2026, 12, 1, tzinfo=UTC)
+    assert ahead.dry_at(Decimal(1), Decimal(40_000), noon) is None
+    assert ahead.dry_at(Decimal(0), Decimal(400), noon) is None
+    assert ahead.dry_at(Decimal(400), Decimal(400), noon) is None

@@ -33,6 +33,8 @@ weeks are alike. What lies between is interpolated by how much the weeks of the 
 _REGULAR_BELOW, _ERRATIC_FROM = 0.3, 1.0
 _RESERVE = 0.05
 """Share of the limit that nobody is told to spend."""
+_HARDLY = 0.02
+"""A smaller chance needs no date."""
 _ASSUMED_WEEKS, _WILD = 4, 3.0
 _DOUBT_WEEKS = 2
 """So many erratic weeks are added to the ones that were seen: two alike prove little."""
@@ -174,12 +176,8 @@ class Outlook:
 
     def ahead(self, spent: Decimal, limit: Decimal | None, now: datetime) -> tuple[Decimal, Decimal, Decimal, float, datetime | None]:
         """Return low, likely and high spend at the end, the chance of running out, and when: see `pace.forecast`."""
-        start, end = self._start, self._end
-        now = min(max(now, start), end)
-        elapsed = self.time.until(now)
-        rate = shrunken_rate(max(0.0, float(spent)), elapsed, self._usual, self._seen)
-        length = end.timestamp() - start.timestamp()
-        factors = ratios((now.timestamp() - start.timestamp()) / length if length > 0 else 1.0, self._seen, self._irregular)
+        now = min(max(now, self._start), self._end)
+        rate, elapsed, factors = self._at(spent, now)
         to_come = rate * max(0.0, self.time.total - elapsed)
         low, likely, high = (spent + Decimal(f"{to_come * factor:.4f}") for factor in factors)
         if limit is None:
@@ -191,6 +189,30 @@ class Outlook:
             return low, likely, high, 0.0, None
         per_day = rate * factors[1]
         return low, likely, high, chance_above(headroom / to_come, factors), self.time.when(elapsed + headroom / per_day)
+
+    def dry_at(self, spent: Decimal, limit: Decimal, now: datetime) -> datetime | None:
+        """Return when the limit is reached, if it is: half of the futures that reach it have done so by then."""
+        now = min(max(now, self._start), self._end)
+        rate, elapsed, factors = self._at(spent, now)
+        to_come, headroom = rate * (self.time.total - elapsed), float(limit - spent)
+        if headroom <= 0 or to_come <= 0:
+            return None
+        chance = chance_above(headroom / to_come, factors)
+        if chance < _HARDLY:
+            return None
+        low, high = headroom / to_come, 50 * factors[2]
+        for _ in range(30):
+            middle = (low + high) / 2
+            low, high = (middle, high) if chance_above(middle, factors) > chance / 2 else (low, middle)
+        return self.time.when(elapsed + headroom / (rate * high))
+
+    def _at(self, spent: Decimal, now: datetime) -> tuple[float, float, Ratios]:
+        """Return the rate, the working days gone, and the factors on what the rate says, inside the period."""
+        elapsed = self.time.until(now)
+        length = self._end.timestamp() - self._start.timestamp()
+        share = (now.timestamp() - self._start.timestamp()) / length if length > 0 else 1.0
+        rate = shrunken_rate(max(0.0, float(spent)), elapsed, self._usual, self._seen)
+        return rate, elapsed, ratios(share, self._seen, self._irregular)
 
     def safe_until(self, spent: Decimal, limit: Decimal, now: datetime, tonight: datetime) -> Decimal:
         """Return the dollars that can be spent from `now` to `tonight` so that the rest lasts as evenly, a little kept in reserve."""
