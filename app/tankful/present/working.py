@@ -20,7 +20,7 @@ def working_lines(sessions: Sequence[WorkingSession], now: datetime) -> tuple[st
 
 
 def _line(session: WorkingSession, now: datetime) -> str:
-    where = f" in {_folder(session.project)}" if session.project else ""
+    where = f" in {folder_name(session.project)}" if session.project else ""
     return f"{session.title}{where}: {_spent(session, now)}"
 
 
@@ -31,7 +31,7 @@ def _spent(session: WorkingSession, now: datetime) -> str:
     return f"{words.money(session.since_prompt)} since {typed}." if session.spent_at is not None else f"{typed}."
 
 
-def _folder(project: str) -> str:
+def folder_name(project: str) -> str:
     """Return the last part of a folder's name, whichever system wrote it."""
     path = PureWindowsPath(project) if "\\" in project else PurePath(project)
     return path.name or project
