@@ -225,7 +225,7 @@ class Unattended:
     def add(self, at_s: float, cost: float, agent: str, session: str, project: str, *, prompted: bool) -> Run:
         """Count dollars, 0 too, and return what they belong to."""
         runs = self.runs
-        key = (agent, session, project)
+        key = (agent, session, "" if session else project)  # a session may move to another folder
         if prompted:
             self.typing[agent] = int(at_s // 86_400)
             self._end(key)

@@ -166,7 +166,7 @@ class Outlook:
         history: Sequence[tuple[date, Decimal]],
     ) -> None:
         """Learn from the days before the period; arguments as `pace.forecast` has them."""
-        first, past = start.astimezone(zone).date(), [(day, float(cost)) for day, cost in history]
+        first, past = start.astimezone(zone).date(), [(day, max(0.0, float(cost))) for day, cost in history]
         weights = learned_weights(past, first, working_days)
         self._start, self._end = start, end
         self.time = WorkedTime(start, end, zone, working_days, weights)
