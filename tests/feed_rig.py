@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from gateway_rig import PATIENCE_S, Answer, AnsweringServer, Raw, Seen
-from tankful.core.allocation import Allocation, Banner, BookedCall, OfferedModel, Statement
+from tankful.core.allocation import Allocation, Banner, BookedCall, BookedCalls, OfferedModel, Statement
 from tankful.core.errors import LinksUnreadable, TankfulError
 from tankful.core.links import Link, Method
 from tankful.core.polling import Policy
@@ -46,9 +46,9 @@ async def _fetch(asked: Asked) -> Statement | None:
     return Statement(asked.link.name, asked.now, allocations=(mine,), tag=tag, poll_after_s=spend.get("every"))
 
 
-async def _calls(asked: Asked, since: datetime) -> tuple[BookedCall, ...] | None:
+async def _calls(asked: Asked, since: datetime) -> BookedCalls | None:
     said = await _said(asked, f"calls/{since:%H%M}")
-    return tuple(BookedCall(call, Decimal(cost), "m", NOON) for call, cost in said[0].items()) if said else None
+    return BookedCalls(tuple(BookedCall(call, Decimal(cost), "m", NOON) for call, cost in said[0].items())) if said else None
 
 
 async def _models(asked: Asked) -> tuple[OfferedModel, ...]:

@@ -60,8 +60,8 @@ class Desk:
 
         return asyncio.run(story())
 
-    def link_with_key(self, key: str = KEY, name: str = "", *, session_only: bool = False) -> Linked:
-        return self.do(lambda linking: linking.with_key(self.found, key, name=name, session_only=session_only))
+    def link_with_key(self, key: str = KEY, name: str = "", *, session_only: bool = False, options: dict[str, str] | None = None) -> Linked:
+        return self.do(lambda linking: linking.with_key(self.found, key, name=name, session_only=session_only, options=options))
 
     def sign_in(self, method: Method = Method.BROWSER, name: str = "", options: dict[str, str] | None = None) -> Linked:
         return self.do(lambda linking: linking.sign_in(self.found, method, self.told.append, name=name, options=options))

@@ -88,7 +88,7 @@ def test_a_bug_is_one_line_that_names_its_place_and_a_log_without_what_was_read(
         return 0
 
     answer = machine.run(tray=tray)
-    log = machine.data / "error.log"
+    log = machine.data / "tankful.log"
     assert (answer.code, answer.out) == (2, "")
     assert re.fullmatch(
         rf"tankful: Something went wrong inside Tankful \(AttributeError in cli.py:\d+\). Where is in {log}; please report it.\n",

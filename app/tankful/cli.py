@@ -55,7 +55,7 @@ def _answered(argv: Sequence[str], tray: Tray, terminal: "Terminal") -> int:
     except Exception as error:  # noqa: BLE001 - whatever it is, nobody wants to read a traceback
         from tankful.commands import crash  # noqa: PLC0415 - it is hoped to be rare
 
-        failure = crash.explained(error, argv, terminal)
+        failure = crash.explained(error, argv)
         if isinstance(error, OSError):
             _let_go(terminal)
     else:

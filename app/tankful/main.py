@@ -85,7 +85,7 @@ def now() -> datetime:
 
 def _read_logs() -> int:
     """Read the logs that another process names on standard input, and tell it how far we are."""
-    from tankful.engine.reading import carry_out_from_outside  # noqa: PLC0415 - commands do not need it
+    from tankful.engine.carrying import carry_out_from_outside  # noqa: PLC0415 - commands do not need it
 
     def tell(size: int) -> None:
         sys.stdout.write(f"{size}\n")

@@ -11,6 +11,27 @@ from claude_session import Sum
 VARIABLE = "CCUSAGE"
 """Names the peer's native program, or a folder with a `node_modules` that holds it."""
 
+AGENTS = {
+    "claude-code": "claude",
+    "codex": "codex",
+    "opencode": "opencode",
+    "gemini-cli": "gemini",
+    "copilot-cli": "copilot",
+    "amp": "amp",
+    "droid": "droid",
+    "qwen-code": "qwen",
+    "openclaw": "openclaw",
+    "pi": "pi",
+    "goose": "goose",
+    "kimi": "kimi",
+    "grok-build": "grok",
+    "kilo-cli": "kilo",
+    "hermes": "hermes",
+    "codebuff": "codebuff",
+    "antigravity": "antigravity",
+}
+"""What it calls the agents that it reads, by our ids."""
+
 
 class _Totals(msgspec.Struct, rename="camel"):
     input_tokens: int

@@ -12,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import live
+import mixed
 import peer
 import poll
 import polling
@@ -27,6 +28,8 @@ from rich.table import Table
 BENCHES: tuple[tuple[str, Callable[[Bench], list[Figure]]], ...] = (
     ("first_scan", scan.first_scan),
     ("second_scan", scan.second_scan),
+    ("mixed", mixed.mixed),
+    ("nothing_new", mixed.nothing_new),
     ("append_latency", live.append_latency),
     ("storm", live.storm),
     ("idle", resident.idle),
@@ -47,7 +50,7 @@ def main() -> int:
     words.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(known)}; default all")
     words.add_argument("--ccusage", help="the peer's native program or a folder with node_modules; else $CCUSAGE, else looked for")
     words.add_argument("--to", type=Path, default=Path("bench.json"), help="where the figures go; default %(default)s")
-    words.add_argument("--work", type=Path, help="folder for the logs, 2 GB; default the system's temporary one")
+    words.add_argument("--work", type=Path, help="folder for the logs, 4 GB; default the system's temporary one")
     words.add_argument("--scale", type=float, default=1.0, help="less than 1 tries the benches out on less; such figures do not count")
     asked = words.parse_args()
     names: list[str] = asked.names or list(known)

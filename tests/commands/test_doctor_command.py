@@ -2,6 +2,7 @@ import json
 import os
 import socket
 import sqlite3
+import sys
 import threading
 from contextlib import closing
 from datetime import timedelta
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tankful.store.ledger import Ledger
 from tankful.system import doorbell
 from terminals import Machine
 
@@ -182,7 +184,7 @@ def test_a_log_that_cannot_be_read_is_a_failing_source_until_it_can(machine: Mac
     machine.run("usage")
     with closing(sqlite3.connect(machine.data / "ledger.sqlite")) as ledger, ledger:
         ledger.execute("INSERT INTO problem VALUES (?, 'UNREADABLE', 'claude-code', 0, 1, 0)", (str(machine.log),))
-    (claude, _) = machine.run("sources", "--json").json["sources"]
+    (claude, *_) = machine.run("sources", "--json").json["sources"]
     assert (claude["condition"], claude["title"]) == ("failing", "1 record of Claude Code cannot be read")
     assert claude["hint"] == f"Check the permissions of {machine.log}."
     assert machine.run("doctor").out.endswith(f"  ▲ 1 record of Claude Code cannot be read. Check the permissions of {machine.log}.\n")
@@ -206,6 +208,24 @@ def test_a_ledger_damaged_in_the_middle_is_begun_anew_by_the_same_command(machin
     assert answer.err.startswith("tankful: The ledger was damaged. It was kept as ledger.damaged-")
     assert answer.err.count("\n") == 1
     assert machine.run("usage").out.startswith(sound.rstrip())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux fills a ledger in haste")
+def test_doctor_looks_once_through_the_text_that_a_hasty_filling_passed_over(machine: Machine) -> None:
+    machine.data.mkdir()
+    ledger = Ledger(machine.data / "ledger.sqlite", lambda: machine.now)
+    filling = ledger.begin_filling()
+    assert filling is not None
+    ledger.end_filling(filling)
+    ledger.close()
+    machine.month()
+    with machine.log.open("ab") as log:
+        log.write(b'{"type":"system","subtype":"\xff"}\n{}\n{"type":"system","subtype":"\xc3"}\n')
+    answer = machine.run("doctor")
+    assert f"{machine.log}, line 10: text is not valid UTF-8; broken characters were replaced (2 times)" in answer.out
+    again = Ledger(machine.data / "ledger.sqlite", lambda: machine.now)
+    assert not again.is_text_unseen()
+    again.close()
 
 
 def test_what_is_kept_does_not_hang_on_whether_the_tray_ever_ran(machine: Machine) -> None:

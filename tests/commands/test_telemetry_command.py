@@ -11,7 +11,7 @@ from schemas import check
 from tankful.core.heard import HeardCall
 from tankful.core.settings import Settings
 from tankful.core.usage import TokenUsage, UsageEvent
-from tankful.engine.reading import pricer
+from tankful.engine.carrying import pricer
 from tankful.store.hearing import Keyed
 from tankful.store.ledger import Ledger
 from tankful.store.settings_file import SettingsFile

@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 
 from schemas import check
+from tankful.sources.registry import SOURCES
 from terminals import NOW, Machine
 
 UTC = ("--timezone", "UTC")
@@ -17,7 +18,7 @@ def test_usage_of_an_empty_machine_is_nothing_and_says_what_is_not_there(machine
     check("usage", answer.json)
     assert answer.json["rows"] == []
     assert answer.json["totals"]["cost_usd"] == "0.00"
-    assert [source["condition"] for source in answer.json["sources"]] == ["waiting", "waiting"]
+    assert [source["condition"] for source in answer.json["sources"]] == ["waiting"] * len(SOURCES)
 
 
 def test_usage_counts_days_and_money_exactly(machine: Machine) -> None:
@@ -118,7 +119,7 @@ def test_a_second_scan_counts_only_what_is_new(machine: Machine) -> None:
     ("words", "said"),
     [
         (("--by", "day,colour"), "tankful: Usage cannot be broken down by 'colour'. Use any of: day, agent, model, project, session.\n"),
-        (("--agent", "clippy"), "tankful: There is no agent 'clippy'. Use one of: claude-code, codex.\n"),
+        (("--agent", "clippy"), f"tankful: There is no agent 'clippy'. Use one of: {', '.join(source.id for source in SOURCES)}.\n"),
         (("--since", "yesterday"), "tankful: --since 'yesterday' is no day. Write it as YYYY-MM-DD, such as 2026-11-20.\n"),
         (("--until", "2026-02-30"), "tankful: --until '2026-02-30' is no day. Write it as YYYY-MM-DD, such as 2026-11-20.\n"),
         (("--timezone", "Mars/Olympus"), "tankful: There is no time zone 'Mars/Olympus'. Use a name such as Europe/Berlin or UTC.\n"),

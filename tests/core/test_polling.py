@@ -112,8 +112,22 @@ def test_a_key_that_is_not_accepted_is_hardly_ever_tried_again() -> None:
     assert due(seen(failures=3, rejected=True)) == (900, Reason.REJECTED)
 
 
-def test_the_user_is_answered_while_the_gateway_fails() -> None:
-    assert due(seen(failures=5, refresh_at=after(40))) == (40, Reason.ASKED)
+def test_the_user_is_answered_while_the_gateway_fails_but_no_oftener_than_while_spending() -> None:
+    assert due(seen(failures=5, refresh_at=after(40))) == (60, Reason.ASKED)
+    assert due(seen(failures=5, refresh_at=after(40)), 0.75) == (66, Reason.ASKED)
+    assert due(seen(failures=5, refresh_at=after(80))) == (80, Reason.ASKED)
+    assert due(seen(failures=5, refresh_at=after(90))) == (87.5, Reason.FAILED)
+    assert due(seen(failures=2, refresh_at=after(3))) == (17.5, Reason.FAILED)
+    assert due(seen(failures=1, rejected=True, refresh_at=after(3))) == (60, Reason.ASKED)
+
+
+@given(st.integers(1, 40), st.floats(0, 10_000), chances, st.booleans())
+def test_no_wish_makes_a_failing_gateway_be_asked_sooner_than_its_back_off_and_the_spending_interval(
+    failures: int, wish_s: float, chance: float, rejected: bool
+) -> None:
+    wished = due(seen(failures=failures, rejected=rejected, refresh_at=after(wish_s)), chance)[0]
+    patient = due(seen(failures=failures, rejected=rejected), chance)[0]
+    assert min(patient, POLICY.spending_s * (1 - POLICY.spread)) - 1e-3 <= wished <= patient
 
 
 def test_a_gateway_that_asks_to_be_left_alone_is_left_alone_and_then_not_by_all_at_once() -> None:

@@ -1,10 +1,11 @@
 """What of our calls is booked, case by case; seconds count from the start of the period."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from simulated_gateway import World
-from tankful.core.allocation import Allocation
+from tankful.core.allocation import Allocation, ScopeKind, Via
 from tankful.core.reconciliation import Books, RoutedCall, Standing, calls_since, reconcile
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -210,3 +211,40 @@ def test_calls_are_needed_as_far_back_as_they_can_matter() -> None:
 def test_a_gateway_that_books_at_once_leaves_only_what_came_after() -> None:
     standing = reconcile(allocation(5), [call(1, 99, 1), call(2, 101, 2)], as_of=at(100), books_within=timedelta(0), books=None)
     assert (standing.pending, numbers(standing)) == (2, [2])
+
+
+def test_calls_of_other_keys_of_the_same_user_are_spent_from_the_budgets_that_they_came_with() -> None:
+    """A key's own budget never rises by them, a team's by those for the same team, the user's by all."""
+    own, same, other = (call(via, 150 + via, cost)._replace(via=via) for via, cost in ((Via.KEY, 1), (Via.PURSE, 2), (Via.USER, 4)))
+    expected = {ScopeKind.KEY: 1, ScopeKind.TEAM: 3, ScopeKind.MEMBER: 3, ScopeKind.YOU: 7, ScopeKind.ORGANIZATION: 7}
+    for kind, pending in expected.items():
+        said = replace(allocation(0), kind=kind)
+        standing = reconcile(said, (own, same, other), as_of=at(100), books_within=WITHIN, books=None)
+        assert standing.pending == pending, kind
+    listed = call(3, 110, 4, 4, None)._replace(via=Via.USER)
+    said = replace(allocation(5), kind=ScopeKind.KEY)
+    assert reconcile(said, (listed,), as_of=at(130), books_within=WITHIN, books=first(5), listed_at=at(131)).pending == 0
+
+
+def test_a_list_that_was_too_long_decides_nothing_of_what_it_may_have_left_out() -> None:
+    """A log dates a call by its end: one that ended soon after the list begins may have begun before it."""
+    mine = call(1, 2000, 1, name=None)
+
+    def pending(listed_since: float) -> Decimal:
+        return reconcile(
+            allocation(6),
+            (mine,),
+            as_of=at(2010),
+            books_within=WITHIN,
+            books=first(5, 1900),
+            listed_at=at(2010),
+            listed_since=at(listed_since),
+        ).pending
+
+    assert (pending(1000), pending(1500)) == (0, 0)
+    foreign = replace(allocation(9))
+    for since, expected in ((1000, 1), (1100, 1), (1101, 0), (1990, 0)):
+        standing = reconcile(
+            foreign, (mine,), as_of=at(2010), books_within=WITHIN, books=first(5, 1900), listed_at=at(2010), listed_since=at(since)
+        )
+        assert standing.pending == expected, since

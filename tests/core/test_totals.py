@@ -25,6 +25,7 @@ def test_the_first_sight_books_the_whole_sum() -> None:
         TokenUsage(100, 5), NOON, "m", "s", "/p", "x", "r",
     )  # fmt: skip
     assert not event.undated
+    assert event.summed
     assert grown.counted == Counted(TokenUsage(100, 5), None, NOON, NOON, 1)
 
 

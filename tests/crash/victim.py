@@ -3,11 +3,14 @@
 import contextlib
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 from pathlib import Path
 from random import Random
 
@@ -16,6 +19,14 @@ import msgspec
 from bench.claude_session import Answer, Session, Sum, Texts, seeded
 
 PROGRAM = [sys.executable, "-m", "tankful"]
+
+
+class Since(Enum):
+    """What a while begins with."""
+
+    START = "the start of the program"
+    WRITE = "the first change to the ledger's files"
+    BOOKED = "the first transaction that books responses into a ledger without any"
 
 
 class _Tokens(msgspec.Struct):
@@ -129,23 +140,32 @@ class Victim:
         assert done.returncode == 0, done.stderr.decode()
         return total_of(done.stdout), time.monotonic() - begun
 
-    def kill_after(self, delay_s: float, *, of_first_write: bool, with_children: bool = True) -> bool:
+    def kill_after(self, delay_s: float, since: Since, *, with_children: bool = True) -> bool:
         """Start the program and kill it after a while; return whether it was still running.
 
-        The while begins at the start of the program, or with the first change to the ledger's files. Without its
-        children killed as well, those go on as long as they like.
+        Without its children killed as well, those go on as long as they like.
         """
         before = self._ledger_state()
+        has_begun = {Since.START: lambda: True, Since.WRITE: lambda: self._ledger_state() != before, Since.BOOKED: self._has_booked}[since]
         with subprocess.Popen(
             self.command, env=self.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         ) as process:
             self.logs.grow(20_000)  # the logs do not wait
-            while of_first_write and self._ledger_state() == before and not _ends(process, 0.002):
+            while not has_begun() and not _ends(process, 0.002):
                 pass
             _ends(process, delay_s)
             with contextlib.suppress(ProcessLookupError):
                 (os.killpg if with_children else os.kill)(process.pid, signal.SIGKILL)
             return process.wait() == -signal.SIGKILL
+
+    def _has_booked(self) -> bool:
+        # Only for reading, so that nothing is put right behind the back of the program's next start.
+        with (
+            contextlib.suppress(sqlite3.OperationalError),
+            closing(sqlite3.connect(f"file:{self.data / 'ledger.sqlite'}?mode=ro", uri=True)) as ledger,
+        ):
+            return ledger.execute("SELECT 1 FROM usage LIMIT 1").fetchone() is not None
+        return False
 
     def _ledger_state(self) -> tuple[tuple[str, int, int], ...]:
         state: list[tuple[str, int, int]] = []

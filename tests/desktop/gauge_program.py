@@ -102,6 +102,16 @@ class GaugeProgram:
         """Wait for a window that is neither icon nor menu."""
         return wait_until("the panel opens", self.panel)
 
+    def wait_for_still_panel(self) -> Window:
+        """Wait until the panel is painted and keeps its place: what is read meanwhile makes it taller."""
+
+        def rests() -> Window | None:
+            before = self.wait_for_panel()
+            self.desktop.screen.still_picture(before.box)
+            return before if self.panel() == before else None
+
+        return wait_until("the panel rests", rests)
+
     def panel(self) -> Window | None:
         """Return the window that is neither icon nor menu, if there is one."""
         return next((window for window in self.windows() if not window.is_icon and not window.is_menu), None)

@@ -15,9 +15,7 @@ def opened(program: GaugeProgram, desktop: DesktopSession, **env: str) -> Window
     program.append_calls(14)
     program.start(env)
     desktop.screen.click(program.wait_for_icon().centre)
-    panel = program.wait_for_panel()
-    desktop.screen.still_picture(panel.box)
-    return panel
+    return program.wait_for_still_panel()
 
 
 def brightness(picture: Image.Image) -> float:

@@ -44,8 +44,7 @@ def test_the_panel_shows_a_month_of_work(program: GaugeProgram, desktop: Desktop
     desktop.start_xembed_tray()
     program.start({"QT_SCALE_FACTOR": "2"})
     desktop.screen.click(program.wait_for_icon().centre)
-    panel = program.wait_for_panel()
-    desktop.screen.still_picture(panel.box)
+    panel = program.wait_for_still_panel()
     left, top, right, bottom = panel.box
     desktop.screen.keep("panel", (left - EDGE, top - EDGE, right + EDGE, bottom + EDGE))
     keep_for_readme("panel")

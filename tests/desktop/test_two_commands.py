@@ -41,6 +41,17 @@ def test_it_passes_a_command_on_and_adds_nothing_to_what_it_prints(program: Gaug
     assert done.stdout.startswith("{")
 
 
+@pytest.mark.parametrize("folder", ["--data {}", "--data={}"])
+def test_the_folder_may_stand_before_the_command_without_a_display_too(
+    program: GaugeProgram, desktop: DesktopSession, run: Path, folder: str
+) -> None:
+    own = {key: value for key, value in desktop.programs.environment.items() if key not in {"DISPLAY", "QT_QPA_PLATFORM"}}
+    words = [run, *folder.format(program.data).split(), "status", "--json"]
+    done = subprocess.run(words, env=own, capture_output=True, text=True, check=False, timeout=30)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("{")
+
+
 @pytest.mark.parametrize("named", [{}, {"DISPLAY": "nobody.invalid:0"}, {"DISPLAY": ":7999"}, {"WAYLAND_DISPLAY": "/nowhere/wayland-0"}])
 def test_it_shows_the_gauge_in_the_terminal_where_no_display_answers(
     program: GaugeProgram, desktop: DesktopSession, run: Path, named: dict[str, str]

@@ -19,8 +19,7 @@ def test_the_icon_sits_in_the_panel_and_a_click_opens_the_glance(program: GaugeP
     assert right - left <= 40
     desktop.screen.keep("xfce-icon", (strip.left + left - 40, strip.top, strip.left + right, strip.top + strip.height))
     desktop.screen.click((strip.left + (left + right) // 2, strip.top + (top + bottom) // 2))
-    panel = program.wait_for_panel()
-    desktop.screen.still_picture(panel.box)
+    panel = program.wait_for_still_panel()
     desktop.screen.keep("xfce-panel")
     assert panel.top + panel.height <= strip.top
     desktop.screen.press("Escape")

@@ -53,12 +53,12 @@ def test_jobs_are_dealt_largest_first_and_none_is_lost() -> None:
     assert shares([], 4) == []
 
 
-def test_what_is_left_after_each_turn_is_a_share_of_the_bytes() -> None:
+def test_what_is_left_after_each_turn_is_the_bytes_of_those_to_come() -> None:
     jobs: list[tuple[Job, int]] = [(("s", f"/{number}", ""), size) for number, size in enumerate((50, 30, 20))]
-    assert bytes_left(shares(jobs, 9), dict(jobs)) == [0.5, 0.2, 0.0]
-    assert bytes_left(shares(jobs, 2), dict(jobs)) == [0.3, 0.0]
+    assert bytes_left(shares(jobs, 9), dict(jobs)) == [50, 20, 0]
+    assert bytes_left(shares(jobs, 2), dict(jobs)) == [30, 0]
     empty: list[tuple[Job, int]] = [(("s", "/0", ""), 0)]
-    assert bytes_left(shares(empty, 2), dict(empty)) == [1.0]
+    assert bytes_left(shares(empty, 2), dict(empty)) == [0]
 
 
 @needs_fork

@@ -5,17 +5,19 @@ import threading
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from feed_rig import KEY, NOON, OK, SMALL, Accounts, Recorded, Running, link, live, running
 from gateway_rig import PATIENCE_S, Answer, AnsweringServer, Seen
-from tankful.core.allocation import Banner, BookedCall, BookedDay, OfferedModel, Statement
+from tankful.core.allocation import Banner, BookedCall, BookedCalls, BookedDay, OfferedModel, Statement
 from tankful.core.errors import SecretsUnavailable
 from tankful.core.polling import Due, Reason
 from tankful.engine.gateway_feed import wait_for
 from tankful.engine.messages import DaysFetched, FeedFailed, MessageFetched, ModelsFetched, StatementFetched
 from tankful.gateways.gateway import Asked
+from tankful.system.log_file import log_path, logging_to
 
 
 def settled(feed: Running) -> list[Decimal | None]:
@@ -161,7 +163,11 @@ def test_booked_calls_are_asked_for_only_while_something_is_not_booked() -> None
 
     with AnsweringServer(OK | calls) as server:
         feed = live(running(link(server)), story)
-    assert [told.calls for told in feed.of(StatementFetched)] == [None, (BookedCall("msg_1", Decimal("0.25"), "m", NOON),), None]
+    assert [told.calls for told in feed.of(StatementFetched)] == [
+        None,
+        BookedCalls((BookedCall("msg_1", Decimal("0.25"), "m", NOON),)),
+        None,
+    ]
 
 
 def test_a_list_of_calls_that_cannot_be_had_costs_nothing_else() -> None:
@@ -299,17 +305,19 @@ async def _wrong(asked: Asked) -> Statement | None:
     return _NOTHING[asked.secret]
 
 
-def test_a_mistake_in_what_knows_one_gateway_is_told_as_its_failure_and_the_others_go_on(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_mistake_in_what_knows_one_gateway_is_told_as_its_failure_and_the_others_go_on(tmp_path: Path) -> None:
     async def story(feed: Running) -> None:
         await feed.time.passes(300, sleepers=2)
 
     wrong = replace(SMALL, kind="wrong", fetch=_wrong)
-    with AnsweringServer(OK) as server:
+    with AnsweringServer(OK) as server, logging_to(tmp_path):
         feed = live(running(link(server), link(server, "broken", "wrong"), gateways=(SMALL, wrong)), story)
     assert settled(feed) == [Decimal("12.34")] * 2
     assert {(told.link.name, told.error.title) for told in feed.of(FeedFailed)} == {("broken", "Tankful made a mistake (KeyError)")}
-    assert "test_gateway_feed.py" in caplog.text
-    assert KEY not in caplog.text
+    log = log_path(tmp_path).read_text(encoding="utf-8")
+    assert "KeyError at" in log
+    assert "test_gateway_feed.py" in log
+    assert KEY not in log
 
 
 def test_a_mistake_in_something_that_is_not_needed_is_only_logged(caplog: pytest.LogCaptureFixture) -> None:

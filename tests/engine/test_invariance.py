@@ -1,6 +1,7 @@
 """Whatever happens to the files, the totals stay: cut, copied, renamed, written again, read in pieces, read twice."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -101,7 +102,7 @@ def test_the_pristine_logs_give_what_they_hold() -> None:
     assert all(row.cost is not None and row.cost > Decimal(0) for row in EXPECTED)
 
 
-ACTIONS = st.lists(st.sampled_from(["cut", "copy", "rename", "rewrite", "touch", "again", "scan", "fork", "shrink"]), max_size=8)
+ACTIONS = st.lists(st.sampled_from(["cut", "copy", "rename", "rewrite", "touch", "again", "scan", "fork", "forget", "shrink"]), max_size=8)
 
 
 Choose = Callable[[Sequence[Any]], Any]
@@ -134,7 +135,14 @@ def test_no_handling_of_the_files_changes_a_total(actions: list[str], chance: Ra
         reading.close()
 
 
-def handle(action: str, file: Path, files: list[Path], number: int, choose: Choose, machine: Machine) -> None:
+def forgetful(text: str) -> str:
+    """Return a line of a copy that says nothing of its request."""
+    return re.sub(r'"requestId":"\w+",?', "", text).replace('"sessionId":"session"', '"sessionId":"forgetful"')
+
+
+def handle(  # noqa: C901 - one case for each thing that happens to files
+    action: str, file: Path, files: list[Path], number: int, choose: Choose, machine: Machine
+) -> None:
     is_codex = machine.codex in file.parents
     lines = file.read_text().splitlines()
     match action:
@@ -167,6 +175,8 @@ def handle(action: str, file: Path, files: list[Path], number: int, choose: Choo
                 file.with_name(f"fork-{number}.jsonl"),
                 [text.replace('"sessionId":"session"', f'"sessionId":"fork-{number}"') for text in lines],
             )
+        case "forget" if not is_codex:
+            put(file.with_name(f"forgetful-{number}.jsonl"), [forgetful(text) for text in lines])
         case "fork":
             child = [*codex_lines(0, f"22222222-{number}", "11111111-aaaa"), *lines]
             put(file.with_name(f"fork-{number}.jsonl"), child)

@@ -17,7 +17,7 @@ from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
 from tankful.engine.engine import Engine
 from tankful.engine.linking import Linked, Linking
-from tankful.engine.messages import RefreshAsked
+from tankful.engine.messages import RefreshAsked, SettingsChanged
 from tankful.gateways.gateway import Detected
 
 OPTIONS = {"path": "/budget", "spent": "/spent", "limit": "/limit", "reset": "/reset", "who": "/who", "books_within": "120"}
@@ -59,9 +59,9 @@ def machine(tmp_path: Path, server: AnsweringServer) -> Machine:
     return made
 
 
-def link(engine: Engine, server: AnsweringServer, key: str = "sk-alice") -> Linked:
+def link(engine: Engine, server: AnsweringServer, key: str = "sk-alice", name: str = "broker") -> Linked:
     async def work(linking: Linking) -> Linked:
-        return await linking.with_key(Detected("generic", server.url, (Method.KEY,)), key, name="broker", options=OPTIONS)
+        return await linking.with_key(Detected("generic", server.url, (Method.KEY,)), key, name=name, options=OPTIONS)
 
     return engine.call(work).result(PATIENCE_S)
 
@@ -90,6 +90,21 @@ def test_what_is_linked_is_asked_at_once_and_binds_with_what_is_not_booked_yet(m
         machine.spend(2)
         seen = audience.until(lambda seen: says(seen, "12.5", "0.06"))
         assert seen.accounts[0].health.condition is Condition.OK
+
+
+def test_of_two_accounts_at_one_address_a_call_is_pending_in_one(machine: Machine, server: AnsweringServer) -> None:
+    def stands(seen: Snapshot) -> dict[str, Decimal]:
+        return {meter.allocation.account: meter.pending for meter in seen.meters if meter.allocation.account != "personal"}
+
+    with machine.engine(ring=MemoryRing()) as (engine, audience):
+        link(engine, server, name="mine")
+        link(engine, server, name="team")
+        audience.until(lambda seen: stands(seen) == {"mine": 0, "team": 0})
+        machine.spend(2)
+        audience.until(lambda seen: stands(seen) == {"mine": Decimal("0.06"), "team": 0})
+        assert {sum(stands(seen).values()) for seen in audience.seen} <= {Decimal(0), Decimal("0.03"), Decimal("0.06")}
+        engine.post(SettingsChanged(Settings(budget_usd=Decimal(400), routes={"claude-code": "team"})))
+        audience.until(lambda seen: stands(seen) == {"mine": 0, "team": Decimal("0.06")})
 
 
 def test_pending_goes_as_the_gateway_books_it_and_never_counts_twice(machine: Machine, server: AnsweringServer, broker: Broker) -> None:

@@ -65,7 +65,7 @@ class LinkedAccount:
         """Ask which calls of the last minutes are booked, and at what price."""
         listed = self.ask(lambda asked: GATEWAY.calls(asked, datetime.now(UTC) - timedelta(minutes=10)))
         assert listed is not None
-        return {each.call: each.cost for each in listed}
+        return {each.call: each.cost for each in listed.calls}
 
     def caller(self) -> httpx.Client:
         """Return connections for a `ClaudeCaller` with this key."""

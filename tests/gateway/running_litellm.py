@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -83,7 +83,7 @@ class RunningLiteLLM:
             return False
 
 
-def _configuration(upstream: int) -> dict[str, object]:
+def _configuration(upstream: int, settings: Mapping[str, object]) -> dict[str, object]:
     """Return what its administrator would write: two models of a vendor and one of the house."""
     vendor = f"http://127.0.0.1:{upstream}"
 
@@ -121,14 +121,17 @@ def _configuration(upstream: int) -> dict[str, object]:
             "proxy_batch_write_at": BOOKS_WITHIN_S,
             "proxy_budget_rescheduler_min_time": RESETS_WITHIN_S - 1,
             "proxy_budget_rescheduler_max_time": RESETS_WITHIN_S,
+            **settings,
         },
         "litellm_settings": {"drop_params": True},
     }
 
 
 @contextmanager
-def running_litellm(installed: Installation) -> Generator[RunningLiteLLM]:
-    """Start database, vendor and gateway; take all three down again, files and all."""
+def running_litellm(
+    installed: Installation, settings: Mapping[str, object] | None = None, more: Mapping[str, str] | None = None
+) -> Generator[RunningLiteLLM]:
+    """Start database, vendor and gateway, with `more` in its environment; take all three down again, files and all."""
     programs = postgresql_programs()
     assert programs is not None, "whoever asks for a gateway has looked for PostgreSQL first"
     # Not pytest's own folder: the database's own user has to get in.
@@ -141,13 +144,15 @@ def running_litellm(installed: Installation) -> Generator[RunningLiteLLM]:
                 [sys.executable, Path(__file__).with_name("upstream.py")], {"UPSTREAM_PORT": str(upstream_port)}, folder / "upstream.log"
             )
             configuration = folder / "litellm.json"  # JSON is YAML
-            configuration.write_text(json.dumps(_configuration(upstream_port)))
+            configuration.write_text(json.dumps(_configuration(upstream_port, settings or {})))
             master_key = f"sk-{secrets.token_hex(16)}"
             environment = {
                 **installed.environment,
                 "DATABASE_URL": database,
                 "LITELLM_MASTER_KEY": master_key,
                 "LITELLM_SALT_KEY": master_key,
+                **({"PROXY_BASE_URL": f"http://127.0.0.1:{port}"} if more else {}),
+                **(more or {}),
             }
             command: list[str | Path] = [
                 installed.python.with_name("litellm"),

@@ -1,5 +1,6 @@
 """What gateways write for money, shares and times becomes ours, or is named as none."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -155,3 +156,5 @@ def test_budgets_of_the_same_words_are_told_apart() -> None:
     same = Allocation("work", "you", None, Decimal(0), AT, None)
     scopes = [each.scope for each in told_apart([same, same, same])]
     assert scopes == ["you", "you (2)", "you (3)"]
+    numbered = replace(same, owner_id="7")
+    assert [each.identity for each in told_apart([numbered, numbered, same])] == ["7", "you (2)", "you (3)"]

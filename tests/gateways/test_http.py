@@ -146,7 +146,7 @@ def test_an_address_or_key_of_which_no_question_can_be_made_is_an_error_of_the_a
     ("name", "value"),
     [
         ("ALL_PROXY", "socks://me:" + SECRET + "@127.0.0.1:1080"),
-        ("ALL_PROXY", "socks5h://127.0.0.1:1080"),
+        ("ALL_PROXY", "socks4://127.0.0.1:1080"),
         ("HTTPS_PROXY", "ftp://127.0.0.1"),
         ("NO_PROXY", "localhost,::1/128"),
     ],

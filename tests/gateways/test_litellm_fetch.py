@@ -19,7 +19,7 @@ MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 def by_scope(statement: Statement) -> dict[str, Allocation]:
-    return {allocation.scope: allocation for allocation in statement.allocations}
+    return {allocation.scope: replace(allocation, owner_id="") for allocation in statement.allocations}
 
 
 def test_a_personal_key_spends_from_its_own_budget_and_its_users() -> None:
@@ -98,7 +98,7 @@ def test_nothing_of_other_members_is_kept() -> None:
 def test_an_unlimited_user_has_an_allocation_without_a_limit() -> None:
     statement = personal(key="key_without_budget", user="user_unlimited").ask(fetch)
     created = datetime(2026, 8, 15, 7, tzinfo=UTC)
-    assert statement.allocations == (Allocation("work", "you", None, Decimal("0.0"), created, None),)
+    assert statement.allocations == (Allocation("work", "you", None, Decimal("0.0"), created, None, owner_id="user"),)
     assert statement.who == "sam@example.org"
 
 
@@ -305,6 +305,17 @@ def test_a_key_that_was_moved_to_a_team_is_noticed() -> None:
     first = personal().ask(fetch)
     moved = in_team(key=(200, {}, {"info": recorded("key_personal")["info"] | {"team_id": TEAM}})).ask(fetch, last=first)
     assert "team cartography" in by_scope(moved)
+
+
+def test_budgets_that_are_renamed_stay_the_same_ones() -> None:
+    first = in_team().ask(fetch)
+    team, key, member = recorded("team"), recorded("key_of_team"), recorded("member")
+    team["team_info"]["team_alias"] = member["team_alias"] = "renamed"
+    key["info"]["key_alias"] = "renamed too"
+    second = in_team(team=(200, {}, team), key=(200, {}, key), member=(200, {}, member)).ask(fetch, last=first)
+    assert [each.scope for each in first.allocations] != [each.scope for each in second.allocations]
+    assert [each.identity for each in first.allocations] == [each.identity for each in second.allocations]
+    assert len({each.identity for each in first.allocations}) == len(first.allocations)
 
 
 def test_a_budget_that_was_taken_away_or_may_no_longer_be_read_is_noticed() -> None:

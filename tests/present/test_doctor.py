@@ -39,6 +39,7 @@ FOUND = Findings(
     running=True,
     troubles=(),
     accounts=AccountsFacts("/home/ada/.config/tankful/links.toml"),
+    log="/home/ada/.local/state/tankful/tankful.log",
 )
 
 
@@ -59,7 +60,6 @@ def test_a_healthy_machine_reads_as_one() -> None:
         "Agents",
         "  Claude Code (claude-code)  ● 350 files, 18,204 responses · exact",
         "    /home/ada/.claude/projects  from ~/.claude",
-        "    /x/projects  from CLAUDE_CONFIG_DIR, not there",
         "",
         "Logs",
         "  No flaws.",
@@ -68,6 +68,7 @@ def test_a_healthy_machine_reads_as_one() -> None:
         "  Ledger    /home/ada/.local/share/tankful/ledger.sqlite (4.2 MB)",
         "  Settings  /home/ada/.config/tankful/settings.toml",
         "  Accounts  /home/ada/.config/tankful/links.toml (none is linked)",
+        "  Log       /home/ada/.local/state/tankful/tankful.log (not there: nothing went wrong)",
         "  Prices    table of 2026-11-22",
         "",
         "Desktop",
@@ -94,6 +95,7 @@ def test_a_healthy_machine_reads_as_one() -> None:
             replace(FOUND, unknown_settings=("budget.limit",)),
             "  ▲ budget.limit in the settings means nothing. Correct or delete it.",
         ),
+        (replace(FOUND, has_log=True), "  Log       /home/ada/.local/state/tankful/tankful.log"),
         (replace(FOUND, prices=""), "  Prices    table of no date"),
         (replace(FOUND, display="", desktop=""), "  Display   none"),
         (replace(FOUND, running=False), "  Gauge     not running"),
@@ -118,6 +120,14 @@ def test_many_flaws_are_counted() -> None:
     assert "  and 3 more; --json lists them." in lines
     assert "  ▲ /19, line 1: a line is not valid JSON." in lines
     assert not any("/20" in line for line in lines)
+
+
+def test_a_name_that_stands_for_changing_models_comes_with_an_alias_to_set() -> None:
+    lines = text_of(replace(FOUND, ledger=replace(FOUND.ledger, unpriced_models=("brand-new-9", "codex-auto-review"))))
+    (said,) = [line for line in lines if "codex-auto-review" in line]
+    assert said.startswith("  ▲ No price is known for codex-auto-review. It is no model")
+    assert said.endswith('Alias it in the settings to the one you go by: [aliases] "codex-auto-review" = "MODEL".')
+    assert any(line.startswith("  ▲ No price is known for brand-new-9. Give a price") for line in lines)
 
 
 def test_models_without_a_price_come_with_the_way_to_give_one() -> None:
@@ -168,7 +178,8 @@ def test_what_programs_get_has_the_published_shape() -> None:
 
 
 def test_sources_are_a_block_each() -> None:
-    assert len(source_lines((CLAUDE, OFF))) == 4
+    assert len(source_lines((CLAUDE, OFF))) == 3
+    assert said(CLAUDE, everything=True)[-1] == "    /x/projects  from CLAUDE_CONFIG_DIR, not there"
 
 
 def test_linked_accounts_are_named_and_what_means_nothing_among_them_too() -> None:

@@ -26,11 +26,13 @@ from pictured import (
     allocation,
     now_of,
 )
+from tankful.core.exactness import Exactness
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.meter import Meter
 from tankful.core.pace import Tone
 from tankful.core.settings import Period, Settings
 from tankful.core.snapshot import AgentSpend, Scan, Snapshot
+from tankful.present.format import UNKNOWN
 from tankful.present.glance import GlanceView, Pill, glance_view
 from tankful.present.menu import Command
 
@@ -253,3 +255,29 @@ def test_no_state_is_without_words(name: str) -> None:
     view = seen(snapshot, settings)
 
     assert all((view.title, view.period, view.pill.text, view.headline, view.headline_note, view.percent, view.description))
+
+
+def test_figures_that_are_not_exact_say_what_they_are() -> None:
+    spent = (
+        AgentSpend("goose", "Goose", Decimal("2.20"), 4, 0, Exactness.RECORDED),
+        AgentSpend("kiro", "Kiro", Decimal("1.10"), 2, 1, Exactness.ESTIMATE),
+        AgentSpend("cursor", "Cursor", None, 0, 0, Exactness.ACTIVITY, 14),
+        AgentSpend("codex", "Codex CLI", Decimal(0), 1, 0),
+    )
+    bars = seen(replace(WATCH, today=spent)).bars
+    assert [(bar.figure, bar.note, bar.detail) for bar in bars] == [
+        ("$2.20", "", "recorded by the agent"),
+        ("$1.10", "1 request without a price", "estimate"),
+        (UNKNOWN, "", "14 prompts seen, cost unknown here"),
+        ("$0.00", "", ""),
+    ]
+
+
+def test_many_agents_share_the_last_row() -> None:
+    spent = tuple(AgentSpend(f"a{n}", f"Agent {n}", Decimal(8 - n), 1, 0) for n in range(7))
+    assert len(seen(replace(WATCH, today=spent)).bars) == 7
+    unknown = (AgentSpend("x", "X", None, 2, 2), AgentSpend("cursor", "Cursor", None, 0, 0, Exactness.ACTIVITY, 1))
+    *_, last = seen(replace(WATCH, today=(*spent, *unknown))).bars
+    assert (last.label, last.figure, last.note) == ("3 more agents", "$2.00", "2 requests without a price")
+    *_, last = seen(replace(WATCH, today=(*spent[:6], *unknown))).bars
+    assert (last.label, last.figure, last.share) == ("2 more agents", "unpriced", 0.0)

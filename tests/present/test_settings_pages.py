@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from linked import LINKED, WITH_ACCOUNTS
-from pictured import BUDGETED, FAILING, FEEDS, NO_AGENTS, NO_LIMIT, NOW, WATCH, ZONE, allocation
+from pictured import BUDGETED, FAILING, FEEDS, NO_AGENTS, NO_LIMIT, WATCH, ZONE, allocation
 from tankful.core.allocation import Allocation
 from tankful.core.errors import WrongWords
 from tankful.core.meter import Meter
@@ -34,7 +34,7 @@ MACHINE = Machine("1.2.3", "Python 3.11, Qt 6.11, linux", "2026-11-01", "/data",
 
 
 def pages(settings: Settings = BUDGETED, snapshot: Snapshot | None = WATCH, machine: Machine = MACHINE) -> dict[Section, PageView]:
-    made = settings_pages(settings, frozenset({"budget_usd"}), snapshot, machine, NOW, ZONE)
+    made = settings_pages(settings, frozenset({"budget_usd"}), snapshot, machine, ZONE)
     return {page.section: page for page in made}
 
 
@@ -91,7 +91,7 @@ def test_a_week_begins_on_a_weekday_and_a_month_on_a_number() -> None:
 
 def test_agents_say_what_was_found_of_them() -> None:
     notes = {choice.value: choice.note for choice in next(iter(pages(snapshot=FAILING)[Section.SOURCES].rows)).choices if choice.note}
-    assert notes == {"claude-code": "Claude Code's logs cannot be read", "codex": "1,377 requests in 41 logs, looked at 3 min ago"}
+    assert notes == {"claude-code": "Claude Code's logs cannot be read", "codex": "1,377 requests in 41 logs · exact"}
     (agents, *_) = pages(replace(BUDGETED, sources_off=("codex", "gone")), NO_AGENTS)[Section.SOURCES].rows
     said = [(choice.text, choice.note) for choice in agents.choices]
     assert said[:2] == [("Claude Code", "not used here yet"), ("Codex CLI", "not read")]
@@ -99,8 +99,8 @@ def test_agents_say_what_was_found_of_them() -> None:
     assert len(said) == len(SOURCES) + 1
     (starting, *_) = pages(snapshot=None)[Section.SOURCES].rows
     assert {choice.note for choice in starting.choices} == {""}
-    (undated, *_) = pages(snapshot=replace(WATCH, feeds=(replace(FEEDS[0], as_of=None),)))[Section.SOURCES].rows
-    assert undated.choices[0].note == "18,204 requests in 350 logs"
+    (seen, *_) = pages(snapshot=replace(WATCH, feeds=(replace(FEEDS[0], feed="cursor", events=0, prompts=3),)))[Section.SOURCES].rows
+    assert seen.choices[0].note == "3 prompts seen, cost unknown here · activity only"
 
 
 def test_every_meter_is_told_the_binding_one_first() -> None:

@@ -37,6 +37,12 @@ def test_a_known_model_costs_its_list_price() -> None:
     assert pricer()(EVENT) == Cost(OPUS, Basis.PRICED)
 
 
+def test_a_sum_of_many_requests_is_no_long_one() -> None:
+    request = UsageEvent("agent", (1,), NOW, TokenUsage(300_000), "claude-sonnet-4-5")
+    assert pricer()(request) == Cost(300_000 * 6_000, Basis.PRICED)
+    assert pricer()(request._replace(summed=True)) == Cost(300_000 * 3_000, Basis.PRICED)
+
+
 @pytest.mark.parametrize("model", [None, "", "claude-opus-9", "<synthetic>"])
 def test_an_unknown_model_is_unpriced_and_never_free(model: str | None) -> None:
     assert pricer()(EVENT._replace(model=model)) == Cost(None, Basis.UNPRICED)

@@ -13,7 +13,8 @@ from typing import Any
 
 from tankful.core.parsing import Form, form_of
 from tankful.core.settings import Settings
-from tankful.engine.reading import Reading, places
+from tankful.engine.machine import places
+from tankful.engine.reading import Reading
 from tankful.sources.registry import SOURCES, by_id
 from tankful.sources.source import AgentSource
 from tankful.system.paths import folders
@@ -22,7 +23,8 @@ DATA = Path(__file__).parent.parent / "data"
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 WRITTEN = datetime(2026, 10, 31, 12, tzinfo=UTC).timestamp()
 """When every file was last changed: what stands in for times that are missing."""
-CASES = tuple(sorted(path.parent.name for path in DATA.glob("*/home")))
+CASES = tuple(sorted(path.parent.name for pattern in ("*/home", "*/home.json") for path in DATA.glob(pattern)))
+"""Sources with a folder `home`, or with a `home.json` that makes one of files that other tests use as well."""
 
 _ROWS = """
     SELECT date(at / 1000000, 'unixepoch'), name.text, count(*), sum(input), sum(output), sum(cache_read), sum(cache_write),
@@ -64,8 +66,13 @@ class RecordedHome:
         assert source is not None, f"{agent} is not in the registry"
         self.source: AgentSource = source
         self.home = folder / "home"
-        shutil.copytree(DATA / agent / "home", self.home)
-        self.expected: dict[str, Any] = json.loads((DATA / agent / "expected.json").read_text())
+        data, made_of = DATA / agent, DATA / agent / "home.json"
+        self.expected: dict[str, Any] = json.loads((made_of if made_of.exists() else data / "expected.json").read_text())
+        if made_of.exists():
+            for there, here in self.expected["files"].items():
+                _copy(data / here, self.home / there)
+        else:
+            shutil.copytree(data / "home", self.home)
         for text in sorted(self.home.rglob("*.sql")):
             with closing(sqlite3.connect(text.with_suffix(""))) as store:
                 store.executescript(text.read_text())
@@ -112,6 +119,14 @@ class RecordedHome:
 
     def close(self) -> None:
         self.reading.close()
+
+
+def _copy(here: Path, there: Path) -> None:
+    if here.is_dir():
+        shutil.copytree(here, there, dirs_exist_ok=True)
+    else:
+        there.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(here, there)
 
 
 def _row(found: tuple[Any, ...]) -> dict[str, Any]:

@@ -18,6 +18,11 @@ def test_json_and_toml_are_read_by_their_name(tmp_path: Path) -> None:
     assert entries(settings_in(tmp_path / "config.toml"), "list") == [1]
 
 
+def test_comments_in_json_are_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "settings.jsonc").write_text('\ufeff{"a": "// no comment, }", /* one */ "b": [1, 2,], // two\n}', "utf-8")
+    assert settings_in(tmp_path / "settings.jsonc") == {"a": "// no comment, }", "b": [1, 2]}
+
+
 def test_a_change_is_seen(tmp_path: Path) -> None:
     file = tmp_path / "settings.json"
     file.write_text('{"a": "one"}', "utf-8")

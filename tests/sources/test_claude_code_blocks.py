@@ -118,6 +118,14 @@ def test_blocks_of_a_response_with_tool_results_between_them_are_one_event() -> 
     assert not found.problems
 
 
+def test_a_block_leads_back_to_the_folder_of_its_response() -> None:
+    typed = block("", 0, None, 7) | {"cwd": "/other", "type": "user", "message": {"role": "user", "content": "go on"}}
+    later = block("c", 5, "end_turn", 3) | {"cwd": None, "requestId": "req-2"}
+    found = read([block("a", 1, None, 1), typed, block("b", 2, None, 2), later], (",", ":"))
+    assert [(event.tokens.output, event.project) for event in found.events] == [(2, "/work"), (5, "/work")]
+    assert [prompt.project for prompt in found.prompts] == ["/other"]
+
+
 def test_the_head_of_one_response_and_the_end_of_another_are_not_taken_for_one() -> None:
     first, second = (json.dumps(each, separators=(",", ":")).encode() for each in (block("a", 1, None, 1), block("b", 9, None, 2)))
     other = second.replace(b"req-1", b"req-2").replace(b"msg-1", b"msg-2")

@@ -17,22 +17,35 @@ from tankful.sources.source import FileTimes, Findings, Log
 TIMES = FileTimes(modified=datetime(2026, 6, 30, tzinfo=UTC), now=datetime(2026, 7, 1, tzinfo=UTC))
 MARK = Checkpoint("/logs/a.jsonl", SOURCE.id, 1, 1, 1, 1, 1, 1, False, b"", b"", b"")
 
+ADVISED = {"iterations": [{"type": "advisor_message", "model": "claude-opus-4-5", "input_tokens": 7, "output_tokens": 9}] * 3}
 
-def line(request: str | None, read: int = 1000, output: int = 50, *, aside: bool = False, call: str = "msg-1", uuid: str = "") -> bytes:
+
+def line(
+    request: str | None,
+    read: int = 1000,
+    output: int = 50,
+    *,
+    aside: bool = False,
+    call: str = "msg-1",
+    uuid: str = "",
+    session: str = "session",
+    at: str = "2026-05-04T10:00:00Z",
+    advised: bool = False,
+) -> bytes:
     """A line of a response: on the main line, or aside (a sub-agent's, a replay)."""
     return json.dumps(
         {
             "isSidechain": aside,
-            "sessionId": "session",
+            "sessionId": session,
             "type": "assistant",
             "message": {
                 "model": "claude-haiku-4-5",
                 "id": call,
-                "usage": {"input_tokens": 3, "cache_read_input_tokens": read, "output_tokens": output},
+                "usage": {"input_tokens": 3, "cache_read_input_tokens": read, "output_tokens": output} | (ADVISED if advised else {}),
             },
             "requestId": request,
             "uuid": uuid or f"line-{request}-{read}-{aside}",
-            "timestamp": "2026-05-04T10:00:00Z",
+            "timestamp": at,
         }
     ).encode()
 
@@ -117,3 +130,48 @@ def test_calls_of_the_main_line_stay_apart_though_a_replay_could_be_of_any(tmp_p
 def test_a_sub_agents_blocks_without_request_ids_are_one_response(tmp_path: Path) -> None:
     blocks = [line(None, output=output, aside=True, uuid=f"block-{output}") for output in (2, 9, 50)]
     assert in_every_order(tmp_path, blocks[:2], blocks[2:]) == {(1, TokenUsage(3, 50, 1000))}
+
+
+BLOCKS = {"0": "2026-05-04T10:00:00Z", "1": "2026-05-04T10:00:09Z"}
+
+
+@pytest.mark.parametrize("session", ["session", "fork"])
+def test_a_line_met_again_without_its_request_id_adds_nothing(tmp_path: Path, session: str) -> None:
+    whole, copy = line("req-1", uuid="line"), line(None, uuid="line", session=session)
+    assert in_every_order(tmp_path, [whole, line("req-2", 5000, call="msg-2")], [copy]) == {(2, TokenUsage(6, 100, 6000))}
+
+
+def test_blocks_met_again_without_their_request_id_add_nothing_wherever_the_copy_was_cut(tmp_path: Path) -> None:
+    whole, copy = (
+        [line(request, output=output, uuid=uuid, session=session, at=BLOCKS[uuid]) for uuid, output in (("0", 2), ("1", 50))]
+        for request, session in (("req-1", "session"), (None, "fork"))
+    )
+    assert in_every_order(tmp_path, whole, copy[:1], copy[1:]) == {(1, TokenUsage(3, 50, 1000))}
+
+
+def test_a_replay_and_a_copy_without_request_id_yield_to_one_original(tmp_path: Path) -> None:
+    files = [line("req-1")], [line("req-2", 5000, aside=True)], [line(None, session="fork")]
+    assert in_every_order(tmp_path, *files) == {(1, TokenUsage(3, 50, 1000))}
+
+
+def test_a_replay_yields_to_a_copy_without_request_id_where_the_original_is_gone(tmp_path: Path) -> None:
+    files = [line("req-2", 5000, aside=True)], [line(None, session="fork")]
+    assert in_every_order(tmp_path, *files) == {(1, TokenUsage(3, 50, 1000))}
+
+
+def test_calls_of_advisors_met_again_without_a_request_id_add_nothing(tmp_path: Path) -> None:
+    files = [line("req-1", advised=True)], [line(None, session="fork", advised=True)]
+    assert {requests for requests, _ in in_every_order(tmp_path, *files)} == {4}
+
+
+@pytest.mark.parametrize(("read", "at"), [(2000, "2026-05-04T10:00:00Z"), (1000, "2026-05-04T12:00:00Z"), (2000, "2026-05-04T12:00:00Z")])
+def test_a_relays_call_without_request_id_is_no_copy_of_one_with_it_if_its_input_or_its_time_differs(
+    tmp_path: Path, read: int, at: str
+) -> None:
+    files = [line("req-1")], [line(None, read, at=at)]
+    assert in_every_order(tmp_path, *files) == {(2, TokenUsage(6, 100, 1000 + read))}
+
+
+def test_calls_of_a_relay_that_gives_one_message_id_stay_apart_though_some_have_request_ids(tmp_path: Path) -> None:
+    files = [line(None, 1), line(None, 2)], [line("req-1", 3), line("req-2", 3)], [line(None, 4, session="other"), line("req-3", 5)]
+    assert in_every_order(tmp_path, *files) == {(6, TokenUsage(18, 300, 18))}

@@ -84,8 +84,8 @@ def line(**changes: object) -> bytes:
     return json.dumps(usual | changes).encode()
 
 
-def read(*lines: bytes, fields: bytes | None = None) -> Findings:
-    found = Findings()
+def read(*lines: bytes, fields: bytes | None = None, checks_text: bool = True) -> Findings:
+    found = Findings(checks_text=checks_text)
     parser = SOURCE.parser(LOG, fields)
     parser.read(lines, 1, TIMES, found)
     parser.read([], len(lines) + 1, TIMES, found)
@@ -236,6 +236,17 @@ def test_bytes_that_are_no_text_in_a_prompt_are_blamed_and_letters_of_other_scri
     assert [(problem.flaw, problem.line) for problem in found.problems] == [(Flaw.BAD_TEXT, 2)]
 
 
+def test_a_hasty_reading_looks_for_them_in_what_is_kept_alone() -> None:
+    said = line(cwd="/CWD", message={"model": "opus", "id": "msg-1", "content": "CONTENT", "usage": {"output_tokens": 9}})
+    prompt = b'{"type":"user","uuid":"u","timestamp":"2026-05-04T10:00:00Z","message":{"content":"CONTENT"}}'
+    lines = said.replace(b"CONTENT", b"\xff"), said.replace(b"CWD", b"\xff"), prompt.replace(b"CONTENT", b"\xff")
+    found = read(*lines, checks_text=False)
+    assert [(problem.flaw, problem.line) for problem in found.problems] == [(Flaw.BAD_TEXT, 2)]
+    assert [event.tokens.output for event in found.events] == [9]
+    assert len(found.prompts) == 1
+    assert [problem.line for problem in read(*lines).problems] == [1, 2, 3]
+
+
 def compact(message: str, request: str = "r-1") -> bytes:
     """A line that begins and ends as Claude Code writes it."""
     head = '{"parentUuid":null,"isSidechain":false,"cwd":"/work","sessionId":"s","message":' + message
@@ -271,7 +282,7 @@ def test_more_models_than_are_remembered_are_named_all_the_same() -> None:
 def test_a_response_that_no_line_has_shown_is_repeated_by_none() -> None:
     response = Response.seen(Usage(output=1), "opus", TIMES.now, undated=False, session="s", project="")
     assert not response.goes_on(Line(), Message(), Usage())
-    assert not response.is_repeated(Ending(MessageEnding(Usage()), TIMES.now, "line-1"))
+    assert response.repeated_in(Ending(MessageEnding(Usage()), TIMES.now, "line-1")) is None
 
 
 def test_a_block_with_an_impossible_time_is_read_as_a_whole_and_blamed() -> None:

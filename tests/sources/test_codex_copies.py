@@ -39,8 +39,8 @@ def _meta(session: str, **more: str) -> bytes:
     return _line(_hourly(0), "session_meta", {"id": session, "cwd": "/home/ada/work", **more})
 
 
-def _turn(model: str = "gpt-5.4") -> bytes:
-    return _line(_hourly(0), "turn_context", {"model": model})
+def _turn(model: str = "gpt-5.4", turn: str = "") -> bytes:
+    return _line(_hourly(0), "turn_context", {"model": model, **({"turn_id": turn} if turn else {})})
 
 
 def _counts(steps: Sequence[tuple[int, int, int]], stamp: Callable[[int], str] = _hourly) -> list[bytes]:
@@ -96,6 +96,30 @@ def test_what_a_fork_adds_after_a_copied_end_counts() -> None:
     events = _booked(_whole(), fork)
     assert len(events) == 4
     assert tokens(events).total == sum(given + gave for given, _, gave in (*LAST, own))
+
+
+TURNS = "019e2d1c-8a53-7a10-9d3e-5f4c0b1a2d3e", "019e2d1d-0b12-7c45-8e2f-1a2b3c4d5e6f"
+
+
+def _in_turns(stamp: Callable[[int], str], names: Sequence[str]) -> list[bytes]:
+    """The counts of a session whose first turn ends after its first two requests."""
+    counts = _counts(LAST, stamp)
+    return [_turn(turn=names[0]), *counts[:2], _turn(turn=names[1]), *counts[2:]]
+
+
+@pytest.mark.parametrize("copied", [3, 5])
+def test_a_fork_of_a_lost_fork_counts_nothing_again_of_what_its_turns_say_was_made_before(copied: int) -> None:
+    own = (3000, 2000, 40)
+    grandchild = [_meta("c", forked_from_id="b"), *_in_turns(_anew, TURNS)[:copied], _turn(turn="019e2d20-" + TURNS[0][9:])]
+    grandchild.append(_counts((*LAST[: 2 if copied == 3 else 3], own), _anew)[-1])
+    events = _booked([_meta("a"), *_in_turns(_hourly, TURNS)], grandchild)
+    assert len(events) == 4
+    assert tokens(events).total == sum(given + gave for given, _, gave in (*LAST, own))
+
+
+@pytest.mark.parametrize("names", [("1", "2"), ("", "")])
+def test_turns_that_are_only_numbered_make_no_two_sessions_one(names: tuple[str, str]) -> None:
+    assert len(_booked([_meta("a"), *_in_turns(_hourly, names)], [_meta("b"), *_in_turns(_anew, names)])) == 6
 
 
 def test_counts_without_totals_after_a_copied_end_are_known_by_what_came_before() -> None:

@@ -41,8 +41,9 @@ def test_the_records_give_what_is_expected(home: RecordedHome) -> None:
     assert booked.prompts == expected.get("prompts", 0)
     for name in ("sessions", "projects"):
         if name in expected:
-            assert getattr(booked, name) == sorted(expected[name])
-    assert booked.flaws == sorted(expected.get("flaws", []))
+            named: list[str] = expected[name]
+            assert getattr(booked, name) == sorted(each for each in named if each)
+    assert booked.flaws == sorted(set(expected.get("flaws", ())))
 
 
 def _expected(expected: dict[str, Any]) -> list[dict[str, Any]]:
@@ -88,6 +89,13 @@ def _tallied(row: dict[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in ("model", "requests", "tokens", "recorded_usd")}
 
 
+@pytest.mark.parametrize("fields", [b"\xc1", b"\x93\x01\x02\x03", b"\x93\x01"])
+def test_a_state_of_another_make_is_a_fresh_start(home: RecordedHome, fields: bytes) -> None:
+    for path in home.records():
+        log = Log(home.agent, str(path))
+        assert home.source.parser(log, fields).fields() == home.source.parser(log, None).fields()
+
+
 def test_a_copy_adds_nothing(home: RecordedHome) -> None:
     first = home.booked()
     for path in home.records():
@@ -105,6 +113,8 @@ def test_halves_of_a_log_give_as_much_as_the_whole(home: RecordedHome) -> None:
     for log in home.records(Form.LINES):
         if not home.takes(log.with_name(f"half-{log.name}")):
             continue  # the agent gives all its logs the same name: there can be no second one in the folder
+        if log.name in home.expected.get("whole", {}):
+            continue  # said there with its reason
         lines = log.read_bytes().splitlines(keepends=True)
         for cut in range(1, len(lines)):
             with TemporaryDirectory() as folder:

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import tracemalloc
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -58,6 +59,16 @@ def test_only_rows_behind_the_last_one_are_read(tmp_path: Path) -> None:
     assert len(again.prompts) == 2
     assert again.prompts[0].key == found.prompts[3].key
     assert len(read_log(CURSOR, log, b"\xc1")[0].prompts) == 1002
+
+
+def test_few_values_are_held_at_once_however_many_there_are(tmp_path: Path) -> None:
+    path = _cursor(tmp_path, *(_bubble(str(number), text="x" * 100_000) for number in range(200)))
+    tracemalloc.start()
+    found = read_path(CURSOR, path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(found.prompts) == 200
+    assert peak < 6_000_000
 
 
 def test_a_database_that_was_numbered_anew_is_read_again(tmp_path: Path) -> None:

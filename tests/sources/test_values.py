@@ -98,7 +98,8 @@ def test_a_time_is_known_in_every_form_that_agents_use(values: Values, found: Fi
 
 
 @pytest.mark.parametrize(
-    "value", [None, "yesterday", "1970-01-01T00:00:00Z", "2100-01-01", "0001-01-01T00:00:00+14:00", 0, True, float("nan"), 10**25, []]
+    "value",
+    [None, "yesterday", "1970-01-01T00:00:00Z", "2100-01-01", "0001-01-01T00:00:00+14:00", 0, True, float("nan"), 10**25, 1 - 10**11, []],
 )
 def test_an_impossible_time_gives_way_to_the_file_s(values: Values, found: Findings, value: object) -> None:
     assert values.moment(value) == MODIFIED

@@ -40,6 +40,12 @@ def echoed(first: int, tokens: TokenUsage) -> list[UsageEvent]:
     return [event(first, tokens=tokens, echo_key=first + 7), *[echo._replace(echo_key=first + 7)] * 2]
 
 
+def forgotten(first: int, tokens: TokenUsage) -> list[UsageEvent]:
+    """A response and copies of it in other sessions that have nothing of it but the echo key, and are not sure of that."""
+    copy = event(first + 1, tokens=tokens._replace(output=0), echo_key=-first - 7, session="fork")
+    return [event(first, tokens=tokens, echo_key=first + 7), copy, copy._replace(at=NOW + timedelta(minutes=9), session="other")]
+
+
 def bridged(first: int, tokens: TokenUsage) -> list[UsageEvent]:
     """Two sightings that share nothing, and one that shares something with both."""
     return [event(first, tokens=tokens), event(first + 1, tokens=tokens._replace(output=0)), event(first, first + 1, tokens=tokens)]
@@ -49,7 +55,7 @@ def alone(first: int, tokens: TokenUsage) -> list[UsageEvent]:
     return [event(first, tokens=tokens)]
 
 
-RESPONSES = st.lists(st.tuples(st.sampled_from([streamed, forked, echoed, bridged, alone]), COUNTS), min_size=1, max_size=8)
+RESPONSES = st.lists(st.tuples(st.sampled_from([streamed, forked, echoed, forgotten, bridged, alone]), COUNTS), min_size=1, max_size=8)
 
 
 def book(ledger: Ledger, events: Sequence[UsageEvent], cuts: Sequence[int]) -> int:
@@ -146,6 +152,14 @@ def test_a_bridge_to_something_folded_adds_nothing(ledger: Ledger) -> None:
     ledger.record([batch([event(1, 2)])], price)
     assert total(ledger)[0] == 1
     assert ledger.responses() == 0
+
+
+def test_nothing_is_taken_for_a_copy_of_something_folded_that_it_cannot_be_compared_with(ledger: Ledger) -> None:
+    long_ago = NOW - timedelta(days=200)
+    ledger.record([batch([event(1, at=long_ago, echo_key=9)])], price)
+    ledger.fold(180, 400)
+    ledger.record([batch([event(2, echo_key=-9)])], price)
+    assert total(ledger)[0] == 2
 
 
 def test_a_changed_response_moves_to_its_new_quarter(ledger: Ledger) -> None:

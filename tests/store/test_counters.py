@@ -10,7 +10,7 @@ import pytest
 from ledger_rig import NOW, batch, event, opened, price, total
 from tankful.core.batch import Batch
 from tankful.core.totals import SessionTotal
-from tankful.core.usage import TokenUsage
+from tankful.core.usage import Basis, TokenUsage, UsageEvent
 from tankful.store.ledger import Ledger
 
 
@@ -64,3 +64,15 @@ def test_a_sum_yields_to_single_responses_of_its_session_whichever_comes_first(l
 def test_by_products_of_no_known_session_yield_to_nothing(ledger: Ledger) -> None:
     ledger.record([batch([event(1, session="", second_hand=1), event(2, session="")])], price)
     assert total(ledger)[0] == 2
+
+
+def test_what_is_booked_of_a_sum_is_priced_as_a_sum_also_when_it_is_priced_again(ledger: Ledger) -> None:
+    ledger.record(said(session(100)), price)
+    seen: list[bool] = []
+
+    def price_again(booked: UsageEvent) -> tuple[int | None, Basis]:
+        seen.append(booked.summed)
+        return price(booked)
+
+    ledger.reprice(price_again, "newer")
+    assert seen == [True]

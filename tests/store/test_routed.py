@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ledger_rig import NOW, batch, event, opened, price
-from tankful.core.allocation import BookedCall
+from tankful.core.allocation import BookedCall, BookedCalls, Via
 from tankful.core.difference import Tally
 from tankful.core.reconciliation import RoutedCall
 from tankful.core.routing import Routing
@@ -39,7 +39,8 @@ def record(ledger: Ledger, *events: object) -> None:
 
 def list_calls(ledger: Ledger, *calls: tuple[str, int]) -> None:
     with ledger.account_recorder() as recorder:
-        recorder.keep_booked("work", [BookedCall(call, cents * CENT, "model", NOW) for call, cents in calls], NOW, price)
+        listed = BookedCalls(tuple(BookedCall(call, cents * CENT, "model", NOW) for call, cents in calls))
+        recorder.keep_booked("work", listed, NOW, price)
 
 
 def through(ledger: Ledger, account: str = "work", since: datetime = NOW - timedelta(days=1)) -> tuple[RoutedCall, ...]:
@@ -69,9 +70,9 @@ def test_calls_are_those_of_the_account_since_a_time_with_what_the_gateway_booke
     )
     list_calls(ledger, ("msg_1", 11))
     first, second, third = through(ledger)
-    assert first[1:] == ("msg_1", NOW - timedelta(minutes=3), Decimal("0.11"), "model", Decimal("0.11"))
-    assert second[1:] == ("msg_2", NOW - timedelta(minutes=2), Decimal("0.2"), "model", None)
-    assert third[1:] == ("", NOW - timedelta(minutes=1), None, "unknown", None)
+    assert first[1:] == ("msg_1", NOW - timedelta(minutes=3), Decimal("0.11"), "model", Decimal("0.11"), Via.KEY)
+    assert second[1:] == ("msg_2", NOW - timedelta(minutes=2), Decimal("0.2"), "model", None, Via.KEY)
+    assert third[1:] == ("", NOW - timedelta(minutes=1), None, "unknown", None, Via.KEY)
     assert [call.cost for call in through(ledger, "other")] == [Decimal("0.4")]
     assert through(ledger, "nobody") == ()
 

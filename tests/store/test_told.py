@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from ledger_rig import NOW, batch, event, opened, price, rows
-from tankful.core.allocation import Allocation, Banner, BookedCall, OfferedModel, QuotaWindow, ScopeKind, Statement
+from tankful.core.allocation import Allocation, Banner, BookedCall, BookedCalls, OfferedModel, QuotaWindow, ScopeKind, Statement
 from tankful.core.errors import LedgerUnusable
 from tankful.core.reconciliation import Books
 from tankful.core.report import RowBasis
@@ -49,7 +50,7 @@ def books(carried: str = "1.25") -> Books:
 
 def book(ledger: Ledger, *calls: BookedCall, at: datetime = NOW) -> int:
     with ledger.account_recorder() as recorder:
-        return recorder.keep_booked("work", calls, at, price)
+        return recorder.keep_booked("work", BookedCalls(calls), at, price)
 
 
 def costs(ledger: Ledger) -> list[tuple[str | None, RowBasis]]:
@@ -96,7 +97,7 @@ def test_what_goes_wrong_half_way_leaves_everything_as_it_was(ledger: Ledger) ->
         with ledger.account_recorder() as recorder:
             recorder.keep_statement(statement("bob"), {})
             recorder.keep_routing(ROUTING, price)
-            recorder.keep_booked("work", [booked("msg_1", "2")], NOW, price)
+            recorder.keep_booked("work", BookedCalls((booked("msg_1", "2"),)), NOW, price)
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -159,7 +160,7 @@ def test_another_program_learns_what_was_booked(ledger: Ledger, tmp_path: Path) 
 def test_the_users_own_price_beats_the_gateway(ledger: Ledger) -> None:
     ledger.record([batch([event(1, call="msg_1")])], price)
     with ledger.account_recorder() as recorder:
-        recorder.keep_booked("work", [booked("msg_1", "0.5")], NOW, lambda _: (7, Basis.PRICED))
+        recorder.keep_booked("work", BookedCalls((booked("msg_1", "0.5"),)), NOW, lambda _: (7, Basis.PRICED))
     assert costs(ledger) == [("7E-9", RowBasis.PRICED)]
 
 
@@ -267,7 +268,17 @@ def test_an_account_that_is_unlinked_is_forgotten_but_for_what_our_responses_cos
     with ledger.account_recorder() as recorder:
         recorder.keep_statement(statement(), {"you": books()})
         recorder.keep_banner("work", Banner("x", "info", "1"), NOW)
-        recorder.keep_booked("work", [booked("msg_1", "0.5"), booked("elsewhere", "3")], NOW, price)
+        recorder.keep_booked(
+            "work",
+            BookedCalls(
+                (
+                    booked("msg_1", "0.5"),
+                    booked("elsewhere", "3"),
+                )
+            ),
+            NOW,
+            price,
+        )
     offer(ledger, [OfferedModel("model")])
     with ledger.account_recorder() as recorder:
         recorder.forget("work")
@@ -284,7 +295,7 @@ def test_words_that_no_file_can_hold_are_kept_as_far_as_they_can(ledger: Ledger)
     odd = "a\ud800b"
     with ledger.account_recorder() as recorder:
         recorder.keep_statement(statement(odd, allocation(odd)), {odd: books()})
-        recorder.keep_booked("work", [booked(odd, "1", model=odd)], NOW, price)
+        recorder.keep_booked("work", BookedCalls((booked(odd, "1", model=odd),)), NOW, price)
     with ledger.accounts() as accounts:
         said = accounts.statement("work")
         assert said is not None
@@ -304,3 +315,31 @@ def test_a_number_that_no_column_holds_leaves_nothing_behind(ledger: Ledger) -> 
         recorder.keep_statement(Statement("work", NOW, poll_after_s=2**70), {})
     with ledger.accounts() as accounts:
         assert accounts.statements() == ()
+
+
+def test_a_budget_that_is_renamed_keeps_what_reconciliation_needs(ledger: Ledger) -> None:
+    named = replace(allocation("team old"), owner_id="team 7")
+    renamed = replace(allocation("team new"), owner_id="team 7")
+    with ledger.account_recorder() as recorder:
+        recorder.keep_statement(statement("alice", named), {})
+        assert recorder.keep_statement(statement("alice", renamed), {"team 7": books()}) == {"team 7": books()}
+    with ledger.accounts() as accounts:
+        assert accounts.books("work") == {"team 7": books()}
+        said = accounts.statement("work")
+        assert said is not None
+        assert said.allocations == (renamed,)
+
+
+def test_since_when_a_list_of_calls_is_whole_is_known_again_after_a_restart(ledger: Ledger, tmp_path: Path) -> None:
+    with ledger.accounts() as accounts:
+        assert accounts.listed_since("work") is None
+    with ledger.account_recorder() as recorder:
+        recorder.keep_booked("work", BookedCalls((), since=MONTH), NOW, price)
+    ledger.close()
+    again = opened(tmp_path)
+    with again.accounts() as accounts:
+        assert (accounts.listed_since("work"), accounts.asked("work", Question.CALLS)) == (MONTH, NOW)
+    with again.account_recorder() as recorder:
+        recorder.keep_booked("work", BookedCalls(()), NOW, price)
+    with again.accounts() as accounts:
+        assert accounts.listed_since("work") is None

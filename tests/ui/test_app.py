@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from linking_rig import nobody
 from pictured import BUDGETED, WATCH
@@ -24,6 +24,7 @@ from tankful.core.settings import IconStyle, Settings
 from tankful.engine.audience import Audience
 from tankful.engine.messages import LinksChanged, Message, RefreshAsked, SettingsChanged
 from tankful.system import doorbell
+from tankful.system.log_file import log_path
 from tankful.system.paths import folders
 from tankful.ui import app
 from tankful.ui.glance import GlancePanel
@@ -195,3 +196,31 @@ def test_the_desktop_knows_the_program_by_name(qapp: QApplication) -> None:
     assert app.application() is qapp
     assert (qapp.applicationDisplayName(), qapp.desktopFileName(), qapp.quitOnLastWindowClosed()) == ("Tankful", "tankful", False)
     assert not qapp.windowIcon().pixmap(64, 64).isNull()
+
+
+def test_a_mistake_that_nobody_caught_is_shown_once_and_logged_without_its_words(tmp_path: Path, quits: QTimer) -> None:
+    shown: list[str] = []
+
+    def look() -> None:
+        boxes = [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, QMessageBox)]
+        if boxes and quits.isActive():
+            shown.extend(box.text() for box in boxes)
+            quits.stop()
+            QApplication.quit()
+
+    def stumble() -> None:
+        raise LookupError("sk-canary-4711 said the prompt")
+
+    looking = QTimer()
+    looking.timeout.connect(look)
+    looking.start(20)
+    code = run(FakeEngine(then=stumble), tmp_path)
+    looking.stop()
+    assert code == 0
+    assert [text.splitlines()[0] for text in shown] == ["Tankful made a mistake (LookupError)"]
+    log = log_path(tmp_path).read_text(encoding="utf-8")
+    assert "LookupError at" in log
+    assert "test_app.py" in log
+    assert not [
+        path for path in tmp_path.rglob("*") if path.is_file() and b"canary" in path.read_bytes().replace(b'LookupError("sk-canary', b"")
+    ]

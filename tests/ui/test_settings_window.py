@@ -146,7 +146,7 @@ def test_an_agent_is_left_alone_when_its_tick_is_taken_away(person: Person) -> N
     person.open(Section.SOURCES)
     ticks: list[QCheckBox] = page(person).findChildren(QCheckBox)
     codex = next(tick for tick in ticks if tick.text() == "Codex CLI")
-    assert codex.accessibleDescription() == "1,377 requests in 41 logs, looked at 3 min ago"
+    assert codex.accessibleDescription() == "1,377 requests in 41 logs · exact"
     QTest.keyClick(codex, Qt.Key.Key_Space)
     assert person.kept[-1].sources_off == ("codex",)
     assert codex.accessibleDescription() == "not read"

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tankful.core.batch import Batch, Checkpoint
-from tankful.core.parsing import FileTimes, Findings
+from tankful.core.parsing import LONGEST_LINE, FileTimes, Findings
 from tankful.core.problems import Flaw
 from tankful.core.usage import TokenUsage, UsageEvent
 from tankful.watch import reader
@@ -54,11 +54,12 @@ class Log:
         with self.path.open("ab") as file:
             file.write(content)
 
-    def read(self) -> list[str]:
+    def read(self, longest_line: int = LONGEST_LINE) -> list[str]:
         """Read what is new and return the lines that hold something."""
         found: list[str] = []
         self.seen.clear()
-        self.batches = list(read(Record(str(self.path), "agent", self.mark, lambda fields: Lines(fields, self.seen), NOW)))
+        record = Record(str(self.path), "agent", self.mark, lambda fields: Lines(fields, self.seen), NOW, longest_line=longest_line)
+        self.batches = list(read(record))
         for batch in self.batches:
             self.mark = batch.checkpoint
             found += [event.session for event in batch.events]
@@ -180,14 +181,14 @@ def test_a_line_too_long_to_be_a_response_is_passed_over_in_bounded_memory(log: 
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert peak < 5 * reader.LONGEST_LINE
+    assert peak < 5 * LONGEST_LINE
     assert log.flaws == [(Flaw.LONG_LINE, 2)]
     assert log.seen[-1] == (3, b"two")
     assert log.read() == []
 
 
 def test_a_line_that_is_still_growing_too_long_is_passed_over_from_where_it_was_left(log: Log) -> None:
-    log.append(b"{" + b" " * (reader.LONGEST_LINE + reader.CHUNK))
+    log.append(b"{" + b" " * (LONGEST_LINE + reader.CHUNK))
     assert log.read() == []
     assert log.flaws == [(Flaw.LONG_LINE, 1)]
     log.append(b"more")
@@ -197,8 +198,17 @@ def test_a_line_that_is_still_growing_too_long_is_passed_over_from_where_it_was_
     assert log.seen == [(2, b"two")]
 
 
+def test_where_a_line_may_hold_a_whole_session_it_may_be_longer(log: Log) -> None:
+    session = b"{" + b" " * (LONGEST_LINE + reader.CHUNK) + b"}"
+    log.append(b"one\n" + session + b"\ntwo")
+    assert log.read(2 * LONGEST_LINE) == ["one", session.decode()]
+    log.append(b"\n" + session)
+    assert log.read(2 * LONGEST_LINE) == ["two", session.decode()]
+    assert log.flaws == []
+
+
 def test_a_long_snapshot_of_files_is_no_flaw(log: Log) -> None:
-    log.append(b'{"type":"file-history-snapshot"' + b" " * (reader.LONGEST_LINE + reader.CHUNK) + b"}\ntwo\n")
+    log.append(b'{"type":"file-history-snapshot"' + b" " * (LONGEST_LINE + reader.CHUNK) + b"}\ntwo\n")
     assert log.read() == ["two"]
     assert log.flaws == []
 

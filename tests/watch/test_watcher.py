@@ -1,6 +1,7 @@
 """Real file notifications, and what happens where the system does not give them."""
 
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -67,13 +68,15 @@ def test_a_file_moved_into_place_is_heard_under_its_new_name(logs: Path, tmp_pat
         watcher.stop()
 
 
-def test_a_new_folder_calls_for_a_look_everywhere(logs: Path, tmp_path: Path) -> None:
+def test_a_new_folder_is_heard_as_one(logs: Path, tmp_path: Path) -> None:
     heard = Heard()
     watcher = Watcher(heard)
     watcher.watch([(str(logs.parent), True)], tmp_path)
     try:
         (logs.parent / "born-later").mkdir()
-        assert heard.until(lambda: heard.everywhere > 0)
+        assert heard.until(lambda: f"{logs.parent / 'born-later'}{os.sep}" in heard.paths)
+        (logs.parent / "born-later").rename(logs.parent / "moved")
+        assert heard.until(lambda: f"{logs.parent / 'moved'}{os.sep}" in heard.paths)
     finally:
         watcher.stop()
 

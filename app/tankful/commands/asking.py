@@ -53,5 +53,7 @@ def ask_gateways(reading: Reading, folders: Folders, terminal: Terminal) -> None
 
     reading.snapshot()  # says what waits to be booked
     reading.note_asked(due)
-    with linked_accounts(folders, terminal) as linking:
+    from tankful.system.log_file import logging_to  # noqa: PLC0415 - same
+
+    with linked_accounts(folders, terminal) as linking, logging_to(folders.state):
         reading.hear(asyncio.run(ask_once(linking, due, GATEWAYS, reading.routed, terminal.now())))

@@ -5,39 +5,24 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from tankful.commands.terminal import Terminal
 from tankful.core.errors import TankfulError
+from tankful.system.log_file import log_path, note
 from tankful.system.paths import folders
 
-_LOG = "error.log"
 _PROGRAM = Path(__file__).parent.parent
 _OF_OUTPUT = {errno.ENOSPC, errno.EIO, errno.EBADF, errno.EFBIG, errno.EDQUOT}
 
 
-def explained(error: Exception, argv: Sequence[str], terminal: Terminal) -> TankfulError:
+def explained(error: Exception, argv: Sequence[str]) -> TankfulError:
     """Return what to say about an error that nobody expected; all but those of reading and writing are kept in a file."""
     if isinstance(error, OSError) and error.strerror:
         if error.filename is not None:
             return TankfulError(f"{error.filename}: {error.strerror}", "Check that it is there, and its owner and permissions.")
         if error.errno in _OF_OUTPUT:
             return TankfulError(f"The output could not be written: {error.strerror}", "Send it somewhere else, or make room.")
-    hint = _kept(error, folders(_chosen(argv)).state, terminal)
+    state = folders(_chosen(argv)).state
+    hint = f"Where is in {log_path(state)}; please report it." if note(state, error) else "It may help to try again."
     return TankfulError(f"Something went wrong inside Tankful ({type(error).__name__} in {_place(error)})", hint)
-
-
-def _kept(error: Exception, state: Path, terminal: Terminal) -> str:
-    """Write the way to the error into a file, without the error's own words: they may quote a log."""
-    lines = [f"{terminal.now().isoformat()}\n"]
-    cause: BaseException | None = error
-    while cause is not None:
-        lines += [*traceback.format_tb(cause.__traceback__), f"{type(cause).__name__}\n"]
-        cause = cause.__cause__ or cause.__context__
-    try:
-        state.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (state / _LOG).write_text("".join(lines), encoding="utf-8")
-    except OSError:
-        return "It may help to try again."
-    return f"Where is in {state / _LOG}; please report it."
 
 
 def _place(error: Exception) -> str:

@@ -22,6 +22,7 @@ from tankful.store.links_file import LinksFile
 from tankful.store.settings_file import SettingsFile
 from tankful.system import doorbell
 from tankful.system.display import display
+from tankful.system.log_file import log_path
 from tankful.system.paths import Folders, resource
 
 _DAMAGED = "Quit Tankful and move the file away; what the logs still hold is read again."
@@ -47,6 +48,7 @@ def examine(folders: Folders, terminal: Terminal) -> Findings:
         with _noted(troubles), ScanBar(terminal) as bar:
             reading.scan(bar.advance)
             reading.keep_tidy()
+            reading.look_at_text()
         ledger, damage = _ledger(reading, folders)
         troubles += [Trouble(f"The ledger is damaged: {damage}", _DAMAGED)] if damage else []
         sources = sources_of(reading)
@@ -67,6 +69,8 @@ def examine(folders: Folders, terminal: Terminal) -> Findings:
         running=doorbell.ring(folders.state, doorbell.SETTINGS),
         troubles=tuple(troubles),
         accounts=accounts,
+        log=str(log_path(folders.state)),
+        has_log=log_path(folders.state).exists(),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class ScopeKind(StrEnum):
@@ -17,6 +17,22 @@ class ScopeKind(StrEnum):
     ORGANIZATION = "organisation"
     PROJECT = "project"
     EVERYBODY = "everybody"
+
+
+class Via(IntEnum):
+    """How near a booked call is to the account that lists it: a gateway lists all calls of a user, whichever key they came with."""
+
+    USER = 1
+    """Another key of the same user, that spends for another team or for none."""
+    PURSE = 2
+    """Another key that spends for the same team, or for none as this one."""
+    KEY = 3
+    """The linked key itself, or the gateway does not say."""
+
+    def counts_for(self, kind: ScopeKind) -> bool:
+        """Say whether such a call is spent from a budget of the account."""
+        least = {ScopeKind.KEY: Via.KEY, ScopeKind.MEMBER: Via.PURSE, ScopeKind.TEAM: Via.PURSE}
+        return self >= least.get(kind, Via.USER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +57,13 @@ class Allocation:
     """It stops the user; a limit that is reported but not applied to the linked key does not."""
     resetting: bool = False
     """The reset is due and the owner has not done it yet: the figures are the old period's."""
+    owner_id: str = ""
+    """What stays the same of it when it is renamed, unique within its account; empty: its scope."""
+
+    @property
+    def identity(self) -> str:
+        """What tells it from the account's other budgets from poll to poll."""
+        return self.owner_id or self.scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +86,16 @@ class BookedCall:
     cost: Decimal
     model: str
     at: datetime
+    via: Via = Via.KEY
+
+
+@dataclass(frozen=True, slots=True)
+class BookedCalls:
+    """Our own calls as a gateway listed them."""
+
+    calls: tuple[BookedCall, ...]
+    since: datetime | None = None
+    """The list was too long: what began before this may be missing in it. `None`: it is whole."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,10 @@ class Form(Enum):
     """An SQLite database that a running agent may be writing."""
 
 
+LONGEST_LINE = 8 * 1024 * 1024
+"""Bytes; no response is longer: beyond this a line is passed over without being held."""
+LONGEST_DOCUMENT = 64 * 1024 * 1024
+"""Bytes; no session is longer: beyond this a file, or a line that holds a whole session, is passed over without being held."""
 DOCUMENTS = (".json",)
 STORES = (".db", ".sqlite", ".sqlite3", ".vscdb")
 """How the names of records that are no lines end."""
@@ -43,10 +47,17 @@ class Findings:
     """Counters of agents that keep one sum a session; the ledger books what is new in them."""
     prompts: list[Prompt] = field(default_factory=list[Prompt])
     problems: list[Problem] = field(default_factory=list[Problem])
+    checks_text: bool = True
+    """Whether to look for broken characters in text that is kept nowhere; reading a whole backlog leaves that to `doctor`."""
 
     def blame(self, flaw: Flaw, path: str, line: int = 0) -> None:
         """Note a flaw; the line's content is never kept."""
         self.problems.append(Problem(flaw, path, line))
+
+    def clear(self) -> None:
+        """Begin anew, for a parser that goes on adding to the same findings."""
+        for found in (self.events, self.totals, self.prompts, self.problems):
+            found.clear()
 
 
 class FileTimes(NamedTuple):

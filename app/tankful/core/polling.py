@@ -136,13 +136,18 @@ def next_poll(policy: Policy, seen: Circumstances, chance: float) -> Due:
 
 def _wished(policy: Policy, seen: Circumstances, asked: datetime, chance: float) -> tuple[datetime, Reason]:
     """Return when to ask as far as manners and this machine allow it."""
-    if seen.refresh_at is not None and seen.refresh_at > asked:
-        return seen.refresh_at, Reason.ASKED
     either_way = 1 + policy.spread * (2 * chance - 1)
-    if seen.rejected:
-        return asked + _seconds(policy.rejected_s * either_way), Reason.REJECTED
+    wish = seen.refresh_at if seen.refresh_at is not None and seen.refresh_at > asked else None
     if seen.failures:
-        return asked + _seconds(_after_failure(policy, seen.failures, chance)), Reason.FAILED
+        wait_s, reason = _after_failure(policy, seen.failures, chance), Reason.FAILED
+        if seen.rejected:
+            wait_s, reason = policy.rejected_s * either_way, Reason.REJECTED
+        at = asked + _seconds(wait_s)
+        # Everybody wishes for fresh numbers in an outage: no oftener than all of them ask while they spend, and scattered alike.
+        earliest = at if wish is None else max(wish, asked + _seconds(policy.spending_s * either_way))
+        return (at, reason) if at <= earliest else (earliest, Reason.ASKED)
+    if wish is not None:
+        return wish, Reason.ASKED
     if seen.server_s is not None:
         wanted_s = max(seen.server_s, policy.server_least_s) * (1 + policy.spread * chance)
         return asked + _seconds(min(wanted_s, policy.server_most_s)), Reason.SERVER

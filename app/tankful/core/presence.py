@@ -24,3 +24,5 @@ class WorkingSession:
     """When a human last typed something; `None`: not within a day."""
     since_prompt: Decimal
     """Known dollars that it spent since then, or since it was first seen within a day."""
+    unpriced: int = 0
+    """Requests of that time that have no price."""

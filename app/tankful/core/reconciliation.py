@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from tankful.core.allocation import Allocation
+from tankful.core.allocation import Allocation, Via
 
 _NOTHING = Decimal(0)
 _NOISE = Decimal("0.000001")
@@ -24,6 +24,8 @@ _NOISE = Decimal("0.000001")
 _ALIKE = Decimal("0.0005")
 """A rise that is no further from the sum of our oldest calls than nobody sees is the sum of these calls."""
 _INSTANT = timedelta(microseconds=1)
+_LONGEST = timedelta(minutes=15)
+"""No call takes longer."""
 
 
 class RoutedCall(NamedTuple):
@@ -39,6 +41,8 @@ class RoutedCall(NamedTuple):
     model: str
     booked: Decimal | None = None
     """What the gateway booked for it; `None`: it has not listed it."""
+    via: Via = Via.KEY
+    """Which of the account's budgets it is spent from."""
 
     @property
     def price(self) -> Decimal:
@@ -95,23 +99,26 @@ def reconcile(
     books_within: timedelta,
     books: Books | None,
     listed_at: datetime | None = None,
+    listed_since: datetime | None = None,
 ) -> Standing:
     """Return how an allocation stands.
 
     `books` is what came of the poll before the one of `as_of` (`None`: there was none), whatever is asked in between: calls
     that are met late change the outcome, and asking twice gives the same. `listed_at` is when the gateway's list of calls was
-    read last, `None` where it keeps none. `calls` are those since `calls_since`, of any account budget alike: each allocation
-    takes the ones of its own period.
+    read last, `None` where it keeps none; where it was too long, calls that began before `listed_since` may be missing in it.
+    `calls` are those since `calls_since`, of all budgets of the account alike: each
+    allocation takes the ones of its own period that are spent from it.
     """
     since = as_of - books_within
     ends = allocation.resets_at if allocation.resetting or (allocation.resets_at or as_of) > as_of else None
-    ordered = sorted(calls, key=lambda call: (call.at, call.number))
+    ordered = sorted((call for call in calls if call.via.counts_for(allocation.kind)), key=lambda call: (call.at, call.number))
     mine = [call for call in ordered if allocation.period_start <= call.at and (ends is None or call.at < ends)]
     young = [call for call in mine if since < call.at <= as_of]
     listed = [call for call in young if call.booked is not None]
     unlisted = [call for call in young if call.booked is None]
     # a list that is as fresh as `settled` decides by id; else, and for calls without one, the rise does
-    by_rise = [call for call in unlisted if not call.call or listed_at is None or listed_at < as_of]
+    is_fresh = listed_at is not None and listed_at >= as_of
+    by_rise = [call for call in unlisted if not (is_fresh and call.call and _is_within(call, listed_since))]
     if books is None:
         paid, held = _all(by_rise), _NOTHING  # rather a little late, this once, than shown twice
     else:
@@ -187,6 +194,11 @@ def _paid(excess: Decimal, unlisted: Sequence[RoutedCall], by_rise: Sequence[Rou
         paid[call.number] = min(call.price, left)
         left -= paid[call.number]
     return paid
+
+
+def _is_within(call: RoutedCall, listed_since: datetime | None) -> bool:
+    """Say whether a list that begins then would hold a call: a log dates it by its end, a list by its beginning."""
+    return listed_since is None or call.at - _LONGEST >= listed_since
 
 
 def _all(calls: Iterable[RoutedCall]) -> dict[int, Decimal]:

@@ -1,10 +1,12 @@
-"""Says through which linked account a call went, from where its agent was pointed and what the user chose."""
+"""Says through which linked account a call went, from where its agent was pointed, what the user chose and what gateways list."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Self
+from datetime import datetime
+from typing import NamedTuple, Self
 from urllib.parse import urlsplit
 
+from tankful.core.allocation import Via
 from tankful.core.links import Link
 
 OUTSIDE = "none"
@@ -20,6 +22,22 @@ def origin(url: str) -> tuple[str, str, int]:
         return "", "", 0
     scheme = parts.scheme.lower()
     return scheme, host, port or {"https": 443, "http": 80}.get(scheme, 0)
+
+
+class Shown(NamedTuple):
+    """What an account's list of calls says of a session: how near its nearest call is, and when the last such one was."""
+
+    via: Via
+    at: datetime
+
+
+class Led(NamedTuple):
+    """Where the calls of a session are booked."""
+
+    account: str
+    """Empty: past every linked account."""
+    maybe: tuple[str, ...] = ()
+    """The accounts it may be as well, because nothing tells them apart yet; their lists may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +69,24 @@ class Routing:
             return there
         return self._account(self.chosen.get(route, "") or self.chosen.get(agent, ""))
 
+    def led(self, *, agent: str, project: str, route: str, shown: Mapping[str, Shown]) -> Led:
+        """Return the one account that such calls are pending in; `shown` are those that list some of them.
+
+        What was chosen for their folder decides; then the account whose list shows them with its own key, or whichever shows
+        them nearest; then what was chosen for their provider or agent; at last the account that was linked first.
+        """
+        there = self.accounts(agent=agent, project=project, route=route)
+        if there and self._folder(project):
+            return Led(there[0])
+        names = (*there, *sorted(shown.keys() - set(there)))
+        if not names:
+            return Led("")
+        nearness = {name: _nearness(shown.get(name)) for name in names}
+        nearest = max(nearness.values())
+        left = tuple(name for name in names if nearness[name] == nearest)
+        chosen = [name for name in (self.chosen.get(route, ""), self.chosen.get(agent, "")) if name in left]
+        return Led(chosen[0]) if chosen else Led(left[0], left[1:])
+
     def _account(self, name: str) -> tuple[str, ...]:
         return (name,) if name in self.urls else ()
 
@@ -59,6 +95,13 @@ class Routing:
         tidy = project.replace("\\", "/").rstrip("/")
         around = [(folder, name) for folder, name in self.chosen.items() if _holds(folder.replace("\\", "/").rstrip("/"), tidy)]
         return max(around, key=lambda found: len(found[0]), default=("", ""))[1]
+
+
+def _nearness(shown: Shown | None) -> tuple[float, float]:
+    """Return how sure it is that calls go through an account: one whose list shows them with other keys only is the least likely."""
+    if shown is None:
+        return Via.PURSE - 0.5, 0.0
+    return float(shown.via), shown.at.timestamp() if shown.via is Via.KEY else 0.0
 
 
 def _holds(folder: str, project: str) -> bool:

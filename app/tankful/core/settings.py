@@ -150,7 +150,8 @@ class Settings:
             "routes",
             Section.ACCOUNTS,
             "What goes through which account",
-            "Agents tell this themselves. Where they do not, name the agent or a project's folder, and the account, or none.",
+            "Agents tell this themselves. Where they do not, name the agent or a project's folder, and the account, or none. "
+            "Of several accounts at one address the first has what neither this nor the gateway's list of calls tells apart.",
             Form.TABLE,
             example='claude-code = "ai.example.com"',
             allowed='Write [routes] with accounts by agent or folder, such as claude-code = "ai.example.com" or "/src/own" = "none".',

@@ -89,6 +89,7 @@ def growth(total: SessionTotal, before: Counted, now: datetime) -> Growth:
         route=total.route,
         recorded_cost=cost,
         second_hand=total.second_hand,
+        summed=True,
     )
     events = _spread(template, times) if times else (template._replace(undated=_is_undated(total, before, at)),)
     counted = Counted(

@@ -1,6 +1,6 @@
 """What one billable model response is: its identities, its time, its tokens and what is known of its cost."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple, Self
@@ -10,6 +10,8 @@ TOKENS_MAX = 1_000_000_000
 
 ECHO_MASK = 0x5555_5555_5555_5555
 """Tells an echo's number from its original's; any fixed 63-bit pattern would do."""
+_WHILE = timedelta(hours=1)
+"""No response is written for longer."""
 
 
 class Basis(StrEnum):
@@ -125,7 +127,8 @@ class UsageEvent(NamedTuple):
     """The agent wrote a stand-in for the output count: the event is estimated low."""
     echo: bool = False
     echo_key: int = 0
-    """What an echo and its original share; 0: nothing echoes this event."""
+    """What an echo and its original share; 0: nothing echoes this event. Below zero: without the sign, that of an event which this
+    may be a copy of, as its line has lost what tells the calls of one message apart. It is one if they look alike."""
     second_hand: int = 0
     """0: the agent's own record. Higher: taken from a by-product (a captured stream, a summary): it gives way as soon as there is
     any event of the same session with a lower number."""
@@ -134,6 +137,19 @@ class UsageEvent(NamedTuple):
     time and session hold."""
     undated: bool = False
     """Nothing says when it was spent: it is booked at the last change of a sum that may have grown over hours or days."""
+    summed: bool = False
+    """It is a part of a sum of many requests: its prompt is longer than any of theirs, so that no price for long ones applies."""
+
+    @property
+    def is_bare(self) -> bool:
+        """Say whether its line has lost what tells the calls of one message apart."""
+        return self.echo_key < 0
+
+    def looks_like(self, other: "UsageEvent") -> bool:
+        """Say whether both were given as many tokens, in the same buckets, at about the same time."""
+        (given, _, *cached, _, _), (other_given, _, *other_cached, _, _) = self.tokens, other.tokens
+        near = self.undated or other.undated or abs(self.at - other.at) <= _WHILE
+        return near and given == other_given and cached == other_cached
 
     def merged(self, other: "UsageEvent") -> "UsageEvent":
         """Combine with a later-read sighting of the same response; this one was met first.
@@ -147,7 +163,7 @@ class UsageEvent(NamedTuple):
             own, copy = (self, other) if self.second_hand < other.second_hand else (other, self)
             keys = own.keys + tuple(key for key in copy.keys if key not in own.keys)
             return own._replace(
-                keys=keys, model=own.model or copy.model, call=own.call or copy.call, echo_key=own.echo_key or copy.echo_key
+                keys=keys, model=own.model or copy.model, call=own.call or copy.call, echo_key=_surer(own.echo_key, copy.echo_key)
             )
         if self.echo != other.echo:
             first, second = (other, self) if self.echo else (self, other)
@@ -179,10 +195,15 @@ class UsageEvent(NamedTuple):
             web_searches=max(first.web_searches, second.web_searches),
             call=first.call or second.call,
             placeholder=first.placeholder and second.placeholder,
-            echo_key=first.echo_key or second.echo_key,
+            echo_key=_surer(first.echo_key, second.echo_key),
             first_wins=first.first_wins and (second.first_wins or first.echo != second.echo),
             undated=first.undated and second.undated,
+            summed=first.summed and second.summed,
         )
+
+
+def _surer(one: int, other: int) -> int:
+    return one if one > 0 or not other else other
 
 
 def _larger(one: Decimal | None, other: Decimal | None) -> Decimal | None:

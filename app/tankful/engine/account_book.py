@@ -15,7 +15,7 @@ from tankful.core.errors import GatewayError, TankfulError
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.links import Link
 from tankful.core.meter import Meter
-from tankful.core.reconciliation import Books, Standing, calls_since, reconcile
+from tankful.core.reconciliation import Books, RoutedCall, Standing, calls_since, reconcile
 from tankful.core.routing import Routing
 from tankful.engine.messages import DaysFetched, FeedFailed, GatewayMessage, MessageFetched, ModelsFetched, StatementFetched
 from tankful.store.accounts import Question
@@ -58,6 +58,7 @@ class _Account:
     statement: Statement | None = None
     books: Mapping[str, Books] = field(default_factory=dict[str, Books])
     listed_at: datetime | None = None
+    listed_since: datetime | None = None
     heard_at: datetime | None = None
     """When it answered last, even if only that nothing changed."""
     error: TankfulError | None = None
@@ -108,6 +109,7 @@ class AccountBook:
                         said,
                         kept.books(link.name),
                         kept.asked(link.name, Question.CALLS),
+                        kept.listed_since(link.name),
                         error=_failure_of(failures[link.name]),
                         banner=kept.banner(link.name),
                         models=kept.offered(link.name),
@@ -177,12 +179,12 @@ class AccountBook:
         books = known.books
         if said is not None:
             with ledger.history() as history:
-                books = {each.scope: self._standing(history, known, each).books for each in _allocations(known)}
+                books = {each.identity: self._standing(history, known, each).books for each in _allocations(known)}
             said = _named(said, name)
         with ledger.account_recorder() as recorder:
             if message.calls is not None:
                 recorder.keep_booked(name, message.calls, message.as_of, price())
-                known.listed_at = message.as_of
+                known.listed_at, known.listed_since = message.as_of, message.calls.since
             if said is not None:
                 known.books = recorder.keep_statement(said, books)
                 known.statement = said
@@ -190,9 +192,17 @@ class AccountBook:
     def _standing(self, history: "History", known: _Account, allocation: Allocation) -> Standing:
         said = known.statement
         assert said is not None  # noqa: S101 - it is where the allocation comes from
-        books = known.books.get(allocation.scope)
+        books = known.books.get(allocation.identity)
         calls = history.routed.calls(known.link.name, self._routing, calls_since(books, allocation, said.as_of, said.books_within))
-        return reconcile(allocation, calls, as_of=said.as_of, books_within=said.books_within, books=books, listed_at=known.listed_at)
+        return reconcile(
+            allocation,
+            calls,
+            as_of=said.as_of,
+            books_within=said.books_within,
+            books=books,
+            listed_at=known.listed_at,
+            listed_since=known.listed_since,
+        )
 
     def stand(self, history: "History", now: datetime) -> Stand:
         """Return the meters and states of all accounts, in the order of their links."""
@@ -208,12 +218,19 @@ class AccountBook:
                 waiting += [call.at for call in standing.waiting]
             meters += mine
             states.append(self._state(history, known, mine))
-            lately = history.routed.calls(known.link.name, self._routing, now - _LATELY)
-            if known.statement is None:  # the first list of calls tells which of these are in the first word
-                waiting += [call.at for call in lately]
+            lately = history.routed.calls(known.link.name, self._routing, now - _LATELY, maybe=True)
+            waiting += self._undecided(history, known, lately)
             routed.append(Routed(known.link.name, lately[-1].at if lately else None, min(waiting, default=None)))
         days = {name: known.days for name, known in self._accounts.items() if known.days}
         return Stand(tuple(meters), tuple(states), tuple(routed), days)
+
+    def _undecided(self, history: "History", known: _Account, lately: Sequence[RoutedCall]) -> list[datetime]:
+        """Return the times of the calls of which the account's next list says whether they are in its first word, or its at all."""
+        if known.statement is None:
+            return [call.at for call in lately]
+        since = known.statement.as_of - known.statement.books_within
+        mine = {call.number for call in history.routed.calls(known.link.name, self._routing, since)} if lately else set[int]()
+        return [call.at for call in lately if call.at > since and call.number not in mine]
 
     def _state(self, history: "History", known: _Account, meters: Sequence[Meter]) -> AccountState:
         return AccountState(
@@ -225,7 +242,7 @@ class AccountBook:
         mine = max(meters, key=lambda meter: (meter.allocation.enforced, meter.used_share or Decimal(-1)), default=None)
         if mine is None or mine.allocation.resetting:
             return None
-        tally = history.routed.tally(known.link.name, self._routing, mine.allocation.period_start)
+        tally = history.routed.tally(known.link.name, self._routing, mine.allocation.period_start, kind=mine.allocation.kind)
         return difference(mine.allocation, mine.pending, tally, lists_calls=known.listed_at is not None)
 
 

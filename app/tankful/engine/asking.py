@@ -1,8 +1,10 @@
 """Puts one question to a linked gateway, with another secret where the first one is refused and there is a newer."""
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -13,6 +15,7 @@ from tankful.engine.account_book import Routed
 from tankful.engine.messages import FeedFailed, GatewayMessage, StatementFetched
 from tankful.gateways.gateway import Asked, Gateway
 from tankful.gateways.http import Http, open_http
+from tankful.system.log_file import places
 
 OVERLAP = timedelta(minutes=10)
 """Booked calls are asked for from so long before the oldest one that is not booked yet: clocks differ."""
@@ -41,7 +44,7 @@ class Accounts(Protocol):
 async def answer(
     accounts: Accounts, gateway: Gateway, link: Link, http: Http, now: datetime, last: Statement | None = None
 ) -> tuple[Asked, Statement | None]:
-    """Return what a gateway says, and the question that it answered.
+    """Return what a gateway says, and the question to go on asking with: it holds the answer, which spares some others.
 
     Raises:
         TankfulError: there is no secret, or no good answer; `LinkRejected` once no secret is left to try.
@@ -49,13 +52,23 @@ async def answer(
     secret = await accounts.secret(link)
     asked = Asked(http, link, secret, now, "" if last is None else last.tag, last)
     try:
-        return asked, await gateway.fetch(asked)
+        return _answered(asked, await gateway.fetch(asked))
     except LinkRejected:
         newer = await accounts.another_secret(link, secret)
         if newer is None:
             raise
         asked = Asked(http, link, newer, now, asked.tag, last)
-        return asked, await gateway.fetch(asked)
+        return _answered(asked, await gateway.fetch(asked))
+
+
+def explained(mistake: Exception) -> TankfulError:
+    """Return what to say of a mistake of our own; its words may hold what was received, so only its place is logged."""
+    logging.getLogger(__name__).error("%s at\n%s", type(mistake).__name__, places(mistake))
+    return TankfulError(f"Tankful made a mistake ({type(mistake).__name__})", "The last numbers stay; the log says where it happened.")
+
+
+def _answered(asked: Asked, statement: Statement | None) -> tuple[Asked, Statement | None]:
+    return (asked if statement is None else replace(asked, last=statement)), statement
 
 
 async def ask_once(
@@ -89,5 +102,5 @@ async def _ask(
     except TankfulError as error:
         return FeedFailed(link, error)
     except Exception as mistake:  # noqa: BLE001 - a mistake in what knows one kind of gateway is no reason to lose the others' answers
-        return FeedFailed(link, TankfulError(f"Tankful made a mistake ({type(mistake).__name__})", "The last numbers stay."))
+        return FeedFailed(link, explained(mistake))
     return StatementFetched(link, statement, now, calls)

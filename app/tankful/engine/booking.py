@@ -25,10 +25,13 @@ def book_logs(
     now: Callable[[], datetime],
     read_bytes: Callable[[int], None],
     enough: Callable[[], int] = lambda: EVENTS,
+    *,
+    checks_text: bool = True,
 ) -> int:
     """Read what is new in these logs into the ledger and return how many responses are new.
 
-    `enough` says how many responses are worth a transaction just now.
+    `enough` says how many responses are worth a transaction just now, `checks_text` whether to look for broken characters in
+    text that is kept nowhere.
 
     A kill at any moment loses nothing: a checkpoint is written with the responses it stands behind, or not at all.
     """
@@ -44,7 +47,7 @@ def book_logs(
             continue
         mark = ledger.checkpoint(log.path)
         done = mark.offset if mark else 0
-        for batch in read(Record(log.path, log.source, mark, _parser(source, log), now())):
+        for batch in read(Record(log.path, log.source, mark, _parser(source, log), now(), checks_text, source.longest_line)):
             waiting.append(batch)
             events += len(batch.events)
             read_bytes(max(0, batch.checkpoint.offset - done))

@@ -160,6 +160,14 @@ class Bookkeeper:
         if logs and self._guarded(lambda: self._reading.look_at(logs)):
             self.show()
 
+    def rested(self) -> frozenset[str]:
+        """Return the logs that changed while they were left alone, and may be looked at now."""
+        return self._reading.rested()
+
+    def rest_left_s(self) -> float | None:
+        """Return in how many seconds one of them may be; `None` when none changed."""
+        return self._reading.rest_left_s()
+
     def _reread_settings(self) -> None:
         self._settings_seen = self._settings_mark()
         try:

@@ -38,12 +38,12 @@ def shares(jobs: Sequence[tuple[Job, int]], count: int) -> list[tuple[Job, ...]]
 
 
 def read_together(
-    jobs: Sequence[tuple[Job, int]], count: int, work: Callable[[Iterable[Job], Tell, Callable[[], float]], None], read_bytes: Tell
+    jobs: Sequence[tuple[Job, int]], count: int, work: Callable[[Iterable[Job], Tell, Callable[[], int]], None], read_bytes: Tell
 ) -> bool:
     """Fork into `count` processes, this one among them; each takes the next share of the jobs when it is free.
 
-    `work` is given its jobs, whom to tell of progress, and how to ask which share of all bytes nobody has taken yet. Says
-    whether all succeeded; `read_bytes` hears of progress in this process.
+    `work` is given its jobs, whom to tell of progress, and how to ask how many bytes nobody has taken yet. Says whether
+    all succeeded; `read_bytes` hears of progress in this process.
     """
     turns = shares(jobs, TURNS_MAX)
     left = bytes_left(turns, dict(jobs))
@@ -73,13 +73,13 @@ def read_together(
     return done is not None
 
 
-def bytes_left(turns: Sequence[Sequence[Job]], sizes: Mapping[Job, int]) -> list[float]:
-    """Return for each turn which share of all bytes is in the turns after it."""
-    rest = whole = max(1, sum(sizes.values()))
-    left: list[float] = []
+def bytes_left(turns: Sequence[Sequence[Job]], sizes: Mapping[Job, int]) -> list[int]:
+    """Return for each turn how many bytes are in the turns after it."""
+    rest = sum(sizes.values())
+    left: list[int] = []
     for turn in turns:
         rest -= sum(map(sizes.__getitem__, turn))
-        left.append(rest / whole)
+        left.append(rest)
     return left
 
 

@@ -145,13 +145,15 @@ class Engine:
         next_scan = next_picture = time.monotonic()
         while True:
             clock, monotonic = self._now(), time.monotonic()
-            messages = await self._messages(_TICK_S)
+            rest_s = keeper.rest_left_s()
+            messages = await self._messages(_TICK_S if rest_s is None else min(_TICK_S, rest_s))
             late = (self._now() - clock) - timedelta(seconds=time.monotonic() - monotonic)
             if abs(late) > _JUMP:
                 accounts.resumed()
             await receiving.follow(messages)
             await self._obey(messages, keeper, accounts, reader)
             paths = {path for message in messages if isinstance(message, LogsTouched) for path in message.paths} - self._own_files
+            paths |= keeper.rested()
             everywhere = any(isinstance(message, RefreshAsked | SettingsChanged) or message == LogsTouched(()) for message in messages)
             if everywhere or abs(late) > _JUMP or time.monotonic() >= next_scan or keeper.wants_a_look():
                 await loop.run_in_executor(reader, keeper.look_everywhere)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit, urlunsplit
 
 from tankful.core.errors import GatewayConfused, GatewayError, GatewayUnreachable, TankfulError
+from tankful.core.links import Link
 from tankful.gateways.addresses import WrongAddress, address
 from tankful.gateways.gateway import Detected, Gateway
 from tankful.gateways.http import Http, Reply
@@ -66,6 +67,16 @@ async def find(http: Http, text: str, kind: str, gateways: Mapping[str, Gateway]
         await http.get(url)  # it is taken at the user's word, but it has to be there
         return Detected(kind, url, wanted.methods)
     raise await _nothing(http, url, failures, gateways)
+
+
+async def another_kind(http: Http, link: Link, gateways: Mapping[str, Gateway], within_s: float = FIND_S) -> GatewayConfused | None:
+    """Return what to say when another kind of gateway answers where an account was linked; `None`: its own does, or nobody known."""
+    found, _ = await _asked(http, link.url, gateways, within_s)
+    if not found or link.kind in found:
+        return None
+    other = next(iter(found.values()))
+    title = f"This is a {gateways[other.kind].title} now, no {gateways[link.kind].title}"
+    return GatewayConfused(title, f"Link it as such in the settings, or with: tankful link {other.kind} --url {link.url}")
 
 
 def _named(wanted: Gateway | None) -> str:

@@ -1,9 +1,7 @@
 """Asks every linked gateway when it is due, one question at a time each, and tells the engine what it says."""
 
 import asyncio
-import logging
 import random
-import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
@@ -11,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from tankful.core.allocation import Statement
-from tankful.core.errors import GatewayBusy, GatewayError, LinkRejected, LinksUnreadable, TankfulError
+from tankful.core.errors import GatewayBusy, GatewayConfused, GatewayError, LinkRejected, LinksUnreadable, TankfulError
 from tankful.core.links import Link
 from tankful.core.polling import Circumstances, Due, Policy, next_poll
-from tankful.engine.asking import OVERLAP, Accounts, answer
+from tankful.engine.asking import OVERLAP, Accounts, answer, explained
+from tankful.engine.finding import another_kind
 from tankful.engine.messages import DaysFetched, FeedFailed, GatewayMessage, MessageFetched, ModelsFetched, StatementFetched
 from tankful.gateways.gateway import Asked, Gateway
 from tankful.gateways.http import Http, open_http
@@ -22,6 +21,7 @@ from tankful.gateways.http import Http, open_http
 _MODELS_EVERY = timedelta(days=1)
 _MESSAGE_EVERY = timedelta(minutes=15)
 _DAYS_EVERY = timedelta(minutes=15)
+_LOOK_EVERY = timedelta(hours=1)
 _DAYS_MOST = timedelta(days=62)
 _LONGEST_SLEEP_S = 60.0
 """A clock that is set, or a machine that slept, is noticed at the latest after so long."""
@@ -54,6 +54,10 @@ class _Account:
     message_at: datetime | None = None
     models_at: datetime | None = None
     days_at: datetime | None = None
+    looked_at: datetime | None = None
+    """When it was last looked whether another kind answers there; forgotten when its own does."""
+    other: GatewayConfused | None = None
+    """What to say of the kind that was found then."""
 
 
 class _Connections:
@@ -195,12 +199,17 @@ class GatewayFeed:
         try:
             http = await connections.http()
             asked, statement = await answer(self._accounts, known.gateway, link, http, now, known.last)
+        except (GatewayConfused, LinkRejected) as error:
+            self._fail(known, error, known.other)
+            await self._look(known, connections)
+            return
         except TankfulError as error:
             self._fail(known, error)
             return
         except Exception as mistake:  # noqa: BLE001 - a mistake in what knows one kind of gateway is no reason to leave the others unasked
-            self._fail(known, _explained(mistake))
+            self._fail(known, explained(mistake))
             return
+        known.looked_at = known.other = None
         if statement is not None:
             known.last = statement
         known.seen = known.seen.at(self._now()).answered(known.seen.server_s if statement is None else statement.poll_after_s)
@@ -210,10 +219,21 @@ class GatewayFeed:
         self._tell(StatementFetched(link, statement, self._now(), calls))
         await self._ask_rarely(known, asked)
 
-    def _fail(self, known: _Account, error: TankfulError) -> None:
+    async def _look(self, known: _Account, connections: _Connections) -> None:
+        """See whether another kind of gateway has come to answer there, and then say so; not every time, for it takes many questions."""
+        now = self._now()
+        if not _is_over(_LOOK_EVERY, known.looked_at, now):
+            return
+        known.looked_at = now
+        for other in await self._had(known, another_kind(await connections.http(), known.link, self._gateways)):
+            known.other = other
+            if other is not None:
+                self._tell(FeedFailed(known.link, other))
+
+    def _fail(self, known: _Account, error: TankfulError, better: TankfulError | None = None) -> None:
         known.seen = known.seen.at(self._now()).failed(rejected=isinstance(error, LinkRejected))
         self._heed(known, error)
-        self._tell(FeedFailed(known.link, error))
+        self._tell(FeedFailed(known.link, better or error))
 
     def _heed(self, known: _Account, error: TankfulError) -> None:
         """Leave a gateway alone that asks for it."""
@@ -246,16 +266,9 @@ class GatewayFeed:
         except GatewayError as error:
             self._heed(known, error)
         except Exception as mistake:  # noqa: BLE001 - as above; the log says where
-            _explained(mistake)
+            explained(mistake)
         return ()
 
 
 def _is_over(period: timedelta, begun: datetime | None, now: datetime) -> bool:
     return begun is None or abs(now - begun) >= period
-
-
-def _explained(mistake: Exception) -> TankfulError:
-    """Return what to say of a mistake of our own; its words may hold what was received, so only its place is logged."""
-    places = "".join(traceback.format_tb(mistake.__traceback__))
-    logging.getLogger(__name__).error("%s at\n%s", type(mistake).__name__, places)
-    return TankfulError(f"Tankful made a mistake ({type(mistake).__name__})", "The last numbers stay; the log says where it happened.")

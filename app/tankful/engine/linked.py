@@ -2,10 +2,9 @@
 
 import asyncio
 import logging
-import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
 from tankful.core.errors import LinksUnreadable
 from tankful.core.links import Link
@@ -13,6 +12,7 @@ from tankful.core.polling import Policy
 from tankful.core.settings import Settings
 from tankful.engine.messages import GatewayMessage, LinksChanged
 from tankful.store.links_file import LinksFile
+from tankful.system.log_file import places
 from tankful.system.paths import Folders
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class LinkedAccounts:
         try:
             for outcome in await asyncio.gather(*self._tasks, return_exceptions=True):
                 if isinstance(outcome, Exception):
-                    _log(outcome)
+                    logging.getLogger(__name__).error("%s at\n%s", type(outcome).__name__, places(outcome))
         finally:
             if self._linking is not None:
                 self._linking.close()
@@ -120,16 +120,6 @@ class LinkedAccounts:
         feed = self._feed = GatewayFeed(self.linking, GATEWAYS, self._now, self._tell, self._policy)
         away = watch_away(lambda away: feed.away(away=away), feed.resumed, self._environ)
         self._tasks = [asyncio.create_task(feed.run(), name="tankful-gateways"), asyncio.create_task(away, name="tankful-away")]
-
-
-def _log(mistake: Exception) -> None:
-    """Log where something went wrong; its words may hold what was received."""
-    if isinstance(mistake, ExceptionGroup):
-        for each in cast("ExceptionGroup[Exception]", mistake).exceptions:
-            _log(each)
-    else:
-        places = "".join(traceback.format_tb(mistake.__traceback__))
-        logging.getLogger(__name__).error("%s at\n%s", type(mistake).__name__, places)
 
 
 def _policy(settings: Settings) -> Policy:

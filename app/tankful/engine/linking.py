@@ -12,6 +12,7 @@ from tankful.core.links import Link, Method
 from tankful.engine.alone import alone
 from tankful.engine.finding import find, gateway_of
 from tankful.engine.link_names import WrongName, chosen_name, made_name
+from tankful.engine.link_options import without_secrets
 from tankful.engine.link_secrets import LinkSecrets
 from tankful.gateways.addresses import is_loopback, key, origin
 from tankful.gateways.gateway import Asked, Detected, Gateway, Machine, SignInStep
@@ -128,6 +129,7 @@ class Linking:
             GatewayError: the gateway does not accept it, or cannot be asked.
             SecretsUnavailable: the key cannot be kept; for `session_only` it can.
             WrongName: the name is taken or cannot be one.
+            SecretInOption: an option holds what looks like a key; nobody was asked with it.
         """
         name = self._free(name, detected)
         secret = key(key_text)
@@ -229,7 +231,7 @@ class Linking:
             method=method,
             linked_at=self._now(),
             session_only=session_only,
-            options=dict(options or {}),
+            options=without_secrets(options),
         )
 
     async def _fetched(self, http: Http, link: Link, secret: str) -> Statement:

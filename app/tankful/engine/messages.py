@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from tankful.core.allocation import Banner, BookedCall, BookedDay, OfferedModel, Statement
+from tankful.core.allocation import Banner, BookedCalls, BookedDay, OfferedModel, Statement
 from tankful.core.errors import TankfulError
 from tankful.core.heard import Heard
 from tankful.core.links import Link
@@ -37,7 +37,7 @@ class StatementFetched:
     statement: Statement | None
     """`None`: nothing changed since the last one, which is as good as new."""
     as_of: datetime
-    calls: tuple[BookedCall, ...] | None = None
+    calls: BookedCalls | None = None
     """Our own calls that it booked lately; `None`: not asked for, or it does not list them."""
 
 

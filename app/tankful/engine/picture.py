@@ -156,9 +156,7 @@ def _agents(history: History, start: datetime, end: datetime) -> tuple[AgentSpen
 
 def _at_work(session: Working) -> WorkingSession:
     title, _ = _known_of(session.agent)
-    return WorkingSession(
-        session.agent, title, session.session, session.project, session.spent_at, session.prompted_at, session.since_prompt
-    )
+    return WorkingSession(title=title, **session._asdict())
 
 
 def _known_of(agent: str) -> tuple[str, Exactness]:

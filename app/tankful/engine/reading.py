@@ -2,19 +2,21 @@
 
 import json
 import os
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta, tzinfo
-from pathlib import Path
+from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from tankful.core.errors import LedgerDamaged
 from tankful.core.health import Condition, FeedHealth
+from tankful.core.parsing import Form, form_of
 from tankful.core.problems import Flaw, Problem
 from tankful.core.report import By, UsageRow
 from tankful.core.settings import Settings
 from tankful.engine import bulk
-from tankful.engine.booking import EVENTS, book_logs
+from tankful.engine.booking import book_logs
+from tankful.engine.carrying import carry_out, enough, pricer
+from tankful.engine.machine import places
+from tankful.engine.resting import Resting, rest_of
 from tankful.engine.source_feeds import source_feeds
 from tankful.engine.survey import SourceSurvey, survey, wants_help
 from tankful.engine.together import can_fork, usable_cores
@@ -22,7 +24,6 @@ from tankful.pricing.revision import revision
 from tankful.sources.registry import SOURCES
 from tankful.sources.source import AgentSource, Log, Places, Root
 from tankful.store.ledger import Ledger
-from tankful.store.settings_file import SettingsFile
 from tankful.system.paths import Folders, resource
 from tankful.system.zone import zone_named
 from tankful.watch.folders import Found
@@ -42,36 +43,6 @@ _PROJECTS_MOST = 300
 """So many of the folders that agents worked in last are looked into for records that are kept there."""
 
 
-def places(settings: Settings, environ: Mapping[str, str], projects: Iterable[str] = ()) -> Places:
-    """Return the machine as sources see it, with folders that agents are known to work in."""
-    extra = {source: tuple(map(_at_home, named)) for source, named in settings.folders.items()}
-    home = environ.get("HOME", "") if sys.platform != "win32" else ""
-    return Places(
-        home=Path(home) if home else Path.home(),
-        environ=environ,
-        platform=sys.platform,
-        extra=extra,
-        projects=tuple(map(Path, projects)),
-    )
-
-
-def pricer(settings: Settings) -> "Pricer":
-    """Return what prices events: the shipped table under the user's own prices."""
-    from tankful.pricing.catalogue import Catalogue  # noqa: PLC0415 - slow to load, and most scans find nothing to price
-    from tankful.pricing.cost import Pricer  # noqa: PLC0415 - same
-
-    return Pricer(Catalogue.load(resource("prices.json"), settings.prices, settings.aliases))
-
-
-def _at_home(folder: str) -> Path:
-    """Return a folder with `~` for what it stands for; nobody has a home of an unknown name, and no folder a name with a NUL."""
-    path = Path(folder.replace("\0", ""))
-    try:
-        return path.expanduser()
-    except RuntimeError:
-        return path
-
-
 class Reading:
     """The logs of this machine and the ledger they go into. For one thread.
 
@@ -89,8 +60,7 @@ class Reading:
         self._price: Pricer | None = None
         self._ledger: Ledger | None = None
         self._projects: tuple[str, ...] = ()
-        self._rested: dict[str, datetime] = {}
-        """When records that want rest may be read again."""
+        self._resting = Resting()
         self._links: tuple[Link, ...] = ()
         self._account_book: AccountBook | None = None
         self.routed: tuple[Routed, ...] = ()
@@ -210,6 +180,7 @@ class Reading:
         everything = self.ledger.left()
         self._projects = tuple(self.ledger.projects(_PROJECTS_MOST))
         machine = self._machine
+        self._resting.forget_changes()
         todo: list[tuple[Log, int]] = []
         for source in self.sources():
             left = everything.get(source.id, {})
@@ -251,9 +222,15 @@ class Reading:
             price, now = self.price, self._now  # prices are loaded before the fork: once for all
             filling = self.ledger.begin_filling()
             self.close()  # an open ledger must not be carried into another process
+            parent, whole = os.getpid(), sum(size for _, size in jobs)
 
-            def work(jobs: Iterable[bulk.Job], tell: bulk.Tell, left: Callable[[], float]) -> None:
-                carry_out(ledger, jobs, price, now, tell, hasty=filling is not None, enough=lambda: _enough(left()))
+            def work(jobs: Iterable[bulk.Job], tell: bulk.Tell, left: Callable[[], int]) -> None:
+                early = os.getpid() == parent
+
+                def enough_for() -> int:
+                    return enough(left(), whole, early=early)
+
+                carry_out(ledger, jobs, price, now, tell, hasty=filling is not None, enough_for=enough_for)
 
             done = bulk.read_together(jobs, cores, work, read_bytes)
             if filling is not None:
@@ -268,26 +245,34 @@ class Reading:
         new = book_logs(known, self.ledger, self.price, self._now, lambda _: None)
         if new:
             self._scanned_at = self._now()
+        for log in known:
+            if form_of(log.path) is Form.STORE and (mark := self.ledger.checkpoint(log.path)) is not None and mark.size < 0:
+                self._resting.come_back(log.path, self._now())  # locked: the change that was heard of may have been its last one
         return new
 
     def _is_rested(self, log: Log) -> bool:
         """Say whether a record may be read now; one that changes all the time is left alone for a while, up to the next scan."""
-        rest_s = self._surveys[log.source].source.rest_s
-        if not rest_s:
-            return True
-        now = self._now()
-        if now < self._rested.get(log.path, now):
-            return False
-        self._rested[log.path] = now + timedelta(seconds=rest_s)
-        return True
+        return self._resting.may_be_read(log.path, rest_of(log.path, self._surveys[log.source].source.rest_s), self._now())
+
+    def rested(self) -> frozenset[str]:
+        """Return the records that changed while they were left alone, and may be looked at now."""
+        return self._resting.over(self._now())
+
+    def rest_left_s(self) -> float | None:
+        """Return in how many seconds one of them may be; `None` when none changed."""
+        return self._resting.left_s(self._now())
 
     def paths(self) -> frozenset[str]:
         """Return the files that the last scan met."""
         return frozenset(path for seen in self._surveys.values() for path in seen.paths())
 
     def is_new(self, path: str) -> bool:
-        """Say whether a file that the last scan did not meet looks like a record of an agent."""
-        return any(seen.takes(path) for seen in self._surveys.values())
+        """Say whether a file that the last scan did not meet looks like a record of an agent, or a folder that came or went may hold one.
+
+        Agents may have worked in folders where others come and go all the time, such as that for temporary files.
+        """
+        folder = path.removesuffix(os.sep)
+        return any(seen.takes(path) if folder == path else seen.enters(folder) for seen in self._surveys.values())
 
     @property
     def folders_below(self) -> int:
@@ -334,6 +319,19 @@ class Reading:
         """Return the newest flaws met in logs, and what could not be read at all or was passed over."""
         return (*self.passed_over(), *(noted.problem for noted in self.ledger.problems()))
 
+    def look_at_text(self) -> None:
+        """Look for broken characters in the text that a first reading passed over, once; costs no figure, but may tell of a bad disk."""
+        if not self.ledger.is_text_unseen():
+            return
+        from tankful.watch.broken_text import broken_lines  # noqa: PLC0415 - once in the life of a ledger
+
+        logs = [(seen.source.id, path) for seen in self._surveys.values() for path in seen.paths() if form_of(path) is Form.LINES]
+        broken: list[tuple[str, str, int, int]] = []
+        for source, path in logs:
+            lines = [*broken_lines(path)]
+            broken += [(source, path, len(lines), lines[-1])] if lines else []
+        self.ledger.note_broken_text(broken)
+
     def passed_over(self) -> tuple[Problem, ...]:
         """Return what the last scan could not read at all, and what is no log though it looks like one."""
         refused = [Problem(Flaw.UNREADABLE, path) for seen in self._surveys.values() for path in seen.refused]
@@ -374,36 +372,3 @@ class Reading:
 def open_reading(folders: Folders, settings: Settings, now: Callable[[], datetime], environ: Mapping[str, str] | None = None) -> Reading:
     """Return a reading of this machine."""
     return Reading(folders, settings, now, os.environ if environ is None else environ)
-
-
-def carry_out(
-    path: Path,
-    jobs: Iterable[bulk.Job],
-    price: "Pricer",
-    now: Callable[[], datetime],
-    tell: Callable[[int], None],
-    *,
-    hasty: bool = False,
-    enough: Callable[[], int] = lambda: EVENTS,
-) -> None:
-    """Read these logs into a ledger; what one of several reading processes does."""
-    ledger = Ledger(path, now, hasty=hasty)
-    try:
-        book_logs((Log(*job) for job in jobs), ledger, price, now, tell, enough)
-    finally:
-        ledger.close()
-
-
-def _enough(left: float) -> int:
-    """Return how many responses are worth a transaction, when this share of all bytes is left to take.
-
-    Each transaction reads the ledger's pages anew that other processes have changed, so few are better; towards the end they
-    get smaller, since processes would wait for each other.
-    """
-    return max(EVENTS // 2, int(2.6 * EVENTS * min(1.0, 5 * left)))
-
-
-def carry_out_from_outside(text: str, now: Callable[[], datetime], tell: Callable[[int], None]) -> None:
-    """Read the logs of an order that another process wrote down."""
-    order = bulk.order_from(text)
-    carry_out(Path(order.ledger), order.jobs, pricer(SettingsFile(Path(order.settings)).read()), now, tell)

@@ -54,15 +54,13 @@ class SourceSurvey:
 
     def takes(self, path: str) -> bool:
         """Say whether a file would be a log of this source, by its name and place alone."""
-        if not path.endswith(self.source.suffixes):
-            return False
-        for root in self.roots:
-            folder = str(root.path)
-            if path.startswith(folder + os.sep):
-                levels = path.count(os.sep, len(folder)) - 1
-                if (root.depth is None or levels <= root.depth) and any(self.source.logs(root, [path])):
-                    return True
-        return False
+        return path.endswith(self.source.suffixes) and any(
+            _is_looked_into(root, path, levels_more=1) and any(self.source.logs(root, [path])) for root in self.roots
+        )
+
+    def enters(self, folder: str) -> bool:
+        """Say whether a folder is one of those that are looked into for logs of this source."""
+        return any(_is_looked_into(root, folder) for root in self.roots)
 
     def changed(self, left: Mapping[str, tuple[str, int, int, int, int]]) -> list[tuple[Log, Found]]:
         """Return the logs that are not as they were `left` (by path: all that `Found` says), in order of their names."""
@@ -101,6 +99,14 @@ def survey(source: AgentSource, places: Places, expected: int = 0) -> SourceSurv
                     del files[path]
             below.append(Below(source.route(places, root), files))
     return SourceSurvey(source, roots, tuple(below), tuple(refused), tuple(odd), folders)
+
+
+def _is_looked_into(root: Root, path: str, levels_more: int = 0) -> bool:
+    """Say whether a path lies below a root, not deeper than so many levels below what is entered."""
+    folder = str(root.path).rstrip(os.sep)
+    if not path.startswith(folder + os.sep):
+        return False
+    return root.depth is None or path.count(os.sep, len(folder)) <= root.depth + levels_more
 
 
 def wants_help(expected: int) -> bool:

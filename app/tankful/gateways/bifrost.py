@@ -30,6 +30,7 @@ _ROLLING_DAYS = {"month": 30, "year": 365}
 class _Budget(msgspec.Struct):
     max_limit: Any
     current_usage: Any
+    id: str = ""
     reset_duration: str = ""
     last_reset: Any = None
     calendar_aligned: bool | None = None
@@ -117,6 +118,7 @@ def _allocation(account: str, now: datetime, quota: _Quota, budget: _Budget, who
         kind=ScopeKind.KEY,
         enforced=enforced,
         resetting=end is not None and end <= now,
+        owner_id=budget.id,
     )
 
 

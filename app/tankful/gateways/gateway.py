@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
-from tankful.core.allocation import Banner, BookedCall, BookedDay, OfferedModel, Statement
+from tankful.core.allocation import Banner, BookedCalls, BookedDay, OfferedModel, Statement
 from tankful.core.errors import NotAllowed
 from tankful.core.links import Link, Method
 from tankful.core.usage import TokenUsage
@@ -91,7 +91,7 @@ async def _no_models(_: Asked) -> tuple[OfferedModel, ...]:
     return ()
 
 
-async def _no_calls(_asked: Asked, _since: datetime) -> tuple[BookedCall, ...] | None:
+async def _no_calls(_asked: Asked, _since: datetime) -> BookedCalls | None:
     return None
 
 
@@ -118,7 +118,7 @@ class Gateway:
     """Whether it answers at an address, asked without a secret; `None`: it is another kind, or cannot be told."""
     fetch: Fetch
     sign_in: SignIn = _no_sign_in
-    calls: Callable[[Asked, datetime], Awaitable[tuple[BookedCall, ...] | None]] = _no_calls
+    calls: Callable[[Asked, datetime], Awaitable[BookedCalls | None]] = _no_calls
     """Our own calls that were booked since; `None`: it does not list them."""
     breakdown: Callable[[Asked, date, date], Awaitable[tuple[BookedDay, ...] | None]] = _no_breakdown
     """What we spent from one day to another, both counted, by day and model; `None`: it does not say. Dear: at most every 15 minutes."""

@@ -10,7 +10,7 @@ Each of `spent`, `limit`, `reset`, `start`, `unit` and `who` is a JSON pointer (
   or, with `period` and without `reset`, the one of the calendar in UTC.
 - `who`: whom the gateway takes us for.
 
-How it is asked:
+How it is asked (nothing of it may be a key: that goes into the keyring):
 
 - `path`: what comes behind the address, with a query if need be: `/v1/me/budget?currency=usd`.
 - `header`: the header for the key, `Authorization` if not given; `prefix`: the word before the key, `Bearer` for

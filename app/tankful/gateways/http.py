@@ -230,5 +230,6 @@ def _client(silence_s: float) -> httpx.AsyncClient:
             headers={"User-Agent": f"Tankful/{__version__}", "Accept": "application/json"},
             mounts=dict.fromkeys(_NO_PROXY),
         )
-    hint = "Look at ALL_PROXY, HTTPS_PROXY, HTTP_PROXY and NO_PROXY: only http:// proxies are supported, and no IPv6 ranges in NO_PROXY."
+    names = "ALL_PROXY, HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
+    hint = f"Look at {names}: http://, socks5:// and socks5h:// are supported, but no script (PAC), and no IPv6 ranges in NO_PROXY."
     raise GatewayUnreachable("The proxy settings of this system cannot be used", hint)

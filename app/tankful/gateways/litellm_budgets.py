@@ -21,7 +21,7 @@ def of_user(account: str, user: User, *, applied: bool, now: datetime) -> Alloca
     """Return the user's own budget; `applied` is whether the linked key spends from it. Raises `GatewayConfused` for odd figures."""
     most, settled = limit(user.max_budget, "max_budget"), dollars(user.spend, "spend")
     times = period(user.budget_duration, user.budget_reset_at, user.created_at, now)
-    return replace(_budget(account, ScopeKind.YOU, "", most, settled, times), enforced=applied)
+    return replace(_budget(account, ScopeKind.YOU, "", most, settled, times), enforced=applied, owner_id="user")
 
 
 def of_key(account: str, key: Key, now: datetime) -> tuple[Allocation, ...]:
@@ -32,7 +32,7 @@ def of_key(account: str, key: Key, now: datetime) -> tuple[Allocation, ...]:
         most += _increase(key.metadata.temp_budget_increase, key.metadata.temp_budget_expiry, now)
     times = period(key.budget_duration or row.budget_duration, key.budget_reset_at or row.budget_reset_at, key.created_at, now)
     whole = _budget(account, ScopeKind.KEY, key_words(key), most, dollars(key.spend, "spend"), times)
-    return replace(whole, soft_limit=limit(row.soft_budget, "soft_budget")), *_windows(account, key, now)
+    return replace(whole, soft_limit=limit(row.soft_budget, "soft_budget"), owner_id="key"), *_windows(account, key, now)
 
 
 def _windows(account: str, key: Key, now: datetime) -> Iterable[Allocation]:
@@ -44,7 +44,8 @@ def _windows(account: str, key: Key, now: datetime) -> Iterable[Allocation]:
             scope = f"{key_words(key)}, {words(window.budget_duration)}"
             most, settled = limit(window.max_budget, "max_budget"), dollars(spent.current_spend, "current_spend")
             times = period(window.budget_duration, window.reset_at, key.created_at, now)
-            yield _budget(account, ScopeKind.KEY, scope, most, settled, times)
+            window_id = f"key {window.budget_duration}"
+            yield replace(_budget(account, ScopeKind.KEY, scope, most, settled, times), owner_id=window_id)
 
 
 def of_member(account: str, member: Member, usual: Budget | None, now: datetime) -> Allocation:

@@ -5,12 +5,12 @@ from hashlib import sha256
 
 import msgspec
 
-from tankful.core.allocation import BookedCall
+from tankful.core.allocation import BookedCall, BookedCalls, Via
 from tankful.core.errors import GatewayConfused
 from tankful.gateways.figures import dollars, instant
 from tankful.gateways.gateway import Asked
 from tankful.gateways.grants import bearer
-from tankful.gateways.litellm_fetch import owner_of
+from tankful.gateways.litellm_fetch import Owner, owner_of
 from tankful.gateways.litellm_refusals import exceeded, refused
 
 _PAGE = 100
@@ -32,6 +32,7 @@ class _Row(msgspec.Struct, frozen=True):
     model_group: str | None = None
     user: str | None = None
     api_key: str | None = None
+    team_id: str | None = None
     status: str | None = None
 
 
@@ -40,20 +41,21 @@ class _Page(msgspec.Struct, frozen=True):
     total_pages: int = 1
 
 
-async def calls(asked: Asked, since: datetime) -> tuple[BookedCall, ...] | None:
-    """Return our own calls that began since, the oldest first and at most 2,000; `None` where the key may not list them.
+async def calls(asked: Asked, since: datetime) -> BookedCalls | None:
+    """Return our own calls that began since, the newest 2,000 first; `None` where the key may not list them.
 
     Raises:
         GatewayError: the gateway does not answer, or not as it should.
     """
-    user = (await owner_of(asked)).user
-    mine = {"user_id": user} if user else {"api_key": sha256(bearer(asked.secret).encode()).hexdigest()}
+    owner = await owner_of(asked)
+    user, key = owner.user, sha256(bearer(asked.secret).encode()).hexdigest()
+    mine = {"user_id": user} if user else {"api_key": key}
     span = {"start_date": _time(since), "end_date": _time(asked.now + _AHEAD)}
     booked: dict[str, BookedCall] = {}
     page, pages = 1, 1
     while page <= min(pages, _MOST_PAGES):
-        # The oldest first: what is booked in between comes after, and no page moves.
-        turn = {"page": str(page), "page_size": str(_PAGE), "sort_by": "startTime", "sort_order": "asc"}
+        # The newest first: they matter most, and what is booked in between moves rows to a later page, where they are met again.
+        turn = {"page": str(page), "page_size": str(_PAGE), "sort_by": "startTime", "sort_order": "desc"}
         reply = await asked.http.get(
             f"{asked.link.url}/spend/logs/v2", secret=bearer(asked.secret), params={**mine, **span, **turn}, most_bytes=_MOST_BYTES
         )
@@ -64,18 +66,26 @@ async def calls(asked: Asked, since: datetime) -> tuple[BookedCall, ...] | None:
         told = reply.as_a(_Page)
         pages = told.total_pages
         for row in told.data:
-            own = row.user == user if user else row.api_key == mine["api_key"]
+            own = row.user == user if user else row.api_key == key
             if own and row.status != "failure":
-                booked[row.request_id] = _call(row)
+                booked[row.request_id] = _call(row, _via(row, owner, key))
         page += 1
-    return tuple(booked.values())
+    whole = page > pages
+    return BookedCalls(tuple(booked.values()), None if whole else min((call.at for call in booked.values()), default=asked.now))
 
 
-def _call(row: _Row) -> BookedCall:
+def _via(row: _Row, owner: Owner, key: str) -> Via:
+    """Return how near a call of the user's is to the linked key: a gateway lists what all of the user's keys did."""
+    if row.api_key == key:
+        return Via.KEY
+    return Via.PURSE if (row.team_id or "") == owner.team else Via.USER
+
+
+def _call(row: _Row, via: Via) -> BookedCall:
     at = instant(row.startTime, "startTime")
     if at is None:
         raise GatewayConfused("The gateway's startTime is no time", "It may be of a version that Tankful does not know.")
-    return BookedCall(row.request_id, dollars(row.spend, "spend"), row.model_group or row.model or "", at)
+    return BookedCall(row.request_id, dollars(row.spend, "spend"), row.model_group or row.model or "", at, via)
 
 
 def _time(at: datetime) -> str:

@@ -20,16 +20,16 @@ def with_exceeded(
     Raises:
         NotAllowed: a budget is used up, and neither which nor how much is known.
     """
-    known = {allocation.scope: _aged(allocation, now) for allocation in before} | {allocation.scope: allocation for allocation in told}
+    known = {each.identity: _aged(each, now) for each in before} | {each.identity: each for each in told}
     for over in dict.fromkeys(overs):
         meant = _meant(tuple(known.values()), over)
         most = over.limit if over.limit is not None or meant is None else meant.limit
         if meant is not None and most is not None:
             spent = max(meant.settled, most) if over.spent is None else over.spent
-            known[meant.scope] = replace(meant, limit=most, settled=spent, enforced=True)
+            known[meant.identity] = replace(meant, limit=most, settled=spent, enforced=True)
         elif meant is None and most is not None and over.spent is not None:
             allocation = of_exceeded(account, over, over.spent, most, now)
-            known[allocation.scope] = allocation
+            known[allocation.identity] = allocation
     if not known:
         raise NotAllowed("Your budget is used up", "The gateway tells no more until it is reset or raised. Ask your administrator.")
     return tuple(known.values())

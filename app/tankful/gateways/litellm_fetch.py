@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from typing import Self, TypeVar
 
 from tankful.core.allocation import Allocation, ScopeKind, Statement
@@ -15,10 +16,10 @@ from tankful.core.errors import GatewayConfused
 from tankful.core.links import Link, Method
 from tankful.gateways.figures import instant, number
 from tankful.gateways.gateway import Asked
-from tankful.gateways.grants import grant_of
+from tankful.gateways.grants import bearer, grant_of
 from tankful.gateways.litellm_exceeded import with_exceeded
-from tankful.gateways.litellm_rows import Rows, ask_key, ask_member, ask_team, ask_user, budgets, find_user
-from tankful.gateways.litellm_shapes import User
+from tankful.gateways.litellm_rows import Rows, ask_key, ask_member, ask_team, ask_user, ask_with_team, budgets, find_user
+from tankful.gateways.litellm_shapes import Key, User
 from tankful.gateways.litellm_talk import Talk
 from tankful.gateways.scopes import told_apart
 
@@ -41,6 +42,8 @@ class Owner:
     """Id of the user, empty for a key of nobody's."""
     administrator: bool
     """The gateway shows this user what is everybody's."""
+    team: str = ""
+    """Id of the team that is spent for, empty without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +96,12 @@ async def owner_of(asked: Asked) -> Owner:
     """Return whose key it is, from the last statement or by asking. Raises `GatewayError`."""
     known = _Known.of(asked.last)
     if known is not None:
-        return Owner(known.user, administrator=known.administrator)
+        return Owner(known.user, administrator=known.administrator, team=known.team)
     talk = Talk(asked)
-    user, _ = await find_user(talk)
+    key, (user, _) = await asyncio.gather(_if(asked.link.method is Method.KEY, lambda: ask_key(talk)), find_user(talk))
     talk.check()
-    return Owner(user.user_id or "" if user is not None else "", administrator=_administers(user))
+    team = _team(asked, key, user)
+    return Owner(user.user_id or "" if user is not None else "", administrator=_administers(user), team=team)
 
 
 async def _anew(asked: Asked) -> Statement:
@@ -106,7 +110,7 @@ async def _anew(asked: Asked) -> Statement:
     has_row = asked.link.method is Method.KEY
     key, (user, user_path) = await asyncio.gather(_if(has_row, lambda: ask_key(talk)), find_user(talk))
     talk.check()
-    team = (key.team_id or "") if key is not None else _signed_in_for(asked, user)
+    team = _team(asked, key, user)
     member, whole = await asyncio.gather(_if(team, lambda: ask_member(talk, team)), _if(team, lambda: ask_team(talk, team)))
     talk.check()
     rows = Rows(user, key, member, whole)
@@ -122,13 +126,16 @@ async def _anew(asked: Asked) -> Statement:
 async def _again(asked: Asked, known: _Known) -> Statement | None:
     """Ask for what there was; `None` when something is no longer as it was."""
     talk = Talk(asked)
-    key, user, member, whole = await asyncio.gather(
-        _if("key" in known.asks, lambda: ask_key(talk)),
-        _if("user" in known.asks, lambda: ask_user(talk, known.user_path)),
-        _if("member" in known.asks, lambda: ask_member(talk, known.team)),
-        _if("team" in known.asks, lambda: ask_team(talk, known.team)),
+    asks, token = known.asks, sha256(bearer(asked.secret).encode()).hexdigest()
+    has = await ask_with_team(talk, known.team, known.user, token) if "team" in asks else Rows()
+    key, user, member = await asyncio.gather(
+        _if("key" in asks and has.key is None, lambda: ask_key(talk)),
+        _if("user" in asks, lambda: ask_user(talk, known.user_path)),
+        _if("member" in asks and has.member is None, lambda: ask_member(talk, known.team)),
     )
     talk.check()
+    key = key or (has.key if "key" in asks else None)
+    member, whole = member or (has.member if "member" in asks else None), has.team
     moved = key is not None and (key.team_id or "") != known.team
     if talk.refusals or moved or any(row is not None and (row.user_id or "") != known.user for row in (key, user, member)):
         return None
@@ -160,6 +167,10 @@ def _who(asked: Asked, talk: Talk) -> str:
     if asked.last is not None and asked.last.who:
         return asked.last.who
     return next((over.name for over in talk.overs if over.kind in {ScopeKind.YOU, ScopeKind.MEMBER}), "")
+
+
+def _team(asked: Asked, key: Key | None, user: User | None) -> str:
+    return (key.team_id or "") if key is not None else _signed_in_for(asked, user)
 
 
 def _signed_in_for(asked: Asked, user: User | None) -> str:

@@ -1,7 +1,9 @@
 """Asks LiteLLM for the rows that hold one person's budgets, and says which of these budgets are worth showing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
+
+import msgspec
 
 from tankful.core.allocation import Allocation
 from tankful.gateways.litellm_budgets import key_words, of_key, of_member, of_team, of_user
@@ -66,6 +68,23 @@ async def ask_team(talk: Talk, team: str) -> Team | None:
     return None if told is None else told.team_info
 
 
+async def ask_with_team(talk: Talk, team: str, user: str, token: str) -> Rows:
+    """Ask for a whole team, and take the user's share and the key's row from the same answer where they are in it.
+
+    A key with several budgets is not taken: what was spent of each is told elsewhere.
+    """
+    told = await talk.get("/team/info", TeamInfo, {"team_id": team})
+    if told is None:
+        return Rows()
+    try:
+        key, member = told.key(token), told.member(user)
+    except msgspec.DecodeError:  # oddly shaped rows are asked for by themselves, where that is said
+        return Rows(team=told.team_info)
+    if member is not None and member.team_alias is None:
+        member = msgspec.structs.replace(member, team_alias=told.team_info.team_alias)
+    return Rows(None, None if key is None or key.budget_limits else key, member, told.team_info)
+
+
 def budgets(talk: Talk, rows: Rows, team: str) -> dict[str, tuple[Allocation, ...]]:
     """Return the budgets by the row they lie in: those with a limit, and one that has none when nothing else would stop the user.
 
@@ -78,9 +97,9 @@ def budgets(talk: Talk, rows: Rows, team: str) -> dict[str, tuple[Allocation, ..
         found["key"] = of_key(account, rows.key, now)
     usual = rows.team.team_member_budget_table if rows.team is not None else None
     if rows.member is not None:
-        found["member"] = (of_member(account, rows.member, usual, now),)
+        found["member"] = (replace(of_member(account, rows.member, usual, now), owner_id=f"member of {team}"),)
     if rows.team is not None:
-        found["team"] = (of_team(account, rows.team, now),)
+        found["team"] = (replace(of_team(account, rows.team, now), owner_id=f"team {team}"),)
     if rows.user is not None:
         found["user"] = (of_user(account, rows.user, applied=not team, now=now),)
     kept = {row: limited for row, each in found.items() if (limited := tuple(filter(_limited, each)))}

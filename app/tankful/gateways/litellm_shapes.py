@@ -1,6 +1,11 @@
 """What of LiteLLM's answers is read; all else in them, above all other people's rows, is never decoded."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import msgspec
+
+T = TypeVar("T")
 
 
 class Budget(msgspec.Struct, frozen=True):
@@ -104,6 +109,26 @@ class Team(msgspec.Struct, frozen=True):
 
 
 class TeamInfo(msgspec.Struct, frozen=True):
-    """`GET /team/info`: of all that it shows of the other members, nothing is read."""
+    """`GET /team/info`: of all that it shows of the other members, only whose it is is read."""
 
     team_info: Team
+    team_memberships: tuple[msgspec.Raw, ...] | None = None
+    keys: tuple[msgspec.Raw, ...] | None = None
+
+    def member(self, user: str) -> Member | None:
+        """Return the user's own share, if it is among them. Raises `msgspec.DecodeError`."""
+        return _own(self.team_memberships, Member, lambda row: bool(user) and row.user_id == user)
+
+    def key(self, token: str) -> Key | None:
+        """Return the row of the key with this hash, if it is among them. Raises as `member` does."""
+        return _own(self.keys, Key, lambda row: row.token == token)
+
+
+class _Whose(msgspec.Struct, frozen=True):
+    user_id: str | None = None
+    token: str | None = None
+
+
+def _own(rows: tuple[msgspec.Raw, ...] | None, shape: type[T], is_own: Callable[[_Whose], bool]) -> T | None:
+    """Return the one row that is ours, and look at no other."""
+    return next((msgspec.json.decode(row, type=shape) for row in rows or () if is_own(msgspec.json.decode(row, type=_Whose))), None)

@@ -123,6 +123,7 @@ def _allocation(asked: Asked, now: datetime, policy: _Policy, window: _Window, k
         resets_at=end,
         kind=kind,
         enforced=policy.budget_action.upper() == "REJECT",
+        owner_id=policy.budget_policy_id,
         resetting=end <= now,
     )
 

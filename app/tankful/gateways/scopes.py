@@ -14,8 +14,12 @@ def span_words(count: int, unit: str) -> str:
 
 
 def told_apart(allocations: Iterable[Allocation]) -> tuple[Allocation, ...]:
-    """Return the same budgets with a number behind each scope that was there before: `you, a day (2)`."""
+    """Return the same budgets with a number behind each scope that was there before: `you, a day (2)`.
+
+    An owner's id that was there before tells nothing apart and is dropped.
+    """
     taken: set[str] = set()
+    ids: set[str] = set()
     found: list[Allocation] = []
     for allocation in allocations:
         scope, place = allocation.scope, 1
@@ -23,5 +27,6 @@ def told_apart(allocations: Iterable[Allocation]) -> tuple[Allocation, ...]:
             place += 1
             scope = f"{allocation.scope} ({place})"
         taken.add(scope)
-        found.append(replace(allocation, scope=scope))
+        found.append(replace(allocation, scope=scope, owner_id="" if allocation.owner_id in ids else allocation.owner_id))
+        ids.add(allocation.owner_id)
     return tuple(found)

@@ -11,3 +11,6 @@ class BarView:
     figure: str
     share: float
     note: str = ""
+    """What is amiss with the figure."""
+    detail: str = ""
+    """What kind of figure it is, in small letters below."""

@@ -12,6 +12,12 @@ from tankful.present.marks import MARKS
 from tankful.present.status import Line, Piece, Role
 
 _FLAWS_SHOWN = 20
+_STAND_INS = {
+    "codex-auto-review": "It is no model but what OpenAI has chosen at the time to review approvals, and no price list says which that was."
+    ' Alias it in the settings to the one you go by: [aliases] "codex-auto-review" = "MODEL".',
+}
+"""Names under which another model answers, with what to do. Which one is decided on the vendor's side, by account and time
+(openai/codex#18169), and programs that name one contradict each other; so a price of ours would be a guess."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,9 @@ class Findings:
     """Whether a gauge runs on this data."""
     troubles: tuple[Trouble, ...]
     accounts: AccountsFacts
+    log: str = ""
+    """Where the program writes what went wrong inside it."""
+    has_log: bool = False
 
 
 def findings_json(found: Findings) -> dict[str, object]:
@@ -142,7 +151,7 @@ def source_lines(sources: Sequence[SourceFacts], *, everything: bool = False) ->
     absent = () if everything else tuple(source for source in sources if source.is_absent)
     for source in sources:
         if source not in absent:
-            lines += _source(source)
+            lines += _source(source, everything=everything)
     if absent:
         lines.append(_fine(f"  {MARKS[Tone.UNKNOWN]} Not found here: {', '.join(source.title for source in absent)}."))
         if len(absent) == len(sources):
@@ -172,6 +181,7 @@ def doctor_lines(found: Findings) -> tuple[Line, ...]:
         *(_warning(f"{name} in the settings means nothing.", "Correct or delete it.") for name in found.unknown_settings),
         _fact("Accounts", f"{found.accounts.path} ({', '.join(found.accounts.names) or 'none is linked'})"),
         *(_warning(f"{name} in the accounts means nothing.", "Correct or delete it.") for name in found.accounts.unknown),
+        _fact("Log", found.log if found.has_log else f"{found.log} (not there: nothing went wrong)"),
         _fact("Prices", f"table of {found.prices or 'no date'}"),
         *_unpriced(ledger.unpriced_models),
         (),
@@ -186,7 +196,8 @@ def doctor_lines(found: Findings) -> tuple[Line, ...]:
     return (*lines, *([_warning(f"{trouble.title}.", trouble.hint) for trouble in broken] or [_fine("Nothing is broken.")]))
 
 
-def _source(source: SourceFacts) -> list[Line]:
+def _source(source: SourceFacts, *, everything: bool) -> list[Line]:
+    """Return what is said of one agent; folders that are not there only where `everything` is wanted, or none is."""
     health = source.health
     if health is None:
         state = (Piece(f"{MARKS[Tone.UNKNOWN]} not read: switched off in the settings", Role.FAINT),)
@@ -199,6 +210,7 @@ def _source(source: SourceFacts) -> list[Line]:
     folders = [
         (Piece(f"    {folder.path}", Role.PLAIN if folder.exists else Role.FAINT), Piece(_known_from(folder), Role.FAINT))
         for folder in source.folders
+        if everything or folder.exists or not any(each.exists for each in source.folders)
     ]
     notes = [] if health is None or health.condition is Condition.WAITING else _notes(source, health)
     return [(Piece(f"  {source.title} ({source.id})  ", Role.STRONG), *state), *notes, *folders]
@@ -240,9 +252,10 @@ def _flaw(flaw: FlawFacts) -> str:
 
 def _unpriced(models: Sequence[str]) -> list[Line]:
     hint = 'Give a price with [prices."MODEL"], or say which model it stands for with [aliases], in the settings.'
-    named = [model for model in models if model]
-    nameless = len(named) < len(models)
+    named = [model for model in models if model and model not in _STAND_INS]
+    nameless = "" in models
     return [
+        *(_warning(f"No price is known for {model}.", _STAND_INS[model]) for model in models if model in _STAND_INS),
         *([_warning(f"No price is known for {', '.join(named)}.", hint)] if named else []),
         *([_warning("No price is known for requests without a model name.", "Their log does not say more.")] if nameless else []),
     ]

@@ -20,11 +20,12 @@ from tankful.present.meters import budget_bars, difference_words, gateway_line, 
 from tankful.present.pace import PaceWords, Run, pace_words
 from tankful.present.period import period_name
 from tankful.present.statusline import unpriced_beside
-from tankful.present.working import working_lines
+from tankful.present.working import working_rows
 
 _LIVE_WITHIN_S = 600
 _SEVERITY = {"warning": Tone.WATCH, "error": Tone.ACT}
 _OLD_AFTER_S = 60
+_BARS_SHOWN = 7
 _CLASSES = {Exactness.RECORDED: "recorded by the agent", Exactness.ESTIMATE: "estimate"}
 """What is said beside a figure; exact ones need no word."""
 
@@ -68,8 +69,8 @@ class GlanceView:
     today: str
     bars: tuple[BarView, ...]
     nothing_today: str
-    working: tuple[str, ...]
-    """A line for each session at work."""
+    working: tuple[tuple[str, str], ...]
+    """Sessions at work: whose and where, and what it spent since somebody typed."""
     cards: tuple[Card, ...]
     remarks: tuple[str, ...]
     footer: str
@@ -100,7 +101,7 @@ def glance_view(snapshot: Snapshot | None, settings: Settings, now: datetime, zo
         today=_today(seen),
         bars=_bars(seen),
         nothing_today="" if seen.today or seen.last_event is None else "Nothing spent yet today.",
-        working=working_lines(seen.working, now),
+        working=working_rows(seen.working, now),
         cards=_cards(seen, meter, settings),
         remarks=_remarks(seen, meter),
         footer="" if snapshot is None else gateway_line(seen, meter, now, zone) or _checked(now - seen.as_of),
@@ -172,15 +173,25 @@ def _today(seen: Snapshot) -> str:
 
 
 def _bars(seen: Snapshot) -> tuple[BarView, ...]:
-    return tuple(_bar(spend, seen.spent_today) for spend in seen.today)
+    """Return a row for each agent of today, the smaller ones together where they are many."""
+    rows = [_bar(spend, seen.spent_today) for spend in seen.today]
+    if len(rows) <= _BARS_SHOWN:
+        return tuple(rows)
+    rest = seen.today[_BARS_SHOWN - 1 :]
+    known = [spend.cost for spend in rest if spend.cost is not None]
+    unpriced = sum(spend.unpriced_requests for spend in rest)
+    cost = sum(known, Decimal(0)) if known else None
+    share = float(cost / seen.spent_today) if cost else 0.0
+    note = f"{words.counted(unpriced, 'request')} without a price" if unpriced else ""
+    return (*rows[: _BARS_SHOWN - 1], BarView(f"{len(rest)} more agents", words.money(cost), share, note))
 
 
 def _bar(spend: AgentSpend, in_all: Decimal) -> BarView:
     if spend.exactness is Exactness.ACTIVITY and not spend.requests:
-        return BarView(spend.title, words.UNKNOWN, 0.0, f"{words.counted(spend.prompts, 'prompt')} seen, cost unknown here")
-    unpriced = f"{words.counted(spend.unpriced_requests, 'request')} without a price" if spend.unpriced_requests else ""
-    note = ", ".join(filter(None, (unpriced, _CLASSES.get(spend.exactness, ""))))
-    return BarView(spend.title, words.money(spend.cost), float(spend.cost / in_all) if spend.cost else 0.0, note)
+        return BarView(spend.title, words.UNKNOWN, 0.0, detail=f"{words.counted(spend.prompts, 'prompt')} seen, cost unknown here")
+    note = f"{words.counted(spend.unpriced_requests, 'request')} without a price" if spend.unpriced_requests else ""
+    share = float(spend.cost / in_all) if spend.cost else 0.0
+    return BarView(spend.title, words.money(spend.cost), share, note, _CLASSES.get(spend.exactness, ""))
 
 
 def _cards(seen: Snapshot, meter: Meter | None, settings: Settings) -> tuple[Card, ...]:

@@ -1,9 +1,10 @@
 """The pages of the settings, decided: what each says beside its settings."""
 
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from decimal import Decimal
 
+from tankful.core.exactness import Exactness
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.meter import Meter
 from tankful.core.settings import Section, Settings
@@ -50,11 +51,11 @@ _ALSO = {
 
 
 def settings_pages(
-    settings: Settings, stated: frozenset[str], snapshot: Snapshot | None, machine: Machine, now: datetime, zone: tzinfo
+    settings: Settings, stated: frozenset[str], snapshot: Snapshot | None, machine: Machine, zone: tzinfo
 ) -> tuple[PageView, ...]:
     """Return all pages in order; `stated` are the settings that the file states."""
     accounts = () if snapshot is None else tuple(account.link.name for account in snapshot.accounts)
-    rows = row_views(settings, stated, Known(_sources(snapshot, settings, now), accounts))
+    rows = row_views(settings, stated, Known(_sources(snapshot, settings), accounts))
     facts = {
         Section.BUDGETS: _budgets(snapshot, zone),
         Section.NOTICES: _NOTICES,
@@ -68,12 +69,12 @@ def settings_pages(
     )
 
 
-def _sources(snapshot: Snapshot | None, settings: Settings, now: datetime) -> tuple[Choice, ...]:
+def _sources(snapshot: Snapshot | None, settings: Settings) -> tuple[Choice, ...]:
     from tankful.sources import registry  # noqa: PLC0415 - the sources are heavy, and the windows open before they are needed
 
     feeds = {} if snapshot is None else {feed.feed: feed for feed in snapshot.feeds}
     return tuple(
-        Choice(source.id, source.title, "not read" if source.id in settings.sources_off else _found(feeds.get(source.id), now))
+        Choice(source.id, source.title, "not read" if source.id in settings.sources_off else _found(feeds.get(source.id), source.exactness))
         for source in sorted(registry.SOURCES, key=lambda source: _is_absent(feeds.get(source.id)))
     )
 
@@ -82,7 +83,7 @@ def _is_absent(feed: FeedHealth | None) -> bool:
     return feed is None or feed.condition is Condition.WAITING
 
 
-def _found(feed: FeedHealth | None, now: datetime) -> str:
+def _found(feed: FeedHealth | None, exactness: Exactness) -> str:
     if feed is None:
         return ""
     if feed.condition is Condition.FAILING:
@@ -92,7 +93,7 @@ def _found(feed: FeedHealth | None, now: datetime) -> str:
     counts = f"{words.counted(feed.events, 'request')} in {words.counted(feed.files, 'log')}"
     if feed.prompts and not feed.events:
         counts = f"{words.counted(feed.prompts, 'prompt')} seen, cost unknown here"
-    return counts if feed.as_of is None else f"{counts}, looked at {words.age(now - feed.as_of)} ago"
+    return f"{counts} · {exactness}"
 
 
 def _budgets(snapshot: Snapshot | None, zone: tzinfo) -> tuple[Fact, ...]:

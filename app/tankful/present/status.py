@@ -126,7 +126,8 @@ def status_lines(snapshot: Snapshot, settings: Settings, now: datetime, zone: tz
         lines += [(), (Piece("Budgets", Role.STRONG),), *_budgets(view)]
     if today := view.today or view.nothing_today:
         lines += [(), (Piece("Today", Role.STRONG), Piece(f"  {today}")), *_agents(view)]
-        lines += [(Piece(f"  {line}", Role.FAINT),) for line in view.working]
+        widest = max((len(whose) for whose, _ in view.working), default=0)
+        lines += [(Piece(f"  {whose:<{widest}}  {spent}".rstrip(), Role.FAINT),) for whose, spent in view.working]
     if view.cards or view.remarks:
         lines.append(())
     lines += [_card(card) for card in view.cards]
@@ -171,7 +172,8 @@ def _agents(view: GlanceView) -> list[Line]:
     lines: list[Line] = []
     for bar in view.bars:
         cells = _FILLED * max(1 if bar.share else 0, round(bar.share * width))
-        note = (Piece(f"  {bar.note}", Role.FAINT),) if bar.note else ()
+        said = ", ".join(filter(None, (bar.note, bar.detail)))
+        note = (Piece(f"  {said}", Role.FAINT),) if said else ()
         lines.append((Piece(f"  {bar.label:<{widest}}  "), Piece(cells.ljust(width), Role.FAINT), Piece(f"{bar.figure:>10}"), *note))
     return lines
 

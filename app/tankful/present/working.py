@@ -8,27 +8,27 @@ from tankful.core.presence import WorkingSession
 from tankful.present import format as words
 
 SHOWN = 3
-"""Sessions that get a line of their own."""
+"""Sessions that get a row of their own."""
 
 
-def working_lines(sessions: Sequence[WorkingSession], now: datetime) -> tuple[str, ...]:
-    """Return a line for each of the latest sessions and one for all others."""
-    lines = [_line(session, now) for session in sessions[:SHOWN]]
+def working_rows(sessions: Sequence[WorkingSession], now: datetime) -> tuple[tuple[str, str], ...]:
+    """Return whose session it is and what it spent, for each of the latest ones, and one row for all others."""
+    rows = [(_whose(session), _spent(session, now)) for session in sessions[:SHOWN]]
     if len(sessions) > SHOWN:
-        lines.append(f"{words.counted(len(sessions) - SHOWN, 'more session')} at work.")
-    return tuple(lines)
+        rows.append((f"{words.counted(len(sessions) - SHOWN, 'more session')} at work", ""))
+    return tuple(rows)
 
 
-def _line(session: WorkingSession, now: datetime) -> str:
-    where = f" in {folder_name(session.project)}" if session.project else ""
-    return f"{session.title}{where}: {_spent(session, now)}"
+def _whose(session: WorkingSession) -> str:
+    return f"{session.title} · {folder_name(session.project)}" if session.project else session.title
 
 
 def _spent(session: WorkingSession, now: datetime) -> str:
+    spent = words.spend(session.since_prompt, session.unpriced)
     if session.prompted_at is None:
-        return f"{words.money(session.since_prompt)} within a day, nobody typed."
+        return f"{spent} · no prompt in a day"
     typed = f"you typed {words.age(now - session.prompted_at)} ago"
-    return f"{words.money(session.since_prompt)} since {typed}." if session.spent_at is not None else f"{typed}."
+    return f"{spent} · {typed}" if session.spent_at is not None else typed
 
 
 def folder_name(project: str) -> str:

@@ -54,8 +54,9 @@ class _Plan:
 class Pricer:
     """Prices events: the user's own price, else the cost the agent recorded, else the table; else the event is unpriced.
 
-    The whole request is priced in the highest long-context band whose threshold its prompt exceeds. A tier or region
-    without a price of its own costs the standard price. An own price holds for every tier, region and length.
+    The whole request is priced in the highest long-context band whose threshold its prompt exceeds, a sum of requests in
+    none. A tier or region without a price of its own costs the standard price. An own price holds for every tier, region
+    and length.
     """
 
     __slots__ = ("_catalogue", "_plans")
@@ -79,7 +80,7 @@ class Pricer:
                 return Cost(recorded, Basis.RECORDED)
         if plan is None:
             return UNPRICED
-        rates = plan.only or plan.rates(at, tokens.prompt)
+        rates = plan.only or plan.rates(at, 0 if event.summed else tokens.prompt)
         return made(Cost, (rates.nano(tokens, searches), _PRICED))
 
     def _learn(self, key: tuple[str | None, str, str, str]) -> _Plan | None:

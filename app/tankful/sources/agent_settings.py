@@ -1,44 +1,44 @@
-"""Reads what agents are configured with: settings in JSON or TOML, whatever is in their place."""
+"""Reads what agents are configured with: settings in JSON, with comments or without, or TOML, whatever is in their place."""
 
 import os
-import stat
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
+from tankful.sources.siblings import content_of
 from tankful.sources.source import Places
 
-_BYTES_MAX = 4_000_000
 _WORD_MAX = 4096
 
 
 def settings_in(path: Path) -> Mapping[str, Any]:
     """Return what a settings file says, read once until it changes; nothing where there is none, or none that can be read."""
+    return _read(path, *state_of(path))
+
+
+def state_of(path: Path) -> tuple[int, int]:
+    """Return what changes with a file: the time of its last change in nanoseconds, and its size; zeros where there is none."""
     try:
         status = path.stat()
     except (OSError, ValueError):
-        return {}
-    # A pipe in the place of the file would block for ever, and a giant one is no settings file.
-    if not stat.S_ISREG(status.st_mode) or status.st_size > _BYTES_MAX:
-        return {}
-    return _read(path, status.st_mtime_ns, status.st_size)
+        return 0, 0
+    return status.st_mtime_ns, status.st_size
 
 
 @lru_cache(maxsize=64)
 def _read(path: Path, _modified_ns: int, _size: int) -> Mapping[str, Any]:
     try:
-        text = path.read_text("utf-8-sig")
+        text = content_of(path).decode("utf-8-sig")
         if path.suffix == ".toml":
             import tomllib  # noqa: PLC0415 - not everybody configures such an agent
 
             return tomllib.loads(text)
-        import json  # noqa: PLC0415 - same
+        from tankful.sources.commented_json import object_in  # noqa: PLC0415 - same
 
-        given: object = json.loads(text)
-    except (OSError, ValueError, RecursionError):
+        return object_in(text)
+    except (ValueError, RecursionError):
         return {}
-    return cast("Mapping[str, Any]", given) if isinstance(given, dict) else {}
 
 
 def member(given: object, *names: str) -> object:
@@ -68,13 +68,7 @@ def word(given: object, *names: str) -> str:
 
 def variable(file: Path, name: str) -> str:
     """Return what a `.env` file sets a variable to; empty where it does not."""
-    try:
-        if not file.is_file() or file.stat().st_size > _BYTES_MAX:
-            return ""
-        lines = file.read_text("utf-8-sig", "replace").splitlines()
-    except (OSError, ValueError):
-        return ""
-    for line in lines:
+    for line in content_of(file).decode("utf-8-sig", "replace").splitlines():
         left, sign, right = line.strip().removeprefix("export ").partition("=")
         if sign and left.strip() == name:
             return right.strip().strip("'\"")

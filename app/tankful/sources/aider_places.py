@@ -2,9 +2,10 @@
 
 import stat
 from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from tankful.sources.configured import each_once, without_secrets
+from tankful.sources.path_texts import file_name
 from tankful.sources.source import Places, Root
 
 ID = "aider"
@@ -38,7 +39,7 @@ def roots(places: Places) -> tuple[Root, ...]:
 def logs(root: Root, paths: Sequence[str]) -> Iterator[str]:
     """Yield histories, and logs of analytics that are called Aider's, or lie where they were said to be."""
     for path in paths:
-        name = PurePath(path).name
+        name = file_name(path)
         if name.endswith(_HISTORY) or "aider" in name or (root.origin == _ANALYTICS and "analytics" in name):
             yield path
 

@@ -1,10 +1,11 @@
 """Where Amp keeps its threads, and which server it was told to call."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from tankful.sources.agent_settings import folder_named, settings_in, word
 from tankful.sources.configured import each_once, named_folders, without_secrets
+from tankful.sources.path_texts import file_name
 from tankful.sources.source import Places, Root
 
 ID = "amp"
@@ -38,7 +39,7 @@ def _within(folder: Path, origin: str) -> Root:
 def logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
     """Yield the threads: `T-….json`."""
     for path in paths:
-        if PurePath(path).name.startswith("T-"):
+        if file_name(path).startswith("T-"):
             yield path
 
 

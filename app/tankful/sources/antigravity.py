@@ -16,6 +16,7 @@ from tankful.core.parsing import FileTimes, Findings, Store
 from tankful.core.problems import Flaw
 from tankful.core.usage import TokenUsage, UsageEvent
 from tankful.sources.antigravity_source import ID
+from tankful.sources.checkpoints import restored
 from tankful.sources.identity import key_of
 from tankful.sources.source import Log
 from tankful.sources.stored import Pieces, has
@@ -39,7 +40,7 @@ class AntigravityParser:
     def __init__(self, log: Log, fields: bytes | None) -> None:
         """Go on behind what an earlier reading found."""
         self._log = log
-        self._state = msgspec.msgpack.decode(fields, type=_State) if fields else _State()
+        self._state = restored(fields, _State())
 
     def fields(self) -> bytes:
         """Return how far the conversation was read."""

@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from hashlib import blake2b
 from typing import TypeVar
 
 import msgspec
@@ -27,6 +26,7 @@ from tankful.sources.claude_code_lines import (
 )
 from tankful.sources.claude_code_responses import ASIDE, MAIN, REPLAY, REPORT, STAND_IN_MAX, Identity, Response, Words
 from tankful.sources.identity import key_of
+from tankful.sources.json_lines import trimmed
 from tankful.sources.source import FileTimes, Findings, Log
 
 _EARLIEST = datetime(2023, 1, 1, tzinfo=UTC)
@@ -47,8 +47,6 @@ _AFTER_CONTENT = b',"stop_reason":'
 _KINDS = (None, "assistant", "user")
 _SNAPSHOT = b'{"type":"file-history-snapshot"'
 _QUOTED_COST = re.compile(rb'"costUSD"\s*:\s*"')
-_BLANK = b" \t\r\n\0\xef\xbb\xbf"
-"""What may stand around a line: white space, a byte order mark, the zeros a crash leaves in a file."""
 
 T = TypeVar("T", Line, UserLine)
 
@@ -115,7 +113,7 @@ class ClaudeCodeParser:
         message = shape.message
         if message is None or message.usage is None:
             return False
-        if not line.isascii():
+        if found.checks_text and not line.isascii():
             self._blame_text(line, number, found)
         self._book(shape, message, message.usage, line, number, times, found, responses)
         if message.stop_reason is None and self._latest is not None:
@@ -136,20 +134,23 @@ class ClaudeCodeParser:
         except UNDECODABLE:
             return False
         at = rest.timestamp
-        if at.tzinfo is not UTC or not _EARLIEST <= at <= self._until or not response.is_repeated(rest):
+        if at.tzinfo is not UTC or not _EARLIEST <= at <= self._until:
             return False
-        if response.cwd and response.cwd != self._state.cwd:
-            self._work_in(response.cwd)
+        cwd = response.repeated_in(rest)
+        if cwd is None:
+            return False
+        if cwd != self._state.cwd and cwd:
+            self._work_in(cwd)
         message = rest.message
         response.go_on(message.stop_reason, message.usage.output or 0, at, rest.uuid)
         return True
 
     def _take_any(self, raw: bytes, number: int, times: FileTimes, found: Findings, responses: dict[Identity, Response]) -> None:
         """Take a line of any kind; looking for what it may hold costs more than decoding one that is known."""
-        line = raw if raw.startswith(b"{") and raw.endswith(b"}") else self._trimmed(raw, number, found)
+        line = raw if raw.startswith(b"{") and raw.endswith(b"}") else trimmed(raw, number, self._log.path, found)
         if line.startswith(_SNAPSHOT):
             return
-        if not line.isascii():
+        if found.checks_text and not line.isascii():
             self._blame_text(line, number, found)
         if line.find(b'"usage"') >= 0:
             self._take(line, number, times, found, responses)
@@ -164,14 +165,6 @@ class ClaudeCodeParser:
             line.decode()
         except UnicodeDecodeError:
             found.blame(Flaw.BAD_TEXT, self._log.path, number)
-
-    def _trimmed(self, raw: bytes, number: int, found: Findings) -> bytes:
-        """Return the object within a line that does not begin and end like one, or nothing."""
-        line = raw.strip(_BLANK)
-        whole = line.startswith(b"{") and line.endswith(b"}")
-        if _NUL in raw or (line and not whole):
-            found.blame(Flaw.NOT_JSON, self._log.path, number)
-        return line if whole else b""
 
     def _take(self, line: bytes, number: int, times: FileTimes, found: Findings, responses: dict[Identity, Response]) -> None:
         """Book what a line with usage says, if its usage is a response's."""
@@ -292,6 +285,8 @@ class ClaudeCodeParser:
 
     def _repaired(self, line: bytes, shape: type[T], number: int, found: Findings) -> T | None:
         """Return what can be saved of a line, and blame what cannot where the line is of a kind that we know the shape of."""
+        if not found.checks_text:
+            self._blame_text(line, number, found)  # such a character may be what makes it undecodable, and then it is in what is kept
         repaired = repair(line, shape)
         if repaired.value is None or repaired.value.type in _KINDS:
             self._blame(repaired.flaws, number, found)
@@ -324,4 +319,6 @@ def _part(shape: Line) -> int:
 
 def _digest(line: bytes) -> str:
     """Return an identity for a line that has none of its own: its very bytes."""
+    from hashlib import blake2b  # noqa: PLC0415 - brings the whole of OpenSSL, and hardly a line needs it
+
     return blake2b(line, digest_size=16).hexdigest()

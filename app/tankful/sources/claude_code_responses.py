@@ -175,27 +175,25 @@ class Response(msgspec.Struct, gc=False):
         said.output = usage.output
         return usage == said
 
-    @property
-    def cwd(self) -> str | None:
-        """The working directory as the newest whole line has it."""
-        return None if self.shown is None else self.shown[0].cwd
-
     def note_head(self, line: bytes, message: int) -> None:
         """Remember how this line begins, given where its message begins: the next one may be another block of the response."""
         start, end = line.find(b'"isSidechain":', 0, message), line.find(b',"content":', message, message + 512)
         if start > 0 and end > 0 and self.message_id and self.project:
             self.head, self.head_at = line[start:end], slice(start, end)
 
-    def is_repeated(self, rest: Ending) -> bool:
-        """Say whether a line of which only the part after the content was decoded repeats what is known, as in `goes_on`."""
+    def repeated_in(self, rest: Ending) -> str | None:
+        """Say whether a line of which only the part after the content was decoded repeats what is known, as in `goes_on`.
+
+        Returns the working directory that the newest whole line has, empty where it has none; `None`: it is another response's.
+        """
         if self.shown is None:
-            return False
+            return None
         shown, said = self.shown
         if rest.request_id != shown.request_id or rest.type != shown.type or not rest.uuid:
-            return False
+            return None
         usage = rest.message.usage
         said.output = usage.output
-        return usage == said
+        return (shown.cwd or "") if usage == said else None
 
     def go_on(self, stop_reason: str | None, output: int, at: datetime, uuid: str | None) -> None:
         """Take in a line that repeats what is known."""
@@ -253,9 +251,13 @@ class Response(msgspec.Struct, gc=False):
         """Add the response as an event, and those of the advisors it called; one not before `recent` has its request's key too."""
         keys: tuple[int, ...] = (self.key,) if self.key else ()
         echo_key = self.echo_key
-        if self.part != MAIN or self.lines is not None:
-            if not echo_key and self.part != MAIN and self.message_id:
+        if not echo_key and self.message_id:
+            # The main line's may be a copy that has lost its request's id, the only number that its original is booked under.
+            if self.part == MAIN:
+                echo_key = -key_of("claude-echo", self.message_id)
+            else:
                 echo_key = key_of("claude-echo", self.message_id, _words(self.side))
+        if self.part != MAIN or self.lines is not None:
             keys = tuple(dict.fromkeys((*keys, *self._further_keys())))
         if self.at >= recent:
             keys += self._request_keys()
@@ -267,9 +269,9 @@ class Response(msgspec.Struct, gc=False):
         for place, call in self.advisors.items():
             if call.counts:
                 within = tuple(key_of("claude-advisor", str(key), str(place)) for key in keys)
-                own_echo_key = key_of("claude-advisor", str(echo_key), str(place)) if echo_key else 0
+                own_echo_key = key_of("claude-advisor", str(abs(echo_key)), str(place)) if echo_key else 0
                 call.part = self.part
-                events.append(call._event(within, own_echo_key, route, words))  # noqa: SLF001 (a response like this one)
+                events.append(call._event(within, own_echo_key if echo_key > 0 else -own_echo_key, route, words))  # noqa: SLF001 (a response like this one)
 
     def _request_keys(self) -> tuple[int, ...]:
         """Return what a live report of this call is met under."""
@@ -311,6 +313,7 @@ class Response(msgspec.Struct, gc=False):
                 echo_key,
                 0,
                 self.undated,
+                False,
                 False,
             ),
         )

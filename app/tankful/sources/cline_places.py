@@ -1,11 +1,12 @@
 """Where Cline, Roo Code and Kilo Code keep their tasks and sessions, and which address Cline was told to call."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path, PurePath
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
+from tankful.sources.agent_settings import settings_in, word
 from tankful.sources.configured import each_once, without_secrets
-from tankful.sources.jsonc import settings_in, word
+from tankful.sources.path_texts import file_name
 from tankful.sources.siblings import content_of
 from tankful.sources.source import Places, Root
 from tankful.sources.vscode_places import storages, user_folders
@@ -72,22 +73,21 @@ def roots(places: Places) -> tuple[Root, ...]:
 def task_logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
     """Yield what the panel of each task shows."""
     for path in paths:
-        if PurePath(path).name == TASK_FILE:
+        if file_name(path) == TASK_FILE:
             yield path
 
 
 def logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
     """Yield what the panel of each task shows, and the messages of each session."""
     for path in paths:
-        name = PurePath(path).name
+        name = file_name(path)
         if name == TASK_FILE or (name.endswith(SESSION_ENDING) and name != SESSION_ENDING):
             yield path
 
 
 def route(places: Places, _root: Root) -> str:
     """Return the address of Cline's configured provider, else the provider's name if it is no vendor; else nothing."""
-    content = content_of(_data(places)[0] / "globalState.json")
-    settings: Mapping[str, object] = settings_in(content) if content else {}
+    settings = settings_in(_data(places)[0] / "globalState.json")
     provider = word(settings, "actModeApiProvider") or word(settings, "apiProvider")
     return without_secrets(word(settings, _ADDRESSES.get(provider, ""))) or (provider if provider in GATEWAYS else "")
 
@@ -120,6 +120,5 @@ def _named(folder: Path, origin: str) -> Root:
 
 
 def _chosen(settings: Path, name: str) -> str:
-    """Return a folder from an editor's settings."""
-    content = content_of(settings)
-    return word(settings_in(content), name) if name.encode() in content else ""
+    """Return a folder from an editor's settings, which are long and mostly have none."""
+    return word(settings_in(settings), name) if name.encode() in content_of(settings) else ""

@@ -1,9 +1,9 @@
 """What Codebuff is called, where its chats are, and who reads them."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import PurePath
 
-from tankful.sources.configured import each_once, named_folders
+from tankful.sources.configured import each_once, named_folders, no_route
+from tankful.sources.path_texts import file_name
 from tankful.sources.source import AgentSource, DocumentParser, Exactness, Log, Places, Root
 
 _ID = "codebuff"
@@ -21,7 +21,7 @@ def _roots(places: Places) -> tuple[Root, ...]:
 
 
 def _logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
-    return (path for path in paths if PurePath(path).name == "chat-messages.json")
+    return (path for path in paths if file_name(path) == "chat-messages.json")
 
 
 def _parser(log: Log, fields: bytes | None) -> DocumentParser:
@@ -30,17 +30,13 @@ def _parser(log: Log, fields: bytes | None) -> DocumentParser:
     return CodebuffParser(log, fields)
 
 
-def _route(_places: Places, _root: Root) -> str:
-    return ""
-
-
 SOURCE = AgentSource(
     id=_ID,
     title="Codebuff",
     roots=_roots,
     logs=_logs,
     parser=_parser,
-    route=_route,
+    route=no_route,
     hint="Use Codebuff once, or name the folder of its projects.",
     suffixes=("chat-messages.json",),
     exactness=Exactness.RECORDED,

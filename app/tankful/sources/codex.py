@@ -10,6 +10,7 @@ import msgspec
 from tankful.core.problems import Flaw
 from tankful.core.usage import TOKENS_MAX, Prompt, UsageEvent
 from tankful.sources import codex_places as places
+from tankful.sources.checkpoints import restored
 from tankful.sources.codex_counts import TOTAL_MAX, Counts, since, step
 from tankful.sources.codex_lines import (
     UNDECODABLE,
@@ -29,6 +30,7 @@ from tankful.sources.codex_lines import (
 )
 from tankful.sources.codex_session import Session
 from tankful.sources.identity import key_of
+from tankful.sources.json_lines import trimmed
 from tankful.sources.source import FileTimes, Findings, Log
 
 _EARLIEST = datetime(2023, 1, 1, tzinfo=UTC)
@@ -36,8 +38,6 @@ _EARLIEST = datetime(2023, 1, 1, tzinfo=UTC)
 _A_DAY = timedelta(days=1)
 _NAMELESS_MAX = 64
 """So many events wait for the name of their model; those before keep none."""
-_BLANK = b" \t\r\n\0\xef\xbb\xbf"
-"""What may stand around a line: white space, a byte order mark, the zeros a crash leaves in a file."""
 
 
 class CodexParser:
@@ -48,10 +48,7 @@ class CodexParser:
         self._log = log
         self._name = PurePath(log.path).stem
         self._configuration = places.configuration_of(log.path)
-        self._session = Session(tier=self._configuration.tier)
-        if fields is not None:
-            with suppress(*UNDECODABLE):
-                self._session = msgspec.msgpack.decode(fields, type=Session)
+        self._session = restored(fields, Session(tier=self._configuration.tier))
         self._route = self._routed()
 
     def fields(self) -> bytes:
@@ -64,7 +61,7 @@ class CodexParser:
         An event whose model is not known yet is added at once, and again with the same keys when it is.
         """
         for number, raw in enumerate(lines, first_line):
-            line = raw if raw.startswith(b"{") and raw.endswith(b"}") else self._trimmed(raw, number, found)
+            line = raw if raw.startswith(b"{") and raw.endswith(b"}") else trimmed(raw, number, self._log.path, found)
             kind = kind_of(line)
             if kind is None:
                 continue
@@ -86,14 +83,6 @@ class CodexParser:
                         self._take_streamed(kind, streamed, number, times, found)
                 case _:
                     pass
-
-    def _trimmed(self, raw: bytes, number: int, found: Findings) -> bytes:
-        """Return the object within a line that does not begin and end like one, or nothing."""
-        line = raw.strip(_BLANK)
-        whole = line.startswith(b"{") and line.endswith(b"}")
-        if b"\0" in raw or (line and not whole):
-            found.blame(Flaw.NOT_JSON, self._log.path, number)
-        return line if whole else b""
 
     def _mended(self, line: bytes, number: int, found: Findings) -> bytes:
         """Return a line with what is no character in it replaced."""
@@ -120,7 +109,7 @@ class CodexParser:
             session.meet(payload, text_of(line.timestamp))
             self._route = self._routed()
         elif kind is Kind.TURN:
-            session.turn_folder = text_of(payload.cwd) or session.turn_folder
+            session.take_turn(text_of(payload.turn_id), text_of(payload.cwd))
             self._name_model(text_of(payload.model), found)
         elif kind is Kind.TIER:
             # A snapshot of all settings: no tier in it means the standard one.

@@ -42,10 +42,14 @@ _WORDS = tuple(f'"{kind.value}"'.encode() for kind in Kind if kind is not Kind.U
 _PLAIN = rb'"\w+": ?(?:"[^"\\]{0,64}"|\d{1,20}), ?'
 _HEAD = re.compile(rb'\{(?:(?!"type")' + _PLAIN + rb'){0,3}"type": ?"(\w+)", ?(?:' + _PLAIN + rb'){0,3}"payload": ?\{(?:"type": ?"(\w+)")?')
 """How Codex begins every line; most lines are long, and their first bytes tell them apart."""
+_ITEM, _STAMPED = b'","type":"response_item","payload":{', len(b'{"timestamp":"2026-05-04T09:00:00.000Z')
+"""Most of them are pieces of the conversation: what comes behind the time tells that soonest."""
 
 
 def kind_of(line: bytes) -> Kind | None:
     """Return what a line is as far as can be told without decoding it; `None` when it is nothing for us."""
+    if line.startswith(_ITEM, _STAMPED):
+        return None
     head = _HEAD.match(line)
     if head is not None:
         outer, inner = head.groups()
@@ -143,6 +147,7 @@ class Payload(Struct, gc=False):
     source: Any = None
     kind: Any = None
     thread_settings: Any = None
+    turn_id: Any = None
 
     def fits(self, kind: Kind) -> bool:
         """Say whether what a line of this kind tells us has the types it should have."""

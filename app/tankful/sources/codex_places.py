@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 from typing import Any, cast
 
 from tankful.sources.configured import each_once, named_folders, without_secrets
+from tankful.sources.path_texts import file_name
 from tankful.sources.source import Places, Root
 
 ID = "codex"
@@ -64,7 +65,7 @@ def logs(root: Root, paths: Sequence[str]) -> Iterator[str]:
     archived = root.path.name == _ARCHIVE
     live = _names_below(root.path.with_name(_LIVE)) if archived and paths else frozenset[str]()
     for path in paths:
-        if path.endswith(".jsonl") and PurePath(path).name not in live:
+        if path.endswith(".jsonl") and file_name(path) not in live:
             yield path
 
 

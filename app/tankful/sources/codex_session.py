@@ -1,5 +1,6 @@
 """What a Codex log has said so far of its session: whose it is, what holds for the next request, how far the totals run."""
 
+import re
 from functools import lru_cache
 
 import msgspec
@@ -12,6 +13,8 @@ from tankful.sources.identity import key_of
 
 _FAMILY_MAX = 32
 """Nobody forks a fork of a fork that often; each member costs a key per event."""
+_UNIQUE = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+"""A turn's id of today; earlier ones only number the turns of a session."""
 _SECOND = len("2026-05-12T08:03:00")
 
 
@@ -29,6 +32,8 @@ class Session(msgspec.Struct):
     folder: str = ""
     turn_folder: str = ""
     """Of the latest turn, for a session that names none."""
+    turn: str = ""
+    """Id of the latest turn, if no other session's turn has the same: forks copy it with the turn."""
     provider: str = ""
     model: str = ""
     tier: str = ""
@@ -68,6 +73,11 @@ class Session(msgspec.Struct):
             if member and member not in self.family and len(self.family) < _FAMILY_MAX:
                 self.family.append(member)
 
+    def take_turn(self, turn: str, folder: str) -> None:
+        """Note which turn the requests that follow belong to, and where it works."""
+        self.turn = turn if _UNIQUE.fullmatch(turn) else ""
+        self.turn_folder = folder or self.turn_folder
+
     def advance(self, stamp: str, total: str, last: str) -> None:
         """Take another count into the sequence; its time too where nothing else tells one session from another.
 
@@ -89,12 +99,15 @@ class Session(msgspec.Struct):
     def keys(self, stamp: str, total: str, last: str) -> tuple[int, ...]:
         """Return the identities of the request that the sequence has come to.
 
-        By place: as far on in the log of any member of the family (copies in forks are dated anew). By time: the same
+        By place: as far on in the log of any member of the family (copies in forks are dated anew), or in the same turn, which
+        is all that a fork has in common with an ancestor that it does not name once the log between them is lost. By time: the same
         total and the same last request at the same instant, for a copy that does not say whose it is. Only the beginnings
         of two sessions may agree in all that, and only if their times are whole seconds.
         """
         # Numbers of both kinds are evenly spread, so mixing them is as good as another digest, and quicker.
         by_place = [_number_of(member) ^ self.chain for member in self.family] or [_number_of("") ^ self.chain]
+        if self.turn:
+            by_place.append(_number_of(self.turn) ^ self.chain)
         if stamp and total:
             alone = "." in stamp or last not in {"", total}
             by_place.append(key_of("codex-row", "" if alone else self.id, stamp, total, last))

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from tankful.sources.source import Root
+from tankful.sources.source import Places, Root
 
 
 def named_folders(listed: str, home: Path) -> list[Path]:
@@ -18,6 +18,11 @@ def each_once(roots: Iterable[Root]) -> tuple[Root, ...]:
     for root in roots:
         by_place.setdefault(os.path.realpath(root.path), root)
     return tuple(by_place.values())
+
+
+def no_route(_places: Places, _root: Root) -> str:
+    """Return nothing: the agent calls its vendor, or nothing that can be read says where it calls."""
+    return ""
 
 
 def without_secrets(url: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
 
 from tankful.sources.configured import each_once, named_folders
+from tankful.sources.path_texts import file_name
 from tankful.sources.source import Places, Root
 
 ID = "continue"
@@ -24,7 +25,7 @@ def roots(places: Places) -> tuple[Root, ...]:
 
 def logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
     """Yield the counts, and the database that older versions kept and newer ones keep beside them."""
-    return (path for path in paths if PurePath(path).name in {COUNTED, DATABASE})
+    return (path for path in paths if file_name(path) in {COUNTED, DATABASE})
 
 
 def addresses_of(path: str) -> Mapping[str, str]:

@@ -5,7 +5,6 @@ a session cover one run of the program; within a run they only grow.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from datetime import datetime
 from pathlib import PurePath
 
@@ -13,14 +12,15 @@ import msgspec
 
 from tankful.core.totals import SessionTotal
 from tankful.core.usage import Prompt, UsageEvent
+from tankful.sources.checkpoints import restored
 from tankful.sources.copilot_cli_store import NANO_MAX, dollars, tokens_of
 from tankful.sources.genai_attributes import USAGE, Attributes, moment_of
 from tankful.sources.identity import key_of
+from tankful.sources.json_lines import BLANK
 from tankful.sources.source import FileTimes, Findings, Log
 from tankful.sources.values import SUM_MAX, Values
 
 _EVENTS = (b'"session.start"', b'"session.resume"', b'"session.shutdown"', b'"user.message"', b'"assistant.message"')
-_BLANK = b" \t\r\n\0\xef\xbb\xbf"
 _TIMES_MAX = 5_000
 _CHAT, _SUM, _INFERENCE, _TURN, _SUMMARY = 1, 2, 4, 5, 6
 """How far a record is from the CLI's own one; Copilot Desktop's sums are 3."""
@@ -122,10 +122,7 @@ class CopilotParser:
         self._log = log
         file = PurePath(log.path)
         self._named = file.parent.name if file.name == "events.jsonl" else file.stem
-        self._session = _Session()
-        if fields is not None:
-            with suppress(msgspec.MsgspecError, ValueError):
-                self._session = msgspec.msgpack.decode(fields, type=_Session)
+        self._session = restored(fields, _Session())
 
     def fields(self) -> bytes:
         """Return whose session it is and what its sums were."""
@@ -136,12 +133,12 @@ class CopilotParser:
         for number, raw in enumerate(lines, first_line):
             if USAGE in raw:
                 values = Values(self._log.path, number, times, found)
-                record = values.decoded(raw.strip(_BLANK), _Record)
+                record = values.decoded(raw.strip(BLANK), _Record)
                 if record is not None and record.attributes is not None:
                     self._take_record(record, record.attributes, values, found)
             elif any(word in raw for word in _EVENTS):
                 values = Values(self._log.path, number, times, found)
-                event = values.decoded(raw.strip(_BLANK), _Event)
+                event = values.decoded(raw.strip(BLANK), _Event)
                 if event is not None:
                     self._take_event(event, event.data or _Data(), values, found)
 

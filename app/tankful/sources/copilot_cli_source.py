@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
 from tankful.sources.configured import each_once, named_folders, without_secrets
+from tankful.sources.path_texts import file_name
 from tankful.sources.source import AgentSource, Exactness, Log, Parser, Places, Root
 
 ID = "copilot-cli"
@@ -30,7 +31,7 @@ def _roots(places: Places) -> tuple[Root, ...]:
 
 def _logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
     for path in paths:
-        name = PurePath(path).name
+        name = file_name(path)
         if name in {STORE, DESKTOP} or name.endswith(".jsonl"):
             yield path
 

@@ -4,7 +4,6 @@ The tables are known from tokscale's reader and a recorded database. One AI cred
 """
 
 from collections.abc import Iterator
-from contextlib import suppress
 from decimal import Decimal
 
 import msgspec
@@ -12,6 +11,7 @@ import msgspec
 from tankful.core.problems import Flaw
 from tankful.core.totals import SessionTotal
 from tankful.core.usage import TokenUsage, UsageEvent
+from tankful.sources.checkpoints import restored
 from tankful.sources.identity import key_of
 from tankful.sources.source import FileTimes, Findings, Log, Store
 from tankful.sources.values import SUM_MAX, Values
@@ -53,9 +53,7 @@ class CallsParser:
     def __init__(self, log: Log, fields: bytes | None) -> None:
         """Go on behind the call that an earlier parser came to."""
         self._log = log
-        self._last = 0
-        with suppress(msgspec.MsgspecError):
-            self._last = msgspec.msgpack.decode(fields or b"\0", type=int)
+        self._last = restored(fields, 0)
 
     def fields(self) -> bytes:
         """Return the number of the last call."""
@@ -116,9 +114,7 @@ class DesktopParser:
     def __init__(self, log: Log, fields: bytes | None) -> None:
         """Know the sums that an earlier parser saw."""
         self._log = log
-        self._seen: dict[str, int] = {}
-        with suppress(msgspec.MsgspecError):
-            self._seen = msgspec.msgpack.decode(fields or b"\x80", type=dict[str, int])
+        self._seen = restored(fields, {}, dict[str, int])
 
     def fields(self) -> bytes:
         """Return the sums seen, by session."""

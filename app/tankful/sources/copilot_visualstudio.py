@@ -11,11 +11,11 @@ import msgspec
 from tankful.core.usage import Prompt, UsageEvent
 from tankful.sources.genai_attributes import USAGE, Attributes, moment_of
 from tankful.sources.identity import key_of
+from tankful.sources.json_lines import BLANK
 from tankful.sources.source import FileTimes, Findings, Log
 from tankful.sources.values import Values
 
 _INVOKED = b"invoke_agent"
-_BLANK = b" \t\r\n\0\xef\xbb\xbf"
 
 
 class _Value(msgspec.Struct, gc=False):
@@ -67,7 +67,7 @@ class TraceParser:
             if USAGE not in raw and _INVOKED not in raw:
                 continue
             values = Values(self._log.path, number, times, found)
-            line = values.decoded(raw.strip(_BLANK), _Line)
+            line = values.decoded(raw.strip(BLANK), _Line)
             if line is None:
                 continue
             for content in (span for resource in line.resourceSpans for scope in resource.scopeSpans for span in scope.spans):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
 
-from tankful.sources.configured import each_once
+from tankful.sources.configured import each_once, no_route
 from tankful.sources.source import AgentSource, Exactness, LineParser, Log, Places, Root
 
 ID = "copilot-visualstudio"
@@ -41,17 +41,13 @@ def _parser(log: Log, _fields: bytes | None) -> LineParser:
     return TraceParser(log)
 
 
-def _route(_places: Places, _root: Root) -> str:
-    return ""
-
-
 SOURCE = AgentSource(
     id=ID,
     title="Copilot (Visual Studio)",
     roots=_roots,
     logs=_logs,
     parser=_parser,
-    route=_route,
+    route=no_route,
     hint="Use Copilot in Visual Studio once; its traces are in the folder for temporary files.",
     suffixes=("",),  # sessions of Visual Studio 2026 are named by their ids alone
     exactness=Exactness.ESTIMATE,

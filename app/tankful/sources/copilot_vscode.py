@@ -5,19 +5,19 @@ after what follows an index is dropped (2), and values deleted (3).
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import PurePath
 
 import msgspec
 
+from tankful.sources.checkpoints import restored
 from tankful.sources.copilot_vscode_turns import Request, Result, Turn
+from tankful.sources.json_lines import BLANK
 from tankful.sources.source import FileTimes, Findings, Log
 from tankful.sources.values import Values
 from tankful.sources.vscode_workspace import workspace_of
 
 _STATE, _SET, _PUSH = 0, 1, 2
 _NOTHING = (b"", b"null")
-_BLANK = b" \t\r\n\0\xef\xbb\xbf"
 _TURNS_MAX = 20_000
 """Nobody asks more often in one session; a log of more does not make us grow."""
 
@@ -69,10 +69,7 @@ class ChatLogParser:
         """Go on with the turns that an earlier parser has met."""
         self._log = log
         self._project = workspace_of(PurePath(log.path).parent.parent)
-        self._state = _Log()
-        if fields is not None:
-            with suppress(msgspec.MsgspecError, ValueError):
-                self._state = msgspec.msgpack.decode(fields, type=_Log)
+        self._state = restored(fields, _Log())
 
     def fields(self) -> bytes:
         """Return what is kept of every turn, for the changes to come."""
@@ -84,7 +81,7 @@ class ChatLogParser:
             if b'"requests"' not in raw:
                 continue
             values = Values(self._log.path, number, times, found)
-            change = values.decoded(raw.strip(_BLANK), _Change)
+            change = values.decoded(raw.strip(BLANK), _Change)
             if change is None:
                 continue
             for turn in self._changed(change, values):

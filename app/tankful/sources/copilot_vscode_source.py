@@ -1,9 +1,10 @@
 """What Copilot Chat in VS Code is called, where its sessions are, and who reads them."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import PurePath
 
-from tankful.sources.configured import each_once
+from tankful.core.parsing import LONGEST_DOCUMENT
+from tankful.sources.configured import each_once, no_route
+from tankful.sources.path_texts import folder_names
 from tankful.sources.source import AgentSource, Exactness, Log, Parser, Places, Root
 from tankful.sources.vscode_places import user_folders
 
@@ -21,7 +22,7 @@ def _roots(places: Places) -> tuple[Root, ...]:
 
 def _logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
     for path in paths:
-        if PurePath(path).parent.name in _FOLDERS:
+        if folder_names(path)[-1] in _FOLDERS:
             yield path
 
 
@@ -31,19 +32,16 @@ def _parser(log: Log, fields: bytes | None) -> Parser:
     return ChatParser(log) if log.path.endswith(".json") else ChatLogParser(log, fields)
 
 
-def _route(_places: Places, _root: Root) -> str:
-    return ""
-
-
 SOURCE = AgentSource(
     id=ID,
     title="Copilot Chat (VS Code)",
     roots=_roots,
     logs=_logs,
     parser=_parser,
-    route=_route,
+    route=no_route,
     hint="Use the chat once, or name the `User` folder of your editor.",
     suffixes=(".json", ".jsonl"),
+    longest_line=LONGEST_DOCUMENT,
     exactness=Exactness.ESTIMATE,
     where="`workspaceStorage/*/chatSessions` and `globalStorage/emptyWindowChatSessions` of every editor",
     note="Cached tokens are not counted apart, so the cost is an upper bound; of a turn with several calls only what the editor kept. "

@@ -14,6 +14,7 @@ from tankful.core.parsing import FileTimes, Findings, Store
 from tankful.core.problems import Flaw
 from tankful.core.totals import SessionTotal
 from tankful.core.usage import Prompt, TokenUsage
+from tankful.sources.checkpoints import restored
 from tankful.sources.crush_source import ID
 from tankful.sources.identity import key_of
 from tankful.sources.source import Log
@@ -33,7 +34,7 @@ class CrushParser:
     def __init__(self, log: Log, fields: bytes | None) -> None:
         """Go on behind what an earlier reading found."""
         self._log = log
-        self._state = msgspec.msgpack.decode(fields, type=_State) if fields else _State()
+        self._state = restored(fields, _State())
         folder = PurePath(log.path).parent
         self._project = str(folder.parent) if folder.name == ".crush" else ""
 

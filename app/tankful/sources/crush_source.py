@@ -1,11 +1,10 @@
 """What Crush is called, where its databases are, which address it was told to call, and who reads them."""
 
-from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
-from typing import Any, cast
 
-from tankful.sources.commented_json import settings_of, table_of, word_of
+from tankful.sources.agent_settings import entries, settings_in, word
 from tankful.sources.configured import each_once, without_secrets
+from tankful.sources.path_texts import files_named
 from tankful.sources.source import AgentSource, Exactness, Log, Places, Root, StoreParser
 
 ID = "crush"
@@ -23,10 +22,8 @@ def _roots(places: Places) -> tuple[Root, ...]:
     """
     found: list[Root] = []
     for folder, origin in _homes(places):
-        listed = settings_of(folder / "projects.json").get("projects")
-        entries = cast("list[Any]", listed)[:_PROJECTS_MAX] if isinstance(listed, list) else []
-        for entry in entries:
-            project, data = word_of(entry, "path"), word_of(entry, "data_dir") or _FOLDER
+        for entry in entries(settings_in(folder / "projects.json"), "projects")[:_PROJECTS_MAX]:
+            project, data = word(entry, "path"), word(entry, "data_dir") or _FOLDER
             if PurePath(project).is_absolute():
                 found.append(Root(Path(project) / data, "projects.json", 0))
         found.append(Root(folder, origin, 0))
@@ -50,20 +47,16 @@ def _homes(places: Places) -> list[tuple[Path, str]]:
     return found
 
 
-def _logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
-    return (path for path in paths if PurePath(path).name == _DATABASE)
-
-
 def _route(places: Places, root: Root) -> str:
     """Return the base URL of the provider of the large model: as the project's settings have it, else the user's."""
     own = [root.path.parent / name for name in (".crush.json", "crush.json")] if root.path.name == _FOLDER else []
     named = places.environ.get("CRUSH_GLOBAL_CONFIG", "")
     config = places.environ.get("XDG_CONFIG_HOME", "")
     usual = (Path(config) if PurePath(config).is_absolute() else places.home / ".config") / "crush"
-    given = [settings_of(path) for path in (*own, (Path(named) if PurePath(named).is_absolute() else usual) / "crush.json")]
-    given += [settings_of(folder / "crush.json") for folder, _ in _homes(places)]
-    provider = next(filter(None, (word_of(table_of(each, "models", "large"), "provider") for each in given)), "")
-    urls = (word_of(table_of(each, "providers", provider), "base_url") for each in given) if provider else iter(())
+    given = [settings_in(path) for path in (*own, (Path(named) if PurePath(named).is_absolute() else usual) / "crush.json")]
+    given += [settings_in(folder / "crush.json") for folder, _ in _homes(places)]
+    provider = next(filter(None, (word(each, "models", "large", "provider") for each in given)), "")
+    urls = (word(each, "providers", provider, "base_url") for each in given) if provider else iter(())
     return without_secrets(next(filter(None, urls), ""))
 
 
@@ -77,7 +70,7 @@ SOURCE = AgentSource(
     id=ID,
     title="Crush",
     roots=_roots,
-    logs=_logs,
+    logs=files_named(_DATABASE),
     parser=_parser,
     route=_route,
     hint="Use Crush once, or name the project folders that hold its `.crush`.",

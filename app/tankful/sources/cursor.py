@@ -5,12 +5,12 @@ by several trackers): so what is new lies behind the last row that was read, and
 """
 
 from collections.abc import Iterator
-from contextlib import suppress
 
 import msgspec
 
 from tankful.core.problems import Flaw
 from tankful.core.usage import Prompt
+from tankful.sources.checkpoints import restored
 from tankful.sources.identity import key_of
 from tankful.sources.source import FileTimes, Findings, Log, Store
 from tankful.sources.values import Values
@@ -19,7 +19,10 @@ _TABLE = "cursorDiskKV"
 _FIRST, _BEHIND = "bubbleId:", "bubbleId;"
 """The keys of messages lie between these."""
 _VALUE_MAX = 4_000_000
-_PAUSE = 1000
+_TOGETHER = 16
+"""Rows that are asked for at once: no more is held in memory, and where readers hold up writers, none is for longer."""
+_PAUSE = 50
+"""So often they are asked for until a reading may be interrupted."""
 _HUMAN = 1
 
 
@@ -34,9 +37,7 @@ class CursorParser:
     def __init__(self, log: Log, fields: bytes | None) -> None:
         """Go on behind the row that an earlier parser came to."""
         self._log = log
-        self._last = 0
-        with suppress(msgspec.MsgspecError):
-            self._last = msgspec.msgpack.decode(fields or b"\0", type=int)
+        self._last = restored(fields, 0)
 
     def fields(self) -> bytes:
         """Return the number of the last row."""
@@ -56,12 +57,15 @@ class CursorParser:
                 self._last = 0  # the rows were numbered anew
         query = (
             "SELECT rowid, key, CASE WHEN key >= ? AND key < ? AND length(value) <= ? THEN value END "  # noqa: S608 - a name of ours
-            f"FROM {_TABLE} WHERE rowid > ? ORDER BY rowid"
+            f"FROM {_TABLE} WHERE rowid > ? ORDER BY rowid LIMIT {_TOGETHER}"
         )
-        for number, (row, key, value) in enumerate(store.rows(query, _FIRST, _BEHIND, _VALUE_MAX, self._last), 1):
-            if isinstance(key, str) and isinstance(value, (str, bytes)):
-                self._take(key, value, values, found)
-            self._last = row
+        number = 0
+        while some := list(store.rows(query, _FIRST, _BEHIND, _VALUE_MAX, self._last)):
+            for row, key, value in some:
+                if isinstance(key, str) and isinstance(value, (str, bytes)):
+                    self._take(key, value, values, found)
+                self._last = row
+            number += 1
             if number % _PAUSE == 0:
                 yield
         yield

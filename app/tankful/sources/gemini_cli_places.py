@@ -6,6 +6,7 @@ from pathlib import Path, PurePath
 
 from tankful.sources.agent_settings import folder_named, settings_in, table, variable
 from tankful.sources.configured import each_once, named_folders, without_secrets
+from tankful.sources.path_texts import folder_names
 from tankful.sources.source import Places, Root
 
 ID = "gemini-cli"
@@ -42,7 +43,7 @@ def _within(folder: Path, origin: str) -> Root:
 def logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
     """Yield what lies in folders of chats: the rest are notes, checkpoints and outputs of tools."""
     for path in paths:
-        if _CHATS in PurePath(path).parts[:-1]:
+        if _CHATS in folder_names(path):
             yield path
 
 

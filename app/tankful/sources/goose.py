@@ -14,6 +14,7 @@ from tankful.core.parsing import FileTimes, Findings, Store
 from tankful.core.problems import Flaw
 from tankful.core.totals import SessionTotal
 from tankful.core.usage import TOKENS_MAX, Prompt, TokenUsage, UsageEvent
+from tankful.sources.checkpoints import restored
 from tankful.sources.goose_source import ID
 from tankful.sources.identity import key_of
 from tankful.sources.source import Log
@@ -45,7 +46,7 @@ class GooseParser:
     def __init__(self, log: Log, fields: bytes | None) -> None:
         """Go on behind what an earlier reading found."""
         self._log = log
-        self._state = msgspec.msgpack.decode(fields, type=_State) if fields else _State()
+        self._state = restored(fields, _State())
         self._models: dict[str, str] = {}
 
     def fields(self) -> bytes:

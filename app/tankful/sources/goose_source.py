@@ -1,9 +1,9 @@
 """What Goose is called, where its records are, which address it was told to call, and who reads them."""
 
-from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
 
 from tankful.sources.configured import each_once, without_secrets
+from tankful.sources.path_texts import files_named
 from tankful.sources.source import AgentSource, Exactness, Log, Places, Root, StoreParser
 
 ID = "goose"
@@ -54,10 +54,6 @@ def _roaming(places: Places) -> Path:
     return (Path(named) if PurePath(named).is_absolute() else places.home / "AppData" / "Roaming") / "Block" / "goose"
 
 
-def _logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
-    return (path for path in paths if PurePath(path).name == _DATABASE)
-
-
 def _route(places: Places, _root: Root) -> str:
     """Return the address of the configured provider, from the environment, else from `config.yaml`; empty when none is named."""
     given = _settings(places) | {name: value for name, value in places.environ.items() if value}
@@ -97,7 +93,7 @@ SOURCE = AgentSource(
     id=ID,
     title="Goose",
     roots=_roots,
-    logs=_logs,
+    logs=files_named(_DATABASE),
     parser=_parser,
     route=_route,
     hint="Use Goose once, or name the folder that holds its `sessions.db`.",

@@ -134,6 +134,7 @@ class GrokUpdatesParser:
                         provider=VENDOR,
                         route=self._log.route,
                         recorded_cost=cost,
+                        summed=True,
                     )
                 )
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
 
 from tankful.sources.configured import each_once, named_folders
+from tankful.sources.path_texts import file_name
 from tankful.sources.source import Places, Root
 
 ID = "grok-build"
@@ -35,7 +36,7 @@ def _within(home: Path, origin: str) -> list[Root]:
 
 def logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
     """Yield the updates of each session, and the log of all of them."""
-    return (path for path in paths if PurePath(path).name in {UPDATES, UNIFIED})
+    return (path for path in paths if file_name(path) in {UPDATES, UNIFIED})
 
 
 def project_of(path: str) -> str:

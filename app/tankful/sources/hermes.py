@@ -16,6 +16,7 @@ from tankful.core.parsing import FileTimes, Findings, Store
 from tankful.core.problems import Flaw
 from tankful.core.totals import SessionTotal
 from tankful.core.usage import Prompt, TokenUsage
+from tankful.sources.checkpoints import restored
 from tankful.sources.configured import without_secrets
 from tankful.sources.hermes_source import ID
 from tankful.sources.identity import key_of
@@ -43,7 +44,7 @@ class HermesParser:
     def __init__(self, log: Log, fields: bytes | None) -> None:
         """Go on behind what an earlier reading found."""
         self._path = log.path
-        self._state = msgspec.msgpack.decode(fields, type=_State) if fields else _State()
+        self._state = restored(fields, _State())
 
     def fields(self) -> bytes:
         """Return how far the database was read."""

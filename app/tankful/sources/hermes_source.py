@@ -1,9 +1,9 @@
 """What Hermes Agent is called, where its records are, and who reads them."""
 
-from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
 
 from tankful.sources.configured import each_once
+from tankful.sources.path_texts import files_named
 from tankful.sources.source import AgentSource, Exactness, Log, Places, Root, StoreParser
 
 ID = "hermes"
@@ -35,10 +35,6 @@ def _within(folder: Path, origin: str) -> list[Root]:
     return [Root(folder, origin, 0), Root(folder / "profiles", origin, 1)]
 
 
-def _logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
-    return (path for path in paths if PurePath(path).name == _DATABASE)
-
-
 def _route(_places: Places, _root: Root) -> str:
     """Return nothing: the rows name the address of each sum."""
     return ""
@@ -54,7 +50,7 @@ SOURCE = AgentSource(
     id=ID,
     title="Hermes Agent",
     roots=_roots,
-    logs=_logs,
+    logs=files_named(_DATABASE),
     parser=_parser,
     route=_route,
     hint="Use Hermes once, or name the folder that holds its `state.db`.",

@@ -1,9 +1,9 @@
 """What Junie is called, where its sessions are, and who reads them."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import PurePath
 
-from tankful.sources.configured import each_once
+from tankful.sources.configured import each_once, no_route
+from tankful.sources.path_texts import file_name
 from tankful.sources.source import AgentSource, Exactness, LineParser, Log, Places, Root
 
 _ID = "junie"
@@ -20,7 +20,7 @@ def _roots(places: Places) -> tuple[Root, ...]:
 
 
 def _logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
-    return (path for path in paths if PurePath(path).name == "events.jsonl")
+    return (path for path in paths if file_name(path) == "events.jsonl")
 
 
 def _parser(log: Log, fields: bytes | None) -> LineParser:
@@ -29,17 +29,13 @@ def _parser(log: Log, fields: bytes | None) -> LineParser:
     return JunieParser(log, fields)
 
 
-def _route(_places: Places, _root: Root) -> str:
-    return ""
-
-
 SOURCE = AgentSource(
     id=_ID,
     title="Junie",
     roots=_roots,
     logs=_logs,
     parser=_parser,
-    route=_route,
+    route=no_route,
     hint="Use Junie once, or name the folder it keeps its `sessions` in.",
     exactness=Exactness.RECORDED,
     where="`~/.junie/sessions/*/events.jsonl`",

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from tankful.sources.agent_settings import application_data, entries, folder_named, settings_in, table, word
 from tankful.sources.configured import each_once, named_folders, without_secrets
+from tankful.sources.path_texts import file_name
 from tankful.sources.source import Places, Root
 
 ID = "kimi"
@@ -54,7 +55,7 @@ def _within(folder: Path, origin: str) -> Root:
 def logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
     """Yield what was said on the wire; other files repeat it for the model."""
     for path in paths:
-        if PurePath(path).name == _LOG:
+        if file_name(path) == _LOG:
             yield path
 
 

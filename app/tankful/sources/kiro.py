@@ -15,6 +15,7 @@ import msgspec
 from tankful.core.parsing import FileTimes, Findings, Store
 from tankful.core.problems import Flaw
 from tankful.core.usage import TOKENS_MAX, Prompt, TokenUsage, UsageEvent
+from tankful.sources.checkpoints import restored
 from tankful.sources.identity import key_of
 from tankful.sources.kiro_source import ID
 from tankful.sources.source import Log
@@ -146,7 +147,7 @@ class KiroStore:
     def __init__(self, log: Log, fields: bytes | None) -> None:
         """Go on at the time of the last change that an earlier reading found."""
         self._path = log.path
-        self._since: int = msgspec.msgpack.decode(fields, type=int) if fields else 0
+        self._since = restored(fields, 0)
 
     def fields(self) -> bytes:
         """Return the time of the last change."""
@@ -208,7 +209,7 @@ class KiroSession:
     def __init__(self, log: Log, fields: bytes | None) -> None:
         """Go on with the number of prompts that the last version had."""
         self._path = log.path
-        self._typed: int = msgspec.msgpack.decode(fields, type=int) if fields else 0
+        self._typed = restored(fields, 0)
 
     def fields(self) -> bytes:
         """Return how many prompts an editor's session has."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
 
 from tankful.sources.configured import each_once
+from tankful.sources.path_texts import file_name
 from tankful.sources.source import AgentSource, Exactness, Log, Parser, Places, Root
 
 ID = "kiro"
@@ -48,7 +49,7 @@ def _data(places: Places) -> tuple[Path, Path]:
 def _logs(root: Root, paths: Sequence[str]) -> Iterator[str]:
     """Yield databases of the command line, its sessions and transcripts, and the editor's sessions, but not the lists of them."""
     for path in paths:
-        name = PurePath(path).name
+        name = file_name(path)
         if name == _DATABASE or (name.endswith((".json", ".jsonl")) and name != "sessions.json" and root.path.name != _COMMAND_LINE):
             yield path
 

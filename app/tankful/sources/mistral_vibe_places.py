@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from tankful.sources.agent_settings import entries, folder_named, member, settings_in, table, word
 from tankful.sources.configured import each_once, without_secrets
+from tankful.sources.path_texts import file_name
 from tankful.sources.source import Places, Root
 
 ID = "mistral-vibe"
@@ -45,8 +46,8 @@ def roots(places: Places) -> tuple[Root, ...]:
 def logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
     """Yield what is known of each session: its `meta.json`, or the one file of older versions."""
     for path in paths:
-        log = PurePath(path)
-        if log.name == _META or log.name.startswith("session_"):
+        name = file_name(path)
+        if name == _META or name.startswith("session_"):
             yield path
 
 

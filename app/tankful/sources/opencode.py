@@ -15,6 +15,7 @@ import msgspec
 from tankful.core.parsing import FileTimes, Findings, Store
 from tankful.core.problems import Flaw
 from tankful.core.usage import Prompt, TokenUsage, UsageEvent
+from tankful.sources.checkpoints import restored
 from tankful.sources.identity import key_of
 from tankful.sources.opencode_places import base_urls_beside
 from tankful.sources.source import Log
@@ -101,8 +102,8 @@ class OpenCodeMessages:
         if place.parent is not None:  # what an agent asks its sub-agent
             return
         created = message.time.created if message.time is not None else place.created
-        at = values.moment(created)
         known = values.moment_if_any(created)
+        at = known if known is not None else values.moment(created)
         stamp = known.isoformat() if known is not None else values.word(place.id or message.id)
         session = values.word(place.session or message.session)
         project = _project(message, place, values)
@@ -169,7 +170,7 @@ class OpenCodeStore:
         """Go on behind what an earlier reading found."""
         self._path = log.path
         self._messages = OpenCodeMessages(log)
-        self._progress = msgspec.msgpack.decode(fields, type=dict[str, _Progress]) if fields else {}
+        self._progress = restored(fields, {}, dict[str, _Progress])
 
     def fields(self) -> bytes:
         """Return how far each table was read."""

@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
-from tankful.sources.commented_json import settings_of, table_of, word_of
+from tankful.sources.agent_settings import settings_in, state_of, table, word
 from tankful.sources.configured import each_once, named_folders, without_secrets
 from tankful.sources.source import Places, Root
 
@@ -76,7 +76,7 @@ def route(application: Application, places: Places, _root: Root) -> str:
     for path in (*given, *_settings_in(folder, application.folder)):
         urls = _base_urls(path)
         if urls:
-            model = word_of(settings_of(path), "model").partition("/")[0]
+            model = word(settings_in(path), "model").partition("/")[0]
             if model:
                 return urls.get(model, "")
             return next(iter(urls.values())) if len(set(urls.values())) == 1 else ""
@@ -102,16 +102,12 @@ def base_urls_beside(log: str) -> Mapping[str, str] | None:
 
 
 def _base_urls(path: Path) -> Mapping[str, str]:
-    try:
-        status = path.stat()
-    except (OSError, ValueError):
-        return {}
-    return _read(path, status.st_mtime_ns, status.st_size)
+    return _read(path, *state_of(path))
 
 
 @lru_cache(maxsize=32)
 def _read(path: Path, _modified_ns: int, _size: int) -> Mapping[str, str]:
     """Read a file once for all records, until it changes."""
-    providers = table_of(settings_of(path), "provider")
-    urls = {name: without_secrets(word_of(table_of(each, "options"), "baseURL")) for name, each in providers.items()}
+    providers = table(settings_in(path), "provider")
+    urls = {name: without_secrets(word(each, "options", "baseURL")) for name, each in providers.items()}
     return {name: url for name, url in urls.items() if url}

@@ -1,14 +1,14 @@
 """Reads from agents' settings under which address they call each provider."""
 
-import stat
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
+from tankful.sources.agent_settings import settings_in, state_of
 from tankful.sources.configured import without_secrets
+from tankful.sources.siblings import content_of
 
-_BYTES_MAX = 4_000_000
 _KEYS = frozenset({"baseUrl", "base_url", "apiBase"})
 
 
@@ -19,36 +19,19 @@ def addresses_in(*files: Path) -> Mapping[str, str]:
     """
     found: dict[str, str] = {}
     for file in files:
-        try:
-            status = file.stat()
-        except (OSError, ValueError):
-            continue
-        # A pipe in the place of the file would block for ever, and a giant one is no settings file.
-        if stat.S_ISREG(status.st_mode) and status.st_size <= _BYTES_MAX:
-            found = {**_read(file, status.st_mtime_ns, status.st_size), **found}
+        found = {**_read(file, *state_of(file)), **found}
     return found
 
 
 @lru_cache(maxsize=64)
 def _read(file: Path, _modified_ns: int, _size: int) -> Mapping[str, str]:
     """Read a file once for all logs, until it changes."""
-    try:
-        text = file.read_text("utf-8-sig")
-    except (OSError, ValueError):
-        return {}
-    found = _in_json(text) if file.suffix == ".json" else _in_yaml(text)
-    return {name: url for name, said in found.items() if (url := without_secrets(said.strip()))}
-
-
-def _in_json(text: str) -> dict[str, str]:
-    import json  # noqa: PLC0415 - only where there are settings
-
     found: dict[str, str] = {}
-    try:
-        _walk(json.loads(text), "", found)
-    except (ValueError, RecursionError):
-        return {}
-    return found
+    if file.suffix == ".json":
+        _walk(settings_in(file), "", found)
+    else:
+        found = _in_yaml(content_of(file).decode("utf-8-sig", "replace"))
+    return {name: url for name, said in found.items() if (url := without_secrets(said.strip()))}
 
 
 def _walk(given: object, name: str, found: dict[str, str]) -> None:

@@ -1,10 +1,11 @@
 """Where Qwen Code keeps its chats, and what it was told to call."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from tankful.sources.agent_settings import entries, folder_named, settings_in, table, variable, word
 from tankful.sources.configured import each_once, named_folders, without_secrets
+from tankful.sources.path_texts import folder_names
 from tankful.sources.source import Places, Root
 
 ID = "qwen-code"
@@ -41,7 +42,7 @@ def _within(folder: Path, origin: str) -> list[Root]:
 def logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
     """Yield what lies in folders of chats and of sub-agents."""
     for path in paths:
-        if not _HELD_IN.isdisjoint(PurePath(path).parts[:-1]):
+        if not _HELD_IN.isdisjoint(folder_names(path)):
             yield path
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tankful.core.exactness import Exactness
-from tankful.core.parsing import DocumentParser, FileTimes, Findings, LineParser, Parser, Store, StoreParser, StoreUnreadable
+from tankful.core.parsing import LONGEST_LINE, DocumentParser, FileTimes, Findings, LineParser, Parser, Store, StoreParser, StoreUnreadable
 
 __all__ = [
     "AgentSource",
@@ -82,5 +82,7 @@ class AgentSource:
     """What is read and what cannot be known, in a sentence or two for people."""
     tested: str = ""
     """What real data it was tested with, in a few words for README's table."""
+    longest_line: int = LONGEST_LINE
+    """Bytes; a longer line is passed over. More than others have where a line may hold a whole session."""
     rest_s: float = 0
     """Seconds for which a record is left alone after it was read; for big databases that change all the time."""

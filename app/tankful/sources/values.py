@@ -19,6 +19,7 @@ COST_MAX = Decimal(10**6)
 _TEXT_MAX = 4096
 _OLDEST = datetime(2020, 1, 1, tzinfo=UTC)
 """Before there was any agent."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EARLY = timedelta(days=1)
 """A clock may be ahead by a day, and a time without a zone is read as UTC."""
 _SECONDS_MAX, _MILLISECONDS_MAX, _MICROSECONDS_MAX = 10**11, 10**14, 10**17
@@ -60,6 +61,8 @@ class Values:
         """Return a token count; 0 for a missing one, and for nonsense, which is noted."""
         if value is None:
             return 0
+        if type(value) is int and 0 <= value <= most:
+            return value
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
@@ -113,7 +116,8 @@ class Values:
         if not isinstance(value, str):
             self.blame(Flaw.WRONG_SHAPE)
             return ""
-        return value.strip()[:_TEXT_MAX].encode("utf-8", "replace").decode()
+        text = value.strip()[:_TEXT_MAX]
+        return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _from_text(text: str) -> datetime | None:
@@ -131,6 +135,6 @@ def _from_number(number: float) -> datetime | None:
     unit = 1 if size < _SECONDS_MAX else 1_000 if size < _MILLISECONDS_MAX else 1_000_000 if size < _MICROSECONDS_MAX else 1_000_000_000
     try:
         # Whole microseconds: a float of seconds holds them only nearly.
-        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=round(number * 1_000_000 / unit))
+        return _EPOCH + timedelta(0, 0, round(number * 1_000_000 / unit))
     except OverflowError:  # thousands of years before
         return None

@@ -5,7 +5,6 @@ use, what was charged by kind.
 """
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +14,7 @@ import msgspec
 from tankful.core.problems import Flaw
 from tankful.core.totals import SessionTotal
 from tankful.core.usage import Prompt, TokenUsage
+from tankful.sources.checkpoints import restored
 from tankful.sources.identity import key_of
 from tankful.sources.source import FileTimes, Findings, Log, Store
 from tankful.sources.values import SUM_MAX, Values
@@ -73,10 +73,7 @@ class WarpParser:
     def __init__(self, log: Log, fields: bytes | None) -> None:
         """Go on behind what an earlier parser saw."""
         self._log = log
-        self._mark = _Mark()
-        if fields is not None:
-            with suppress(msgspec.MsgspecError, ValueError):
-                self._mark = msgspec.msgpack.decode(fields, type=_Mark)
+        self._mark = restored(fields, _Mark())
 
     def fields(self) -> bytes:
         """Return the last change of a conversation and the number of the last exchange."""

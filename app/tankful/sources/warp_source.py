@@ -1,9 +1,9 @@
 """What Warp's agent is called, where its database is, and who reads it."""
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePath
+from pathlib import Path
 
-from tankful.sources.configured import each_once
+from tankful.sources.configured import each_once, no_route
+from tankful.sources.path_texts import files_named
 from tankful.sources.source import AgentSource, Exactness, Log, Places, Root, StoreParser
 
 ID = "warp"
@@ -27,29 +27,19 @@ def _roots(places: Places) -> tuple[Root, ...]:
     return each_once(found)
 
 
-def _logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
-    for path in paths:
-        if PurePath(path).name == _DATABASE:
-            yield path
-
-
 def _parser(log: Log, fields: bytes | None) -> StoreParser:
     from tankful.sources.warp import WarpParser  # noqa: PLC0415 - slow to load, and most scans find nothing new
 
     return WarpParser(log, fields)
 
 
-def _route(_places: Places, _root: Root) -> str:
-    return ""
-
-
 SOURCE = AgentSource(
     id=ID,
     title="Warp",
     roots=_roots,
-    logs=_logs,
+    logs=files_named(_DATABASE),
     parser=_parser,
-    route=_route,
+    route=no_route,
     hint="Use Warp's agent once; it keeps `warp.sqlite` in its own folder.",
     suffixes=(_DATABASE,),
     exactness=Exactness.ESTIMATE,

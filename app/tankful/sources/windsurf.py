@@ -4,13 +4,13 @@ The shape of the one entry that is read, a list of chats with the time of their 
 """
 
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import PurePath
 
 import msgspec
 
 from tankful.core.problems import Flaw
 from tankful.core.usage import Prompt
+from tankful.sources.checkpoints import restored
 from tankful.sources.identity import key_of
 from tankful.sources.source import FileTimes, Findings, Log, Store
 from tankful.sources.values import Values
@@ -41,9 +41,7 @@ class WindsurfParser:
     def __init__(self, log: Log, fields: bytes | None) -> None:
         """Know how large the chats were when an earlier parser read them."""
         self._log = log
-        self._size = -1
-        with suppress(msgspec.MsgspecError):
-            self._size = msgspec.msgpack.decode(fields or b"\xff", type=int)
+        self._size = restored(fields, -1)
 
     def fields(self) -> bytes:
         """Return the size of what was read."""

@@ -1,9 +1,7 @@
 """What Windsurf is called, where its databases are, and who reads them."""
 
-from collections.abc import Iterator, Sequence
-from pathlib import PurePath
-
-from tankful.sources.configured import each_once
+from tankful.sources.configured import each_once, no_route
+from tankful.sources.path_texts import files_named
 from tankful.sources.source import AgentSource, Exactness, Log, Places, Root, StoreParser
 from tankful.sources.vscode_places import FLAVOURS, WINDSURF, user_folders
 
@@ -18,29 +16,19 @@ def _roots(places: Places) -> tuple[Root, ...]:
     return each_once(found)
 
 
-def _logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
-    for path in paths:
-        if PurePath(path).name == _DATABASE:
-            yield path
-
-
 def _parser(log: Log, fields: bytes | None) -> StoreParser:
     from tankful.sources.windsurf import WindsurfParser  # noqa: PLC0415 - slow to load, and most scans find nothing new
 
     return WindsurfParser(log, fields)
 
 
-def _route(_places: Places, _root: Root) -> str:
-    return ""
-
-
 SOURCE = AgentSource(
     id=ID,
     title="Windsurf",
     roots=_roots,
-    logs=_logs,
+    logs=files_named(_DATABASE),
     parser=_parser,
-    route=_route,
+    route=no_route,
     hint="Use Windsurf's chat once.",
     suffixes=(_DATABASE,),
     exactness=Exactness.ACTIVITY,

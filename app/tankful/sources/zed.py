@@ -5,7 +5,6 @@ counts every request, in disjoint buckets; the counts by message know only the l
 """
 
 from collections.abc import Iterator
-from contextlib import suppress
 
 import msgspec
 
@@ -13,6 +12,7 @@ from tankful.core.problems import Flaw
 from tankful.core.totals import SessionTotal
 from tankful.core.usage import TokenUsage
 from tankful.sources import zed_places as places
+from tankful.sources.checkpoints import restored
 from tankful.sources.source import FileTimes, Findings, Log, Store
 from tankful.sources.values import SUM_MAX, Values
 
@@ -59,9 +59,7 @@ class ThreadsParser:
     def __init__(self, log: Log, fields: bytes | None) -> None:
         """Go on with the threads that are as new as the last one an earlier parser saw, or newer."""
         self._log = log
-        self._last = ""
-        with suppress(msgspec.MsgspecError):
-            self._last = msgspec.msgpack.decode(fields or b"\xa0", type=str)
+        self._last = restored(fields, "")
 
     def fields(self) -> bytes:
         """Return when the last thread was changed, as Zed writes it."""
@@ -108,7 +106,7 @@ def _thread(form: object, data: object, values: Values) -> _Thread | None:
     """Return a thread from its row, compressed or not."""
     content = data.encode() if isinstance(data, str) else data
     if not isinstance(content, bytes) or form not in {"json", "zstd"}:
-        values.blame(Flaw.OTHER_SHAPE)
+        values.blame(Flaw.WRONG_SHAPE)
         return None
     if form == "zstd":
         import zstandard  # noqa: PLC0415 - only for those who use Zed
@@ -117,10 +115,10 @@ def _thread(form: object, data: object, values: Values) -> _Thread | None:
             with zstandard.ZstdDecompressor().stream_reader(content) as reader:
                 content = reader.read(_THREAD_MAX + 1)
         except (zstandard.ZstdError, MemoryError):
-            values.blame(Flaw.DAMAGED)
+            values.blame(Flaw.WRONG_SHAPE)
             return None
     if len(content) > _THREAD_MAX:
-        values.blame(Flaw.LONG_FILE)
+        values.blame(Flaw.LONG_LINE)
         return None
     return values.decoded(content, _Thread)
 

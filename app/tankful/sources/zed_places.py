@@ -1,12 +1,10 @@
 """Where Zed keeps its threads, and which addresses it was told to call."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Mapping
 from pathlib import Path, PurePath
 
+from tankful.sources.agent_settings import settings_in, table, word
 from tankful.sources.configured import each_once, without_secrets
-from tankful.sources.jsonc import settings_in, table, word
-from tankful.sources.siblings import content_of
 from tankful.sources.source import Places, Root
 
 ID = "zed"
@@ -33,13 +31,6 @@ def roots(places: Places) -> tuple[Root, ...]:
     return each_once(found)
 
 
-def logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
-    """Yield the databases of threads."""
-    for path in paths:
-        if PurePath(path).name == DATABASE:
-            yield path
-
-
 def route(places: Places, _root: Root) -> str:
     """Return the address of the provider of the default model, else its name if the user gave it; empty for a vendor's own."""
     if places.platform == "win32":
@@ -47,8 +38,8 @@ def route(places: Places, _root: Root) -> str:
         folder = (Path(roaming) if roaming else places.home / "AppData" / "Roaming") / "Zed"
     else:
         folder = places.home / (places.environ.get("XDG_CONFIG_HOME", "") or ".config") / "zed"
-    settings = _settings(str(folder / "settings.json"))
-    return route_of(word(table(settings, "agent", "default_model"), "provider"), _addresses(settings))
+    settings = settings_in(folder / "settings.json")
+    return route_of(word(settings, "agent", "default_model", "provider"), _addresses(settings))
 
 
 def addresses_of(path: str) -> Mapping[str, str]:
@@ -57,7 +48,7 @@ def addresses_of(path: str) -> Mapping[str, str]:
     if len(above) < 5:
         return {}
     for place in (".config/zed", "AppData/Roaming/Zed"):
-        found = _addresses(_settings(str(above[4] / place / "settings.json")))
+        found = _addresses(settings_in(Path(above[4]) / place / "settings.json"))
         if found:
             return found
     return {}
@@ -71,16 +62,5 @@ def route_of(provider: str, addresses: Mapping[str, str]) -> str:
 def _addresses(settings: Mapping[str, object]) -> Mapping[str, str]:
     models = table(settings, "language_models")
     named = {**models, **table(models, "openai_compatible")}
-    found = {name: without_secrets(word(table(named, name), "api_url")) for name in named}
+    found = {name: without_secrets(word(named, name, "api_url")) for name in named}
     return {name: url for name, url in found.items() if url}
-
-
-def _settings(path: str) -> Mapping[str, object]:
-    content = content_of(path)
-    return _read_settings(content) if content else {}
-
-
-@lru_cache(maxsize=4)
-def _read_settings(content: bytes) -> Mapping[str, object]:
-    """Read settings once until they change."""
-    return settings_in(content)

@@ -1,6 +1,7 @@
 """What Zed's agent is called, where its threads are, and who reads them."""
 
 from tankful.sources import zed_places as places
+from tankful.sources.path_texts import files_named
 from tankful.sources.source import AgentSource, Exactness, Log, StoreParser
 
 
@@ -14,7 +15,7 @@ SOURCE = AgentSource(
     id=places.ID,
     title="Zed",
     roots=places.roots,
-    logs=places.logs,
+    logs=files_named(places.DATABASE),
     parser=_parser,
     route=places.route,
     hint="Use Zed's own agent once; other agents in Zed keep records of their own.",

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from tankful.core.allocation import Banner, BookedCall, OfferedModel, Statement
+from tankful.core.allocation import Banner, BookedCall, BookedCalls, OfferedModel, Statement
 from tankful.core.matching import matched
 from tankful.core.reconciliation import Books, RoutedCall
 from tankful.core.routing import Routing
@@ -37,7 +37,7 @@ class AccountRecorder:
         self._accounts = Accounts(connection)
 
     def keep_statement(self, statement: Statement, books: Mapping[str, Books]) -> Mapping[str, Books]:
-        """Keep what a gateway said, and by scope what the reconciliation with its statement before left; return what of that holds.
+        """Keep what a gateway said, and by identity what the reconciliation with its statement before left; return what of that holds.
 
         Nothing of it holds when the gateway takes us for somebody else than before.
         """
@@ -49,7 +49,7 @@ class AccountRecorder:
         for table in ("allocation", "quota", "books"):
             self._connection.execute(f"DELETE FROM {table} WHERE account = ?", (account,))  # noqa: S608 - our own names
         self._connection.executemany(
-            "INSERT OR REPLACE INTO allocation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO allocation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     account,
@@ -63,6 +63,7 @@ class AccountRecorder:
                     _at(each.resets_at),
                     each.enforced,
                     each.resetting,
+                    _storable(each.owner_id),
                 )
                 for place, each in enumerate(statement.allocations)
             ],
@@ -74,13 +75,13 @@ class AccountRecorder:
                 for place, each in enumerate(statement.windows)
             ],
         )
-        held = {each.scope: books[each.scope] for each in statement.allocations if each.scope in books}
+        held = {each.identity: books[each.identity] for each in statement.allocations if each.identity in books}
         self._connection.executemany(
             "INSERT OR REPLACE INTO books VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     account,
-                    _storable(scope),
+                    _storable(identity),
                     microseconds(each.as_of),
                     str(each.settled),
                     microseconds(each.period_start),
@@ -88,7 +89,7 @@ class AccountRecorder:
                     str(each.carried),
                     each.over,
                 )
-                for scope, each in held.items()
+                for identity, each in held.items()
             ],
         )
         return held
@@ -106,18 +107,22 @@ class AccountRecorder:
             ),
         )
 
-    def keep_booked(self, account: str, calls: Iterable[BookedCall], listed_at: datetime, price: Pricer) -> int:
+    def keep_booked(self, account: str, listed: BookedCalls, listed_at: datetime, price: Pricer) -> int:
         """Keep our own calls as a gateway listed them, and let its costs hold for the responses they are; returns how many changed.
 
         A call whose response is not in the ledger yet is kept, and found as soon as it is.
         """
-        self._note(account, Question.CALLS, listed_at)
-        believed = [call for call in calls if call.cost.is_finite() and 0 <= call.cost <= _DEAREST]
+        self._note(account, Question.CALLS, listed_at, listed.since)
+        believed = [call for call in listed.calls if call.cost.is_finite() and 0 <= call.cost <= _DEAREST]
         if believed:
+            self._look_again_where_nearer(account, believed)
             self._connection.executemany(
-                "INSERT INTO booked VALUES (?, ?, ?, ?, ?, NULL) ON CONFLICT DO UPDATE SET"
-                " at = excluded.at, cost_nano = excluded.cost_nano, model = excluded.model",
-                [(_storable(call.call), account, microseconds(call.at), nano_of(call.cost), _storable(call.model)) for call in believed],
+                "INSERT INTO booked VALUES (?, ?, ?, ?, ?, NULL, ?) ON CONFLICT DO UPDATE SET"
+                " at = excluded.at, cost_nano = excluded.cost_nano, model = excluded.model, via = excluded.via",
+                [
+                    (_storable(call.call), account, microseconds(call.at), nano_of(call.cost), _storable(call.model), int(call.via))
+                    for call in believed
+                ],
             )
             self._prices.forget()
         times = [call.at for call in believed] or [listed_at]
@@ -128,6 +133,16 @@ class AccountRecorder:
             self._routed.forget()
         given = self._responses(account, [_storable(call.call) for call in believed])
         return self._repricing(price).responses({*given, *(number for number, _, _ in found)})
+
+    def _look_again_where_nearer(self, account: str, calls: Iterable[BookedCall]) -> None:
+        """Forget through which account calls went if the same ones are listed in another relation to it, as after linking anew."""
+        via = {_storable(call.call): call.via for call in calls}
+        known = self._connection.execute(
+            "SELECT call, via FROM booked WHERE account = ? AND response IS NOT NULL AND call IN (SELECT value FROM json_each(?))",
+            (account, json.dumps(list(via))),
+        )
+        if any(via[call] != before for call, before in known.fetchall()):
+            self._routed.forget()
 
     def _find(self, account: str, first: datetime, last: datetime) -> list[tuple[int, str, str]]:
         """Return which responses the calls are that were not found yet: response, account, call."""
@@ -145,7 +160,7 @@ class AccountRecorder:
         ours = [RoutedCall(number, call, moment(0), None, "") for number, call in named]
         ours += [
             call
-            for call in self._routed.calls(account, self._accounts.routing(), first)
+            for call in self._routed.calls(account, self._accounts.routing(), first, maybe=True)
             if not call.call and call.booked is None and call.at <= last
         ]
         return [(number, account, call.call) for number, call in matched(ours, free).items()]
@@ -216,8 +231,9 @@ class AccountRecorder:
         self._connection.execute("DELETE FROM booked WHERE account = ? AND response IS NULL", (account,))
         self._prices.forget()
 
-    def _note(self, account: str, question: Question, at: datetime) -> None:
-        self._connection.execute("INSERT OR REPLACE INTO asked VALUES (?, ?, ?)", (account, question.value, microseconds(at)))
+    def _note(self, account: str, question: Question, at: datetime, since: datetime | None = None) -> None:
+        row = account, question.value, microseconds(at), _at(since)
+        self._connection.execute("INSERT OR REPLACE INTO asked VALUES (?, ?, ?, ?)", row)
 
     def _reprice_ways(self, accounts: set[str], routings: tuple[Routing, ...], price: Pricer) -> int:
         """Price everything again that any of these routings leads through one of these accounts."""

@@ -57,7 +57,7 @@ class Accounts:
 
     def _allocations(self, account: str) -> tuple[Allocation, ...]:
         rows = self._connection.execute(
-            "SELECT scope, kind, most, settled, soft, period_start, resets_at, enforced, resetting FROM allocation"
+            "SELECT scope, kind, most, settled, soft, period_start, resets_at, enforced, resetting, owner_id FROM allocation"
             " WHERE account = ? ORDER BY place",
             (account,),
         )
@@ -73,8 +73,9 @@ class Accounts:
                 _money(soft),
                 bool(enforced),
                 bool(resetting),
+                owner_id,
             )
-            for scope, kind, most, settled, soft, period_start, resets_at, enforced, resetting in rows.fetchall()
+            for scope, kind, most, settled, soft, period_start, resets_at, enforced, resetting, owner_id in rows.fetchall()
         )
 
     def _windows(self, account: str) -> tuple[QuotaWindow, ...]:
@@ -82,7 +83,7 @@ class Accounts:
         return tuple(QuotaWindow(account, title, Decimal(used), _moment(resets_at)) for title, used, resets_at in rows.fetchall())
 
     def books(self, account: str) -> Mapping[str, Books]:
-        """Return by scope what `reconcile` is given together with the last statement."""
+        """Return by identity what `reconcile` is given together with the last statement."""
         rows = self._connection.execute(
             "SELECT scope, as_of, settled, period_start, since, carried, over FROM books WHERE account = ?", (account,)
         )
@@ -95,6 +96,11 @@ class Accounts:
         """Return when an account last answered a question; of `CALLS` this is the `listed_at` of `reconcile`."""
         row = self._connection.execute("SELECT at FROM asked WHERE account = ? AND what = ?", (account, question.value)).fetchone()
         return None if row is None else moment(row[0])
+
+    def listed_since(self, account: str) -> datetime | None:
+        """Return since when its last list of calls was whole, `None` for all; the `listed_since` of `reconcile`."""
+        row = self._connection.execute("SELECT since FROM asked WHERE account = ? AND what = ?", (account, Question.CALLS.value)).fetchone()
+        return None if row is None else _moment(row[0])
 
     def offered(self, account: str) -> tuple[OfferedModel, ...]:
         """Return the models on offer, in the gateway's order."""

@@ -21,6 +21,7 @@ from tankful.store.file_lock import FileLock
 from tankful.store.gateway_prices import GatewayPrices
 from tankful.store.hearing import HeardOf, Hearing, Keyed
 from tankful.store.history import History
+from tankful.store.moments import microseconds
 from tankful.store.names import Names, storable
 from tankful.store.recorder import Recorder
 from tankful.store.repricing import Repricing
@@ -143,6 +144,11 @@ class Ledger:
         with self._guarded():
             return haste.begin_filling(self._connection, self.path)
 
+    def put_in_place(self) -> None:
+        """Copy what was written into its place while another process still writes, so that the last one has less to do."""
+        with self._guarded():
+            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
     def end_filling(self, lock: FileLock) -> None:
         """Have on disk what they wrote."""
         with self._guarded():
@@ -220,6 +226,20 @@ class Ledger:
         with self._guarded():
             rows = self._connection.execute("SELECT path, flaw, source, line, times FROM problem ORDER BY seen DESC, path LIMIT 200")
             return [NotedProblem(Problem(Flaw[flaw], path, line), source, times) for path, flaw, source, line, times in rows]
+
+    def is_text_unseen(self) -> bool:
+        """Say whether nobody has looked yet for broken characters in the text that a first reading passed over."""
+        return self.fact(haste.TEXT_UNSEEN) is not None
+
+    def note_broken_text(self, broken: Sequence[tuple[str, str, int, int]]) -> None:
+        """Keep where such characters are (source, path, how many lines, the last one): all that a first reading passed over is seen."""
+        with self._guarded(), writing(self._connection):
+            seen = microseconds(self._now())
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO problem VALUES (?, ?, ?, ?, ?, ?)",
+                [(storable(path), Flaw.BAD_TEXT.name, source, line, times, seen) for source, path, times, line in broken],
+            )
+            self._connection.execute("DELETE FROM fact WHERE name = ?", (haste.TEXT_UNSEEN,))
 
     def responses(self) -> int:
         """Return how many responses are kept one by one."""

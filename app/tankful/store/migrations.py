@@ -239,5 +239,13 @@ STEPS: tuple[str, ...] = (
         PRIMARY KEY (agent, model)
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    -- How near a booked call is to the account that lists it: see `core.allocation.Via`.
+    ALTER TABLE booked ADD COLUMN via INTEGER NOT NULL DEFAULT 3;
+    -- What stays of a budget when it is renamed; empty: its scope. The scope of `books` is the identity.
+    ALTER TABLE allocation ADD COLUMN owner_id TEXT NOT NULL DEFAULT '';
+    -- Of a list of calls that was too long: older ones may be missing in it.
+    ALTER TABLE asked ADD COLUMN since INTEGER;
+    """,
 )
 """`PRAGMA user_version` says how many of them a ledger has taken. Never edit one that was released."""

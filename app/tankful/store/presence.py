@@ -22,6 +22,7 @@ class Working(NamedTuple):
     spent_at: datetime | None
     prompted_at: datetime | None
     since_prompt: Decimal
+    unpriced: int
 
 
 def working(connection: sqlite3.Connection, names: Names, now: datetime) -> list[Working]:
@@ -44,8 +45,8 @@ def working(connection: sqlite3.Connection, names: Names, now: datetime) -> list
     for agent, session in sorted(at_work, key=lambda key: -max(at_work[key], prompted.get(key, (0, 0))[1])):
         project, spent_at = spent.get((agent, session), (0, None))
         project_typed, prompted_at = prompted.get((agent, session), (0, None))
-        (nano,) = connection.execute(
-            "SELECT coalesce(sum(cost_nano), 0) FROM usage JOIN context ON context.id = usage.context"
+        nano, unpriced = connection.execute(
+            "SELECT coalesce(sum(cost_nano), 0), coalesce(sum(cost_nano IS NULL), 0) FROM usage JOIN context ON context.id = usage.context"
             " WHERE at > ? AND at <= ? AND agent = ? AND session = ?",
             (today if prompted_at is None else prompted_at, until, agent, session),
         ).fetchone()
@@ -57,6 +58,7 @@ def working(connection: sqlite3.Connection, names: Names, now: datetime) -> list
                 None if spent_at is None else moment(spent_at),
                 None if prompted_at is None else moment(prompted_at),
                 dollars(nano),
+                unpriced,
             )
         )
     return found

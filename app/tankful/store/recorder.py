@@ -135,13 +135,15 @@ class _Booking:
     def book(self, events: Sequence[UsageEvent]) -> int:
         events = self._first_hand(events)
         mates = _mates(events)
-        self._look_up([*chain.from_iterable(map(_KEYS, events)), *filter(None, mates)])
+        self._look_up([*chain.from_iterable(map(_KEYS, events)), *filter(None, mates), *_places_beside(events)])
         known = len(self._owner)
         first_new = following = _last_number(self._connection) + 1
         owner, response = self._owner, self._response
         owners = owner.keys()
         for event, keys, mate in zip(events, map(_KEYS, events), mates, strict=True):
-            met = None if owners.isdisjoint(keys) and mate not in owner else self._met(keys, mate, event)
+            beside = None if mate is None else mate ^ ECHO_MASK
+            alone = owners.isdisjoint(keys) and mate not in owner and beside not in owner
+            met = None if alone else self._met(keys, mate, beside, event)
             if not met:
                 number = following
                 following += 1
@@ -151,8 +153,8 @@ class _Booking:
             for key in keys:
                 if key not in owner:
                     owner[key] = number
-            if mate is not None:
-                owner.setdefault(mate ^ ECHO_MASK, number)
+            if beside is not None:
+                owner.setdefault(beside, number)
         # what was looked up comes first: the rest is new
         insert(self._connection, "INSERT OR IGNORE INTO identity", 2, islice(owner.items(), known, None))
         new = self._write(first_new, following)
@@ -203,17 +205,17 @@ class _Booking:
         for row in rows.fetchall():
             self._response[row[0]] = event_of(row, self._contexts)
 
-    def _met(self, keys: Sequence[int], mate: int | None, event: UsageEvent) -> set[int]:
-        """Return the responses that a sighting belongs to.
+    def _met(self, keys: Sequence[int], mate: int | None, beside: int | None, event: UsageEvent) -> set[int]:
+        """Return the responses that a sighting belongs to; `beside` is where echoes and bare ones of its kind are found.
 
-        An original joins an echo only as long as that has found no other: a relay may give all originals one message id.
+        An original joins an echo only as long as that has found no other: a relay may give all originals one message id. For
+        the same reason a bare one and an original have to look alike, and a bare one joins no other.
         """
         owner = self._owner
         met = {owner[key] for key in keys if key in owner}
-        if mate in owner:
-            held = self._response[owner[mate]]
-            if event.echo or (held is not None and held.echo):
-                met.add(owner[mate])
+        for place in (mate, beside) if event.echo or event.is_bare else (mate,):
+            if place in owner and (_are_one(event, self._response[owner[place]]) or (event.echo and place == mate)):
+                met.add(owner[place])
         return met
 
     def _join(self, met: Iterable[int], event: UsageEvent) -> int:
@@ -299,9 +301,26 @@ def _last_number(connection: sqlite3.Connection) -> int:
 
 
 def _mates(events: Iterable[UsageEvent]) -> list[int | None]:
-    """Return for each event the number under which an echo finds its original, and an original its echoes.
+    """Return for each event the number under which an echo or a bare one finds its original, and an original those.
 
     The other one of the two numbers is what it is found under itself. So echoes do not find each other this way, nor do
     originals, since a relay may answer every request with the same message id. `None`: nothing echoes it.
     """
-    return [(echo_key if echo else echo_key ^ ECHO_MASK) if echo_key else None for echo, echo_key in map(_ECHO, events)]
+    return [
+        (echo_key if echo else echo_key ^ ECHO_MASK if echo_key > 0 else -echo_key) if echo_key else None
+        for echo, echo_key in map(_ECHO, events)
+    ]
+
+
+def _places_beside(events: Iterable[UsageEvent]) -> list[int]:
+    """Return the numbers that echoes and bare ones are found under themselves: where one of either kind is, the other joins it."""
+    return [abs(echo_key) ^ ECHO_MASK for echo, echo_key in map(_ECHO, events) if echo_key < 0 or (echo and echo_key)]
+
+
+def _are_one(event: UsageEvent, held: UsageEvent | None) -> bool:
+    """Say whether a sighting and a response that it met under an echo's number are one; `None`: folded, so nothing tells."""
+    if held is None:
+        return False
+    if event.echo:
+        return held.is_bare
+    return held.echo or (event.is_bare != held.is_bare and event.looks_like(held))

@@ -8,7 +8,7 @@ from tankful.core.usage import Basis, TokenUsage, UsageEvent
 from tankful.store.contexts import Contexts
 from tankful.store.moments import microseconds, moment
 
-PLACEHOLDER, ECHO, SECOND_HAND, FIRST_WINS, UNDATED = 1, 2, 4, 8, 16
+PLACEHOLDER, ECHO, SECOND_HAND, FIRST_WINS, UNDATED, SUMMED = 1, 2, 4, 8, 16, 32
 COLUMNS = 16
 AT, CONTEXT, TOKENS, COST, BASIS, FLAGS = 1, 2, slice(3, 9), 11, 12, 13
 """Places of some columns."""
@@ -37,7 +37,7 @@ def row_of(number: int, event: UsageEvent, contexts: Contexts, cost: tuple[int |
     """Return the columns of a response; a context that is new gets its number inside the caller's transaction."""
     (
         agent, _, at, tokens, model, session, project, provider, route, tier, geo,
-        recorded, web_searches, call, placeholder, echo, echo_key, second_hand, first_wins, undated,
+        recorded, web_searches, call, placeholder, echo, echo_key, second_hand, first_wins, undated, summed,
     ) = event[:]  # fmt: skip # a plain tuple is taken apart a third faster
     uncached, output, cache_read, cache_write, cache_write_1h, reasoning = tokens
     nano, basis = cost
@@ -52,6 +52,8 @@ def row_of(number: int, event: UsageEvent, contexts: Contexts, cost: tuple[int |
         flags |= FIRST_WINS
     if undated:
         flags |= UNDATED
+    if summed:
+        flags |= SUMMED
     return (
         number,
         microseconds(at),
@@ -97,4 +99,5 @@ def event_of(row: Sequence[Any], contexts: Contexts) -> UsageEvent:
         second_hand=context.second_hand,
         first_wins=bool(flags & FIRST_WINS),
         undated=bool(flags & UNDATED),
+        summed=bool(flags & SUMMED),
     )

@@ -12,6 +12,7 @@ from tankful.core.settings import Settings
 from tankful.engine.audience import Audience
 from tankful.engine.messages import BannersSeen, LinksChanged, Message, RefreshAsked, SettingsChanged
 from tankful.system import doorbell
+from tankful.system.log_file import catching, logging_to
 from tankful.system.paths import Folders, resource
 from tankful.ui.bridge import Bridge
 from tankful.ui.desk import Desk
@@ -66,6 +67,7 @@ def run(
     around = Surroundings(change, reread, stated, engine.call, folders)
     bridge, desk = Bridge(), Desk(settings, around, tray_available=tray_available)
     bridge.shown.connect(desk.take)
+    bridge.mistaken.connect(desk.tell)
 
     def follow(new: Settings) -> None:
         engine.post(SettingsChanged(new))
@@ -90,7 +92,7 @@ def run(
                 return  # half-written by an editor: what holds now goes on holding, `doctor` says what is wrong
 
     single.asked.connect(answer)
-    with QuitOnSignals():
+    with QuitOnSignals(), logging_to(folders.state), catching(bridge.tell):
         single.listen()
         desk.start()
         # The icon is painted before the engine's imports and first queries compete with it.

@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from tankful.core.pace import Tone
 from tankful.present.bar import BarView
 from tankful.ui.filled_bar import paint_bar
-from tankful.ui.text import figures, line_height
+from tankful.ui.text import figures, line_height, scaled
 from tankful.ui.theme import LIGHT, Colours
 
-_ROW = 1.5
-"""Lines of text from one row to the next."""
+_ROW, _DETAIL = 1.5, 0.95
+"""Lines of text from one row to the next, and for what is said below one in small letters."""
 
 
 class TodayBars(QWidget):
@@ -28,7 +28,7 @@ class TodayBars(QWidget):
 
     def render_view(self, bars: tuple[BarView, ...], colours: Colours, *, dimmed: bool) -> None:
         """Show these rows; a screen reader says them in order."""
-        self.setAccessibleName("; ".join(" ".join(part for part in (bar.label, bar.figure, bar.note) if part) for bar in bars))
+        self.setAccessibleName("; ".join(" ".join(part for part in (bar.label, bar.figure, bar.note, bar.detail) if part) for bar in bars))
         if (bars, colours, dimmed) != (self._bars, self._colours, self._dimmed):
             self._bars, self._colours, self._dimmed = bars, colours, dimmed
             self.updateGeometry()
@@ -37,7 +37,7 @@ class TodayBars(QWidget):
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the height of all rows."""
         line = line_height(self)
-        return QSize(round(line * 20), round(line * _ROW * len(self._bars)))
+        return QSize(round(line * 20), round(line * sum(_ROW + (_DETAIL if bar.detail else 0) for bar in self._bars)))
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint row by row."""
@@ -47,12 +47,12 @@ class TodayBars(QWidget):
             painter.setOpacity(0.6)
         metrics, line = QFontMetricsF(self.font()), line_height(self)
         amounts = max((metrics.horizontalAdvance(bar.figure) for bar in self._bars), default=0.0)
-        names = min(self.width() * 0.4, max((metrics.horizontalAdvance(bar.label) for bar in self._bars), default=0.0))
+        names = min(self.width() * 0.47, max((metrics.horizontalAdvance(bar.label) for bar in self._bars), default=0.0))
         names = max(names, self.width() * 0.3)
         left, right = names + line * 0.6, self.width() - max(amounts, line * 3.6) - line * 0.6
         centred = Qt.AlignmentFlag.AlignVCenter
-        for place, bar in enumerate(self._bars):
-            top = place * line * _ROW
+        small, top = scaled(self.font(), 0.84), 0.0
+        for bar in self._bars:
             row = QRectF(0, top, self.width(), line * _ROW)
             painter.setPen(QColor(self._colours.text))
             name = metrics.elidedText(bar.label, Qt.TextElideMode.ElideRight, names)
@@ -67,4 +67,11 @@ class TodayBars(QWidget):
                 self._colours.track,
                 self._colours.accent,
             )
+            top += line * _ROW
+            if bar.detail:
+                painter.setFont(small)
+                painter.setPen(QColor(self._colours.muted))
+                painter.drawText(QRectF(0, top - line * 0.3, self.width(), line), centred | Qt.AlignmentFlag.AlignLeft, bar.detail)
+                painter.setFont(self.font())
+                top += line * _DETAIL
         painter.end()

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from tankful.core.errors import TankfulError
 from tankful.core.snapshot import Snapshot
 
 
@@ -13,6 +14,8 @@ class Bridge(QObject):
 
     shown = Signal(object)
     """A `Snapshot`, on the thread of the windows."""
+    mistaken = Signal(object)
+    """A `TankfulError` that says of a mistake of our own, on the thread of the windows."""
     _arrived = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -29,6 +32,10 @@ class Bridge(QObject):
         if not self._on_its_way:
             self._on_its_way = True
             self._arrived.emit()
+
+    def tell(self, error: TankfulError) -> None:
+        """Pass on what to say of a mistake, on any thread."""
+        self.mistaken.emit(error)
 
     def _deliver(self) -> None:
         self._on_its_way = False

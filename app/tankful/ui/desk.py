@@ -113,6 +113,10 @@ class Desk(QObject):
         self._render_settings()
         self.settings_changed.emit(settings)
 
+    def tell(self, error: TankfulError) -> None:
+        """Show a mistake of our own, above whatever is open."""
+        self._show_dialog(QMessageBox(QMessageBox.Icon.Warning, "Tankful", f"{error.title}\n\n{error.hint}"))
+
     def open_settings(self, section: Section | None = None) -> None:
         """Open the settings, at a page if one is named; only ever called because the user asked."""
         self._door.open(section, self._snapshot, self._settings, self._zone, self._colours)

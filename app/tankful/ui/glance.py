@@ -30,6 +30,7 @@ from tankful.ui.burndown import BurndownChart
 from tankful.ui.buttons import QuietButton
 from tankful.ui.cards import CardBox
 from tankful.ui.compositing import blends
+from tankful.ui.pairs import PairRows
 from tankful.ui.text import MUTED, PLAIN, figures, label, line_height, scaled
 from tankful.ui.theme import LIGHT, Colours
 
@@ -77,8 +78,7 @@ class GlancePanel(QWidget):
         self._today = label(0.96, role=MUTED)
         self._bars = TodayBars()
         self._nothing = label(role=MUTED)
-        self._working = label(0.88, role=MUTED, wraps=True)
-        self._working.setContentsMargins(0, round(line * 0.35), 0, 0)
+        self._working = PairRows()
         self._column, self._card_column = QVBoxLayout(self), QVBoxLayout()
         self._remarks = label(0.88, role=MUTED, wraps=True)
         self._footer = label(0.88, role=MUTED)
@@ -162,7 +162,7 @@ class GlancePanel(QWidget):
         self._bars.setVisible(bool(view.bars))
         self._nothing.setText(view.nothing_today)
         self._nothing.setVisible(bool(view.nothing_today))
-        self._working.setText("\n".join(view.working))
+        self._working.render_view(view.working, colours)
         self._working.setVisible(bool(view.working))
         self._show_cards(view.cards, redressed=redressed)
         self._remarks.setText("\n".join(f"• {remark}" for remark in view.remarks))

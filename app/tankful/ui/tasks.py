@@ -1,7 +1,6 @@
 """Brings the outcome of long work on other threads to the windows."""
 
 import logging
-import traceback
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
@@ -11,6 +10,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Qt, Signal
 
 from tankful.core.errors import TankfulError
+from tankful.system.log_file import places
 
 T = TypeVar("T")
 
@@ -75,6 +75,5 @@ def _act(act: Callable[[], object]) -> None:
 
 def _explained(mistake: Exception) -> TankfulError:
     """Return what to say of a mistake of our own; its words may hold what was typed, so only its place is logged."""
-    places = "".join(traceback.format_tb(mistake.__traceback__))
-    logging.getLogger(__name__).error("%s at\n%s", type(mistake).__name__, places)
+    logging.getLogger(__name__).error("%s at\n%s", type(mistake).__name__, places(mistake))
     return TankfulError(f"Tankful made a mistake ({type(mistake).__name__})", "Try again; the log says where it happened.")

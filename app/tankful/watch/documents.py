@@ -4,14 +4,11 @@ import os
 from collections.abc import Iterator
 
 from tankful.core.batch import Batch
-from tankful.core.parsing import DocumentParser, Findings
+from tankful.core.parsing import LONGEST_DOCUMENT, DocumentParser, Findings
 from tankful.core.problems import Flaw
 from tankful.watch.folders import STORABLE
 from tankful.watch.opened import batch_of, opened, times_of, whole_mark
 from tankful.watch.record import Record
-
-LONGEST = 64 * 1024 * 1024
-"""Bytes; a session does not grow so large, and it is held in memory while it is read."""
 
 
 def read_document(record: Record) -> Iterator[Batch]:
@@ -24,7 +21,7 @@ def read_document(record: Record) -> Iterator[Batch]:
         modified_ns = min(status.st_mtime_ns, STORABLE)
         fields = record.checkpoint.fields if record.checkpoint is not None else None
         found = Findings()
-        if status.st_size > LONGEST:
+        if status.st_size > LONGEST_DOCUMENT:
             found.blame(Flaw.LONG_FILE, record.path)
         else:
             content = _all_of(handle, status.st_size)

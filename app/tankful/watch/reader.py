@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Iterator
-from hashlib import blake2b
 
 import msgspec
+from xxhash import xxh3_64_digest
 
 from tankful.core.batch import Batch, Checkpoint
 from tankful.core.parsing import Findings, Form, LineParser, form_of
@@ -15,8 +15,6 @@ from tankful.watch.record import Record
 
 CHUNK = 128 * 1024
 """Small enough to stay in a processor's cache."""
-LONGEST_LINE = 8 * 1024 * 1024
-"""No response is longer; beyond this a line is passed over without being held."""
 BATCH_EVENTS = 4000
 _FINGERPRINT = 1024
 _NOT_RESPONSES = (b'{"type":"file-history-snapshot"',)
@@ -70,7 +68,7 @@ class _Tail:
             parser = record.parser(None)
         self._parser: LineParser = parser
         self._times = times_of(status, record.now)
-        self._found = Findings()
+        self._found = Findings(checks_text=record.checks_text)
 
     def _goes_on(self, old: Checkpoint) -> bool:
         """Say whether this is the file of the checkpoint, with everything before it untouched."""
@@ -82,24 +80,28 @@ class _Tail:
         return self._head(old.offset) == old.head and self._last(old.offset) == old.tail
 
     def batches(self) -> Iterator[Batch]:
-        carry = b""
+        begun: list[bytes] = []
+        held = 0
+        """Pieces of a line whose end is still to come, and their length."""
         os.lseek(self._handle, self._offset, os.SEEK_SET)
         while chunk := os.read(self._handle, CHUNK):
             if self._passing_over:
                 chunk = self._pass_over(chunk)
-            held = len(carry) + len(chunk)
+            held += len(chunk)
             lines, rest = _lines(chunk)
             if lines:
-                lines[0] = carry + lines[0]
-                carry = rest
-                self._take(lines, held - len(carry))
-            else:
-                carry += rest
-            if len(carry) > LONGEST_LINE:
-                self._give_up_on(carry)
-                carry = b""
+                lines[0] = b"".join((*begun, lines[0]))
+                begun.clear()
+                self._take(lines, held - len(rest))
+                held = len(rest)
+            begun.append(rest)
+            if held > self._record.longest_line:
+                self._give_up_on(b"".join(begun))
+                begun.clear()
+                held = 0
             if len(self._found.events) >= BATCH_EVENTS:
                 yield self._handed_over()
+        carry = b"".join(begun)
         if carry.endswith((b"}", b"}\r")) and _is_whole(carry):
             self._take([carry], len(carry))
             self._line -= 1  # its line end is still to come and will count it
@@ -127,7 +129,7 @@ class _Tail:
         return chunk[end:]
 
     def _handed_over(self) -> Batch:
-        found, self._found = self._found, Findings()
+        found, self._found = self._found, Findings(checks_text=self._record.checks_text)
         status = self._status
         mark = Checkpoint(
             path=self._record.path,
@@ -157,7 +159,7 @@ class _Tail:
         os.lseek(self._handle, start, os.SEEK_SET)
         content = os.read(self._handle, size)
         os.lseek(self._handle, here, os.SEEK_SET)
-        return blake2b(content, digest_size=8).digest()
+        return xxh3_64_digest(content)  # hashlib brings the whole of OpenSSL
 
 
 def _lines(chunk: bytes) -> tuple[list[bytes], bytes]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tankful.core.batch import Checkpoint
-from tankful.core.parsing import Parser
+from tankful.core.parsing import LONGEST_LINE, Parser
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +17,7 @@ class Record:
     checkpoint: Checkpoint | None
     parser: Callable[[bytes | None], Parser]
     now: datetime
+    checks_text: bool = True
+    """Whether to look for broken characters in text that is kept nowhere."""
+    longest_line: int = LONGEST_LINE
+    """Bytes; a longer line is passed over."""

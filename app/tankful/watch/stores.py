@@ -26,7 +26,6 @@ _MAGIC = b"SQLite format 3\0"
 _WRITES_AHEAD = 2
 """What byte 18 of the header says when changes go to a file beside."""
 _STEPS = 100_000
-_ROWS = 500
 
 
 def read_store(record: Record) -> Iterator[Batch]:
@@ -48,7 +47,7 @@ def read_store(record: Record) -> Iterator[Batch]:
                 with OpenStore.at(record.path, header) as store:
                     for _ in parser.read_store(store, times_of(status, record.now), found):
                         yield batch_of(whole_mark(record.path, record.source, status, -1, 0, parser.fields()), found)
-                        found = Findings()
+                        found.clear()
                         store.begin_turn()
                 fields = parser.fields()
             except StoreUnreadable as unreadable:
@@ -93,9 +92,9 @@ class OpenStore:
                     connection.execute("BEGIN")
                 yield cls(connection, streams=writes_ahead)
 
-    def begin_turn(self) -> None:
+    def begin_turn(self, seconds: float = TURN_S) -> None:
         """Allow for the time of another turn."""
-        self._until = time.monotonic() + TURN_S
+        self._until = time.monotonic() + seconds
 
     def columns(self, table: str) -> frozenset[str]:
         """Return the names of a table's columns; none when there is no such table. A view is none: it could be endless."""
@@ -113,8 +112,7 @@ class OpenStore:
             if not self._streams:
                 yield from found.fetchall()
                 return
-            while some := found.fetchmany(_ROWS):
-                yield from some
+            yield from found  # one by one: any of them may be large
 
 
 def _text(content: bytes) -> str:
@@ -131,6 +129,8 @@ def _explained() -> Generator[None]:
     """Turn what SQLite raises into a flaw; its low byte is the kind of trouble."""
     try:
         yield
+    except UnicodeDecodeError as error:  # SQLite's own words on a damaged one, with a piece of it
+        raise StoreUnreadable(Flaw.DAMAGED) from error
     except sqlite3.Error as error:
         code = (getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF
         if code in _BUSY:

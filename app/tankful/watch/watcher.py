@@ -38,7 +38,10 @@ _STOP_S = 3
 
 
 class Watcher:
-    """Calls `touched` with the paths that changed, from its own thread; no paths means: look everywhere."""
+    """Calls `touched` with the paths that changed, from its own thread; no paths means: look everywhere.
+
+    The path of a folder, which came or went, ends with the separator.
+    """
 
     def __init__(self, touched: Callable[[tuple[str, ...]], None]) -> None:
         """Watch nothing yet."""
@@ -93,9 +96,10 @@ class _Handler(FileSystemEventHandler):
         self._touched = touched
 
     def dispatch(self, event: FileSystemEvent) -> None:
-        """Pass on the path that has new content; a folder that came or went calls for a look everywhere."""
+        """Pass on the path that has new content, or of a folder that came or went."""
         if event.is_directory:
-            self._touched(())
+            moved = filter(None, (event.src_path, event.dest_path))
+            self._touched(tuple(os.path.join(os.fsdecode(path), "") for path in moved))  # noqa: PTH118 - a path of pathlib's drops the mark
         else:
             self._touched((os.fsdecode(event.dest_path or event.src_path),))
 

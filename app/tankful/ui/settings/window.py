@@ -112,7 +112,7 @@ class SettingsWindow(QWidget):
         self._render()
 
     def _views(self) -> tuple[PageView, ...]:
-        return settings_pages(self._settings, self._around.stated(), self._snapshot, self._machine, self._around.now(), self._zone)
+        return settings_pages(self._settings, self._around.stated(), self._snapshot, self._machine, self._zone)
 
     def _render(self) -> None:
         """Bring the page that is seen up to date."""

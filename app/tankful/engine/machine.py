@@ -1,0 +1,30 @@
+"""This machine as the sources see it."""
+
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from tankful.core.settings import Settings
+from tankful.sources.source import Places
+
+
+def places(settings: Settings, environ: Mapping[str, str], projects: Iterable[str] = ()) -> Places:
+    """Return the machine as sources see it, with folders that agents are known to work in."""
+    extra = {source: tuple(map(_at_home, named)) for source, named in settings.folders.items()}
+    home = environ.get("HOME", "") if sys.platform != "win32" else ""
+    return Places(
+        home=Path(home) if home else Path.home(),
+        environ=environ,
+        platform=sys.platform,
+        extra=extra,
+        projects=tuple(map(Path, projects)),
+    )
+
+
+def _at_home(folder: str) -> Path:
+    """Return a folder with `~` for what it stands for; nobody has a home of an unknown name, and no folder a name with a NUL."""
+    path = Path(folder.replace("\0", ""))
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
