@@ -92,6 +92,14 @@ def test_the_outlook_says_the_band_the_chance_and_when_the_tank_is_empty(forecas
     assert plain(at_pace(Tone.WATCH, "0.7", "0.6", forecast)) == f"Ahead of pace. {outlook}"
 
 
+def test_where_nothing_has_a_price_nothing_is_foretold() -> None:
+    nothing = Forecast(Decimal(0), Decimal(0), Decimal(0), 0.0, None)
+    assert plain(replace(at_pace(Tone.CALM, "0", "0.6", nothing), unpriced_requests=3)) == (
+        "Under pace, by what has a price. Nothing is known yet of where this ends: none of it has a price. The budget resets on 1 Dec."
+    )
+    assert plain(at_pace(Tone.CALM, "0", "0.6", nothing)).endswith("Likely $0.00 by the reset on 1 Dec.")
+
+
 def test_chances_are_said_as_people_say_them() -> None:
     assert [chance_words(chance) for chance in (0.01, 0.05, 0.31, 0.949, 0.95, 1)] == [
         "less than 1 in 20",

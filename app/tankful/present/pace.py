@@ -68,6 +68,9 @@ def pace_words(snapshot: Snapshot, zone: tzinfo) -> PaceWords | None:
     lead = _lead(tone, meter.used_share, snapshot.pace)
     if snapshot.unpriced_requests and tone not in {Tone.ACT, Tone.WATCH}:
         lead += ", by what has a price"  # good news that may not be true
+    if snapshot.unpriced_requests and snapshot.forecast is not None and not snapshot.forecast.high:
+        told = Run("Nothing is known yet of where this ends: none of it has a price. The budget resets on ")
+        return PaceWords(tone, lead, (told, Run(words.short_day(reset), strong=True), Run(".")))
     return PaceWords(tone, lead, _outlook(meter, snapshot.forecast, reset, snapshot.as_of, zone))
 
 
