@@ -15,6 +15,7 @@ from tankful.core.pace import Forecast, Pace, Tone
 from tankful.core.presence import WorkingSession
 from tankful.core.settings import Settings
 from tankful.core.snapshot import AgentSpend, DaySpend, Scan, Snapshot
+from tankful.core.spike import Cause, Channel, Evidence, Spike
 
 ZONE = timezone(timedelta(hours=1))
 NOW = datetime(2026, 11, 20, 13, 2, 30, tzinfo=UTC)
@@ -230,4 +231,19 @@ OFFLINE = replace(
     ),
     feeds=(*FEEDS, _LOST),
 )
+SPIKE = Spike(
+    at=NOW - timedelta(minutes=21),
+    start=NOW - timedelta(minutes=52),
+    channel=Channel.PRICE,
+    cause=Cause.COLD_CACHE,
+    evidence=Evidence(4.1, now=0.11, before=0.92),
+    agent="claude-code",
+    session="one",
+    project="/home/grace/orchard",
+    model="claude-opus-4-1",
+    actual=Decimal("14.2"),
+    expected=Decimal("3.4"),
+)
+SPIKING = replace(WATCH, spikes=(SPIKE,))
+STATES["spiking"] = (SPIKING, BUDGETED)
 STATES["linked"], STATES["offline"] = (LINKED, BUDGETED), (OFFLINE, Settings())

@@ -7,7 +7,8 @@ import pytest
 from tankful.core.notices import BudgetFact, Notice, NoticeClass, OtherFact, Rule
 from tankful.core.pace import Forecast
 from tankful.core.spike import Cause, Channel, Evidence, Spike, SpikeState
-from tankful.present.notices import notice_words, spike_text, spike_title
+from tankful.present.notices import notice_words
+from tankful.present.spikes import spike_text, spike_title, spike_why
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 AHEAD = Forecast(Decimal(410), Decimal(500), Decimal(620), 0.72, datetime(2026, 11, 24, 12, tzinfo=UTC))
@@ -110,3 +111,15 @@ def test_the_others_are_short() -> None:
     assert said(Rule.OTHER, OtherFact(NoticeClass.SYSTEM, "k", "Codex cannot be read.")) == "Codex cannot be read."
     assert said(Rule.DIGEST, None, 2) == "2 notices held back. They are in the inbox."
     assert said(Rule.MORE_SPIKES, SPIKE, 4).startswith("More unusual spend today. ")
+
+
+@pytest.mark.parametrize(
+    ("channel", "held"),
+    [
+        (Channel.VOLUME, "What is spent in ten minutes of work is held against your own last four weeks."),
+        (Channel.PRICE, "What the last twelve requests cost is held against your own last four weeks."),
+        (Channel.UNATTENDED, "What is spent since you last typed is held against your own last four weeks."),
+    ],
+)
+def test_whoever_asks_is_told_by_which_rule_a_spike_is_shown(channel: Channel, held: str) -> None:
+    assert spike_why(replace(SPIKE, channel=channel)).startswith(held)

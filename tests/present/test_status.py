@@ -4,7 +4,24 @@ from typing import cast
 
 import pytest
 
-from pictured import BUDGETED, CALM, FAILING, LINKED, NO_LIMIT, NOW, OFFLINE, OVER, QUIET, SCANNING, STATES, UNPRICED, WATCH, ZONE, now_of
+from pictured import (
+    BUDGETED,
+    CALM,
+    FAILING,
+    LINKED,
+    NO_LIMIT,
+    NOW,
+    OFFLINE,
+    OVER,
+    QUIET,
+    SCANNING,
+    SPIKING,
+    STATES,
+    UNPRICED,
+    WATCH,
+    ZONE,
+    now_of,
+)
 from schemas import check
 from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
@@ -22,6 +39,14 @@ def test_every_state_has_the_published_shape_and_lines(name: str) -> None:
         check("status", status_json(snapshot))
         assert text_of(snapshot, settings)
         assert "\n" not in status_line(snapshot)
+
+
+def test_a_spike_is_in_the_lines_and_in_the_json() -> None:
+    assert any(line.startswith("▲▲ Claude Code in orchard: the cache went cold. Each request costs 4.1 times") for line in text_of(SPIKING))
+    (spike,) = cast("list[dict[str, object]]", status_json(SPIKING)["spikes"])
+    assert spike["key"] == "spike:2026-11-20T12:41:30Z"
+    assert (spike["channel"], spike["cause"], spike["excess_usd"]) == ("price", "cold-cache", "10.80")
+    assert status_json(WATCH)["spikes"] == []
 
 
 def test_the_json_says_meter_pace_and_forecast() -> None:

@@ -11,6 +11,7 @@ from tankful.core.meter import Meter
 from tankful.core.pace import Forecast, Pace
 from tankful.core.presence import WorkingSession
 from tankful.core.problems import Problem
+from tankful.core.spike import Spike
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ class Snapshot:
     last_30_days: Decimal = Decimal(0)
     """What a first budget is suggested from."""
     last_event: datetime | None = None
+    spikes: tuple[Spike, ...] = ()
+    """Those that run now."""
     scan: Scan | None = None
 
     @property

@@ -17,6 +17,7 @@ from tankful.core.problems import Problem
 from tankful.core.routing import Routing
 from tankful.core.settings import Settings
 from tankful.core.snapshot import AgentSpend, DaySpend, Scan, Snapshot
+from tankful.core.spike import Spike
 from tankful.engine.account_book import Stand
 from tankful.sources.registry import by_id
 from tankful.store.history import History
@@ -48,6 +49,7 @@ def picture(  # noqa: PLR0917 - a snapshot is made of all this
     scan: Scan | None,
     stand: Stand,
     routing: Routing,
+    spikes: tuple[Spike, ...] = (),
 ) -> Snapshot:
     """Return the snapshot of this instant; all questions are answered from one state of the ledger."""
     own = period_at(now, settings.budget_period, settings.budget_start_day, zone)
@@ -91,6 +93,7 @@ def picture(  # noqa: PLR0917 - a snapshot is made of all this
         placeholder_requests=gaps.placeholder_requests,
         last_30_days=sum((cost for day, cost in earlier if day > today - timedelta(days=30)), Decimal(0)),
         last_event=history.last_event(),
+        spikes=spikes,
         scan=scan,
     )
 

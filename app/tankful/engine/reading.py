@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from tankful.core.snapshot import Scan, Snapshot
     from tankful.engine.account_book import AccountBook, Routed
     from tankful.engine.messages import GatewayMessage
+    from tankful.engine.spike_book import SpikeBook
     from tankful.pricing.cost import Pricer
 
 Progress = Callable[[int, int], None]
@@ -63,6 +64,7 @@ class Reading:
         self._resting = Resting()
         self._links: tuple[Link, ...] = ()
         self._account_book: AccountBook | None = None
+        self._spike_book: SpikeBook | None = None
         self.routed: tuple[Routed, ...] = ()
         """What was spent through the linked accounts lately, as of the last snapshot."""
         self.adopt(settings)
@@ -82,6 +84,19 @@ class Reading:
 
             self._account_book = AccountBook()
         return self._account_book
+
+    @property
+    def _spikes(self) -> "SpikeBook":
+        """What is known of spikes, opened when somebody looks."""
+        if self._spike_book is None:
+            from tankful.engine.spike_book import SpikeBook  # noqa: PLC0415 - a plain report needs none of it
+
+            self._spike_book = SpikeBook()
+        return self._spike_book
+
+    def expect_spike(self, key: str) -> None:
+        """Take it from the user that a spike is expected."""
+        self._spikes.expect(self.ledger, self.zone, self._now(), key)
 
     def adopt_links(self, links: "tuple[Link, ...]") -> None:
         """Go by these accounts from now on."""
@@ -297,7 +312,12 @@ class Reading:
         with self.ledger.history() as history:
             stand = self._accounts.stand(history, now)
             self.routed = stand.routed
-            return picture(history, self.settings, self.zone, now, feeds, problems, scan, stand, self._accounts.routing)
+            if scan is None and self._scanned_at is not None:  # what is booked out of order teaches nonsense
+                self._spikes.look(self.ledger, history, self.zone, now)
+            shown = self._spikes.running
+            seen = picture(history, self.settings, self.zone, now, feeds, problems, scan, stand, self._accounts.routing, shown)
+        self._spikes.keep(self.ledger)
+        return seen
 
     def rows(self, by: Sequence[By], first: date | None, last: date | None, zone: tzinfo, agents: Sequence[str]) -> list[UsageRow]:
         """Return sums broken down as asked; days in `zone`, `first` and `last` included."""

@@ -19,6 +19,7 @@ from tankful.present.menu import Command
 from tankful.present.meters import budget_bars, difference_words, gateway_line, pending_words, scope_words
 from tankful.present.pace import PaceWords, Run, pace_words
 from tankful.present.period import period_name
+from tankful.present.spikes import spike_text, spike_title, spike_why
 from tankful.present.statusline import unpriced_beside
 from tankful.present.working import working_rows
 
@@ -48,6 +49,8 @@ class Card:
     progress: float | None = None
     action: str = ""
     command: Command | None = None
+    why: str = ""
+    """What is said to whoever asks why it is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ def glance_view(snapshot: Snapshot | None, settings: Settings, now: datetime, zo
         bars=_bars(seen),
         nothing_today="" if seen.today or seen.last_event is None else "Nothing spent yet today.",
         working=working_rows(seen.working, now),
-        cards=_cards(seen, meter, settings),
+        cards=_cards(seen, meter, settings, now),
         remarks=_remarks(seen, meter),
         footer="" if snapshot is None else gateway_line(seen, meter, now, zone) or _checked(now - seen.as_of),
         door=("Settings…", Command.SETTINGS) if seen.accounts else ("Budget…", Command.BUDGET),
@@ -194,7 +197,7 @@ def _bar(spend: AgentSpend, in_all: Decimal) -> BarView:
     return BarView(spend.title, words.money(spend.cost), share, note, _CLASSES.get(spend.exactness, ""))
 
 
-def _cards(seen: Snapshot, meter: Meter | None, settings: Settings) -> tuple[Card, ...]:
+def _cards(seen: Snapshot, meter: Meter | None, settings: Settings, now: datetime) -> tuple[Card, ...]:
     cards: list[Card] = []
     if seen.scan is not None:
         text = (
@@ -203,6 +206,17 @@ def _cards(seen: Snapshot, meter: Meter | None, settings: Settings) -> tuple[Car
             else "The first look takes a moment; after that it is instant."
         )
         cards.append(Card("Reading your agents' logs", text, Tone.CALM, _progress(seen.scan)))
+    cards += (
+        Card(
+            spike_title(spike),
+            spike_text(spike, now),
+            Tone.WATCH if spike.learning else Tone.ACT,
+            action="That is expected",
+            command=Command.SPIKE_EXPECTED,
+            why=spike_why(spike),
+        )
+        for spike in seen.spikes
+    )
     cards += (
         Card(
             "From your administrator",

@@ -1,15 +1,14 @@
 """Notices in words: what, how much, why, and why it is shown at all."""
 
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from decimal import Decimal
 
 from tankful.core.notices import BudgetFact, Notice, OtherFact, Rule
-from tankful.core.spike import Cause, Spike
+from tankful.core.spike import Spike
 from tankful.present import format as words
 from tankful.present.pace import band_words, chance_words
-from tankful.present.working import folder_name
-from tankful.sources.registry import by_id
+from tankful.present.spikes import spike_text, spike_title
 
 _WHY = {
     Rule.SPIKE: "Tankful compares what is spent with your own last four weeks. It is said once, and taken back when it is over.",
@@ -20,14 +19,6 @@ _WHY = {
     Rule.LEVEL: "It is said once at 90% and once at 100% of a budget in each period.",
     Rule.DIGEST: "A summary of what was not worth disturbing you for.",
     Rule.OTHER: "",
-}
-_CALLED = {
-    Cause.MANY_REQUESTS: "much more than usual",
-    Cause.MANY_SESSIONS: "much more than usual",
-    Cause.DEARER_MODEL: "a dearer model",
-    Cause.COLD_CACHE: "the cache went cold",
-    Cause.DEARER_REQUESTS: "dearer requests",
-    Cause.NOBODY_TYPED: "spending by itself",
 }
 
 
@@ -83,38 +74,3 @@ def _of_budget(notice: Notice, fact: BudgetFact, zone: tzinfo) -> tuple[str, str
         f"{budget} is likely to run out{when}",
         f"{words.money(fact.spent)} is spent, likely {band_words(ahead)} in all{until}; {chance}.",
     )
-
-
-def spike_title(spike: Spike) -> str:
-    """Return what a spike is called: which agent, where, and what is unusual."""
-    source = by_id(spike.agent)
-    who = source.title if source is not None else spike.agent or "An agent"
-    where = f" in {folder_name(spike.project)}" if spike.project else ""
-    return f"{who}{where}: {_CALLED[spike.cause]}"
-
-
-def spike_text(spike: Spike, now: datetime) -> str:
-    """Return how much a spike cost as of `now`, what would be usual, and why that may be."""
-    span = words.age((spike.ended or now) - spike.start)
-    spent, usual = words.money(spike.actual), words.money(spike.expected)
-    if spike.cause is Cause.NOBODY_TYPED:
-        said = f"{spent} in {span} since anybody typed; at most {usual} is usual."
-    else:
-        said = f"{_reason(spike)}{spent} in {span}, usually {usual}."
-    return f"{said} Tankful is still learning what is usual." if spike.learning else said
-
-
-def _reason(spike: Spike) -> str:
-    evidence = spike.evidence
-    times = f"Each request costs {evidence.factor:.1f} times the usual"
-    match spike.cause:
-        case Cause.DEARER_MODEL:
-            return f"{times}: {spike.model} instead of {evidence.usually}. "
-        case Cause.COLD_CACHE:
-            return f"{times}: input read from the cache fell from {evidence.before:.0%} to {evidence.now:.0%}. "
-        case Cause.DEARER_REQUESTS:
-            return f"{times}. "
-        case Cause.MANY_SESSIONS:
-            return f"{words.counted(evidence.sessions, 'session')} at once. "
-        case _:
-            return ""

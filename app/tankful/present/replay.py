@@ -3,11 +3,11 @@
 from datetime import datetime, tzinfo
 
 from tankful.core.replay import Replayed
-from tankful.core.spike import Spike
 from tankful.present import format as words
 from tankful.present.exact import exact_money, instant, number
-from tankful.present.notices import notice_words, spike_text, spike_title
+from tankful.present.notices import notice_words
 from tankful.present.pace import band_words, chance_words
+from tankful.present.spikes import spike_text, spike_title, spike_values
 
 SCHEMA = "tankful.replay/1"
 
@@ -16,7 +16,7 @@ def replay_json(said: Replayed, zone: tzinfo) -> dict[str, object]:
     """Return what was said as `resources/schema/replay.json` describes it."""
     return {
         "schema": SCHEMA,
-        "spikes": [_spike(spike) for spike in said.spikes],
+        "spikes": [spike_values(spike) for spike in said.spikes],
         "notices": [
             {"at": instant(notice.at), "class": notice.kind.value, "key": notice.key, "text": notice_words(notice, zone).plain}
             for notice in said.notices
@@ -49,19 +49,6 @@ def replay_lines(said: Replayed, zone: tzinfo) -> tuple[str, ...]:
         day = words.day(last.at.astimezone(zone).date())
         lines.append(f"{day}: {words.money(last.spent)} spent, likely {band_words(last.forecast)} in all{risk}.")
     return tuple(lines)
-
-
-def _spike(spike: Spike) -> dict[str, object]:
-    return {
-        "at": instant(spike.at),
-        "start": instant(spike.start),
-        "channel": spike.channel.value,
-        "cause": spike.cause.value,
-        "actual_usd": exact_money(spike.actual),
-        "expected_usd": exact_money(spike.expected),
-        "excess_usd": exact_money(spike.excess),
-        "session": spike.session,
-    }
 
 
 def _when(at: datetime, zone: tzinfo) -> str:

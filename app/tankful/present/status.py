@@ -14,6 +14,7 @@ from tankful.present.exact import exact_money, exact_or_none, instant, instant_o
 from tankful.present.glance import Card, GlanceView, glance_view
 from tankful.present.marks import MARKS
 from tankful.present.pace import tone_of
+from tankful.present.spikes import running_values
 from tankful.present.statusline import left_of
 
 SCHEMA = "tankful.status/1"
@@ -54,6 +55,7 @@ def status_json(snapshot: Snapshot) -> dict[str, object]:
         "burn_usd_per_hour": exact_money(snapshot.burn_per_hour),
         "pace": None if pace is None else number(pace.ratio),
         "forecast": None if snapshot.forecast is None else _forecast(snapshot.forecast),
+        "spikes": [running_values(spike, snapshot.as_of) for spike in snapshot.spikes],
         "feeds": [
             {
                 "feed": feed.feed,

@@ -294,6 +294,15 @@ class Ledger:
         with self._guarded(), writing(self._connection):
             self._connection.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, value))
 
+    def swap_fact(self, name: str, before: str | None, after: str) -> bool:
+        """Keep something in place of what was there (`None`: nothing); says whether that was there still."""
+        with self._guarded(), writing(self._connection):
+            row = self._connection.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
+            if (None if row is None else str(row[0])) != before:
+                return False
+            self._connection.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, after))
+            return True
+
     @property
     def moved_aside(self) -> str | None:
         """Name of the damaged ledger that this one took the place of, if any."""
