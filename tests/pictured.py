@@ -7,6 +7,7 @@ from typing import Any
 
 from tankful.core.accounts import AccountState
 from tankful.core.allocation import Allocation, Banner, QuotaWindow, ScopeKind, Statement
+from tankful.core.calibration import Calibration, Group
 from tankful.core.difference import Difference, Reason
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.links import Link, Method
@@ -245,5 +246,7 @@ SPIKE = Spike(
     expected=Decimal("3.4"),
 )
 SPIKING = replace(WATCH, spikes=(SPIKE,))
+SCORED = replace(WATCH, score=Calibration((Group(0.05, 0.0, 24), Group(0.82, 0.79, 38)), 0.81, 62, 3))
+STATES["scored"] = (SCORED, BUDGETED)
 STATES["spiking"] = (SPIKING, BUDGETED)
 STATES["linked"], STATES["offline"] = (LINKED, BUDGETED), (OFFLINE, Settings())

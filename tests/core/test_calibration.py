@@ -1,11 +1,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tankful.core.calibration import LEAST, Foretold, calibration
+from tankful.core.calibration import LEAST, LEAST_PERIODS, Foretold, calibration
 
 
 def test_what_was_said_is_held_against_what_happened() -> None:
-    said = [Foretold(0.7, ran_out=n < 68, in_band=n % 5 > 0) for n in range(100)] + [Foretold(0.05, ran_out=False, in_band=True)] * 20
+    likely = [Foretold(0.7, ran_out=n < 68, in_band=n % 5 > 0, period=f"{n % 3}") for n in range(100)]
+    said = [*likely, *([Foretold(0.05, ran_out=False, in_band=True)] * 20)]
     score = calibration(said)
     calm, act = score.groups
     assert (round(calm.said, 2), calm.happened, calm.forecasts) == (0.05, 0, 20)
@@ -15,8 +16,11 @@ def test_what_was_said_is_held_against_what_happened() -> None:
 
 
 def test_few_forecasts_say_nothing_yet() -> None:
-    assert not calibration([Foretold(0.5, ran_out=True, in_band=True)] * (LEAST - 1)).is_telling
-    assert calibration([]) == ((), 0.0, 0)
+    periods = [Foretold(0.5, ran_out=True, in_band=True, period=f"{n}") for n in range(LEAST_PERIODS)]
+    assert calibration(periods * LEAST).is_telling
+    assert not calibration((periods * LEAST)[: LEAST - 1]).is_telling
+    assert not calibration(periods[1:] * LEAST).is_telling
+    assert calibration([]) == ((), 0.0, 0, 0)
 
 
 @given(st.lists(st.builds(Foretold, st.floats(0, 1), st.booleans(), st.booleans())))

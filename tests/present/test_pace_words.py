@@ -112,7 +112,8 @@ def test_chances_are_said_as_people_say_them() -> None:
 
 
 def test_the_forecast_says_how_true_it_was() -> None:
-    kept = [Foretold(0.7, ran_out=n < 68, in_band=n % 5 > 0) for n in range(100)] + [Foretold(0.05, ran_out=False, in_band=True)] * 200
+    likely = [Foretold(0.7, ran_out=n < 68, in_band=n % 5 > 0, period=f"{n % 3}") for n in range(100)]
+    kept = [*likely, *([Foretold(0.05, ran_out=False, in_band=True)] * 200)]
     assert score_words(calibration(kept)) == (
         "When it said 70%, it happened 68% of the time; 93% of the ends were within the band (300 forecasts)."
     )

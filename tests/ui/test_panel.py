@@ -17,7 +17,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from pictured import BUDGETED, FAILING, NO_LIMIT, SCANNING, SPIKE, SPIKING, STATES, UNPRICED, WATCH, ZONE, now_of
+from pictured import BUDGETED, FAILING, NO_LIMIT, SCANNING, SCORED, SPIKE, SPIKING, STATES, UNPRICED, WATCH, ZONE, now_of
 from tankful.core.pace import Tone
 from tankful.core.settings import Settings
 from tankful.core.snapshot import Scan, Snapshot
@@ -85,6 +85,13 @@ def test_it_says_what_matters(panel: GlancePanel) -> None:
         "Checked 4 s ago",
     ):
         assert words in text
+
+
+def test_the_forecast_tells_how_true_it_was_to_whoever_points_at_it(panel: GlancePanel) -> None:
+    shown(panel, seen(SCORED))
+    assert panel._pace.toolTip().startswith("When it said 82%, it happened 79% of the time;")
+    shown(panel, seen(WATCH))
+    assert panel._pace.toolTip() == ""
 
 
 def test_painted_parts_speak_to_screen_readers(panel: GlancePanel) -> None:

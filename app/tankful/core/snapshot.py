@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from tankful.core.accounts import AccountState
+from tankful.core.calibration import Calibration
 from tankful.core.exactness import Exactness
 from tankful.core.health import FeedHealth
 from tankful.core.meter import Meter
@@ -55,6 +56,8 @@ class Snapshot:
     pace: Pace | None = None
     """Of the binding meter; `None` without a limit."""
     forecast: Forecast | None = None
+    score: Calibration | None = None
+    """How true earlier forecasts were; `None`: not asked."""
     today: tuple[AgentSpend, ...] = ()
     """Largest first; only agents that spent today, then those that were seen at work at unknown cost."""
     working: tuple[WorkingSession, ...] = ()

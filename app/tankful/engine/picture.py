@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TypedDict
 
 from tankful.core.allocation import Allocation, BookedDay, ScopeKind
+from tankful.core.calibration import calibration
 from tankful.core.difference import Tally
 from tankful.core.exactness import Exactness
 from tankful.core.health import FeedHealth
@@ -81,6 +82,7 @@ def picture(  # noqa: PLR0917 - a snapshot is made of all this
         burn_per_hour=history.burn_per_hour(now),
         pace=at_pace,
         forecast=ahead,
+        score=calibration(history.foretold()),
         today=_agents(history, midnight(today, zone), midnight(today + timedelta(days=1), zone)),
         working=tuple(_at_work(each) for each in history.working(now)),
         days=days,

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from tankful.core.links import Link
     from tankful.core.snapshot import Scan, Snapshot
     from tankful.engine.account_book import AccountBook, Routed
+    from tankful.engine.awareness import Awareness
     from tankful.engine.messages import GatewayMessage
-    from tankful.engine.spike_book import SpikeBook
     from tankful.pricing.cost import Pricer
 
 Progress = Callable[[int, int], None]
@@ -64,7 +64,7 @@ class Reading:
         self._resting = Resting()
         self._links: tuple[Link, ...] = ()
         self._account_book: AccountBook | None = None
-        self._spike_book: SpikeBook | None = None
+        self._awareness: Awareness | None = None
         self.routed: tuple[Routed, ...] = ()
         """What was spent through the linked accounts lately, as of the last snapshot."""
         self.adopt(settings)
@@ -86,17 +86,17 @@ class Reading:
         return self._account_book
 
     @property
-    def _spikes(self) -> "SpikeBook":
-        """What is known of spikes, opened when somebody looks."""
-        if self._spike_book is None:
-            from tankful.engine.spike_book import SpikeBook  # noqa: PLC0415 - a plain report needs none of it
+    def _aware(self) -> "Awareness":
+        """What is noticed beside plain figures, opened when somebody looks."""
+        if self._awareness is None:
+            from tankful.engine.awareness import Awareness  # noqa: PLC0415 - a plain report needs none of it
 
-            self._spike_book = SpikeBook()
-        return self._spike_book
+            self._awareness = Awareness()
+        return self._awareness
 
     def expect_spike(self, key: str) -> None:
         """Take it from the user that a spike is expected."""
-        self._spikes.expect(self.ledger, self.zone, self._now(), key)
+        self._aware.expect_spike(self.ledger, self.zone, self._now(), key)
 
     def adopt_links(self, links: "tuple[Link, ...]") -> None:
         """Go by these accounts from now on."""
@@ -309,14 +309,16 @@ class Reading:
         from tankful.engine.picture import picture  # noqa: PLC0415 - a plain report needs none of it
 
         now, feeds, problems = self._now(), self.feeds(), self.problems()
+        aware = scan is None and self._scanned_at is not None  # what is booked out of order teaches nonsense
         with self.ledger.history() as history:
             stand = self._accounts.stand(history, now)
             self.routed = stand.routed
-            if scan is None and self._scanned_at is not None:  # what is booked out of order teaches nonsense
-                self._spikes.look(self.ledger, history, self.zone, now)
-            shown = self._spikes.running
-            seen = picture(history, self.settings, self.zone, now, feeds, problems, scan, stand, self._accounts.routing, shown)
-        self._spikes.keep(self.ledger)
+            if aware:
+                self._aware.look(self.ledger, history, self.zone, now)
+            spikes, routing = self._aware.spikes, self._accounts.routing
+            seen = picture(history, self.settings, self.zone, now, feeds, problems, scan, stand, routing, spikes)
+        if aware:
+            self._aware.keep(self.ledger, seen, self.zone)
         return seen
 
     def rows(self, by: Sequence[By], first: date | None, last: date | None, zone: tzinfo, agents: Sequence[str]) -> list[UsageRow]:

@@ -17,7 +17,7 @@ from tankful.present.first_start import has_looked
 from tankful.present.gauge import GaugeView, gauge_view, is_dimmed, smooth, tooltip
 from tankful.present.menu import Command
 from tankful.present.meters import budget_bars, difference_words, gateway_line, pending_words, scope_words
-from tankful.present.pace import PaceWords, Run, pace_words
+from tankful.present.pace import PaceWords, Run, pace_words, score_words
 from tankful.present.period import period_name
 from tankful.present.spikes import spike_text, spike_title, spike_why
 from tankful.present.statusline import unpriced_beside
@@ -82,6 +82,8 @@ class GlanceView:
     dimmed: bool
     description: str
     """The gauge in one sentence, for those who cannot see it."""
+    score: str
+    """How true the forecasts were; empty while there are too few to say."""
 
 
 def glance_view(snapshot: Snapshot | None, settings: Settings, now: datetime, zone: tzinfo) -> GlanceView:
@@ -111,6 +113,7 @@ def glance_view(snapshot: Snapshot | None, settings: Settings, now: datetime, zo
         door=("Settings…", Command.SETTINGS) if seen.accounts else ("Budget…", Command.BUDGET),
         dimmed=is_dimmed(seen),
         description=tooltip(snapshot, zone),
+        score="" if seen.score is None else score_words(seen.score),
     )
 
 

@@ -18,6 +18,7 @@ from tankful.store.rows import dollars
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tankful.core.calibration import Foretold
     from tankful.core.spike import Spend
     from tankful.store.routed import Routed
 
@@ -115,6 +116,12 @@ class History:
         from tankful.store.spends import spends  # noqa: PLC0415 - a plain report needs none of it
 
         return spends(self._connection, self._names, start, end)
+
+    def foretold(self) -> "Iterator[Foretold]":
+        """Yield what was foretold of periods that are over, and how they ended."""
+        from tankful.store.forecasts import foretold  # noqa: PLC0415 - same
+
+        return foretold(self._connection)
 
     def working(self, now: datetime) -> list[Working]:
         """Return the sessions that are at work, the latest first."""

@@ -33,6 +33,7 @@ from tankful.store.transaction import begin_if_free, writing
 if TYPE_CHECKING:
     from tankful.store.account_recorder import AccountRecorder
     from tankful.store.accounts import Accounts
+    from tankful.store.forecasts import Forecasts
 
 T = TypeVar("T")
 
@@ -185,6 +186,14 @@ class Ledger:
             finally:
                 with suppress(sqlite3.Error):  # a failed read may have ended it
                     self._connection.execute("COMMIT")
+
+    @contextmanager
+    def forecasts(self) -> "Generator[Forecasts]":
+        """Keep what is foretold, all of it or nothing."""
+        from tankful.store.forecasts import Forecasts  # noqa: PLC0415 - a plain report needs none of it
+
+        with self._guarded(), writing(self._connection):
+            yield Forecasts(self._connection)
 
     @contextmanager
     def account_recorder(self) -> "Generator[AccountRecorder]":

@@ -150,6 +150,7 @@ class GlancePanel(QWidget):
         if view.pace is not None:
             self._pace.setText(_pace_html(view.pace, colours))
             self._pace.setAccessibleName(view.pace.plain)
+            self._pace.setToolTip(view.score)
         self._chart.setVisible(view.chart is not None)
         if view.chart is not None:
             self._chart.render_view(view.chart, colours, dimmed=view.dimmed)
