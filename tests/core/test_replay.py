@@ -37,6 +37,11 @@ def test_there_is_one_forecast_a_day_of_what_its_period_came_to() -> None:
     assert said.forecasts[32].spent == 1
 
 
+def test_whoever_works_before_the_morning_is_looked_at_then_already() -> None:
+    early = [spent(MONDAY + timedelta(days=day, hours=-6)) for day in range(3)]
+    assert [each.spent for each in Replay(UTC, Decimal(400)).live(early).forecasts] == [1, 2, 3]
+
+
 def test_a_budget_that_runs_out_is_warned_of_before_it_is_gone() -> None:
     said = Replay(UTC, Decimal(200)).live(daily(25))
     assert [(notice.rule, notice.level) for notice in said.notices] == [(Rule.RUN_OUT, 0), (Rule.LEVEL, 90), (Rule.LEVEL, 100)]

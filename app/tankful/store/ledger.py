@@ -17,6 +17,7 @@ from tankful.core.usage import Prompt
 from tankful.store import haste
 from tankful.store.contexts import Contexts
 from tankful.store.database import explained, is_damage, move_aside, open_database
+from tankful.store.event_counts import EventCounts
 from tankful.store.file_lock import FileLock
 from tankful.store.gateway_prices import GatewayPrices
 from tankful.store.hearing import HeardOf, Hearing, Keyed
@@ -74,6 +75,7 @@ class Ledger:
         self._recorder = Recorder(self._connection, self._names, self._contexts)
         self._prices = GatewayPrices(self._connection)
         self._history = History(self._connection, self._names)
+        self._counts = EventCounts(self._connection, self._names)
         self._hearing = Hearing(self._connection, self._names, self._contexts)
 
     @contextmanager
@@ -258,10 +260,7 @@ class Ledger:
     def events(self) -> dict[str, int]:
         """Return how many responses of every agent are booked."""
         with self._guarded():
-            rows = self._connection.execute(
-                "SELECT agent, sum(requests) FROM sums JOIN context ON context.id = sums.context GROUP BY agent"
-            )
-            return {self._names.text(agent): int(requests) for agent, requests in rows.fetchall()}
+            return self._counts.by_agent()
 
     def prompts(self) -> dict[str, int]:
         """Return how many prompts of every agent were seen."""
