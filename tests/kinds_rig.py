@@ -2,8 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -53,8 +54,20 @@ def link_to(gateway: Gateway, url: str, method: Method = Method.KEY, /, **option
     return Link("work", gateway.kind, url, method, options=options)
 
 
-def ask(gateway: Gateway, link: Link, secret: str = SECRET, now: datetime = NOW, tag: str = "") -> Statement | None:
-    return over_http(lambda http: gateway.fetch(Asked(http, link, secret, now, tag)))
+def ask(
+    gateway: Gateway, link: Link, secret: str = SECRET, now: datetime = NOW, tag: str = "", last: Statement | None = None
+) -> Statement | None:
+    return over_http(lambda http: gateway.fetch(Asked(http, link, secret, now, tag, last)))
+
+
+def polled(gateway: Gateway, answers: Answers, secret: str = SECRET, /, *, minutes: int, **options: str) -> Iterator[list[str]]:
+    """Poll every minute, each time with what was told before, and yield what was asked for; `answers` may change in between."""
+    last: Statement | None = None
+    for minute in range(minutes):
+        now = NOW + timedelta(minutes=minute)
+        with served(answers, now) as server:
+            last = ask(gateway, replace(link_to(gateway, server.url), options=options), secret, now, last=last)
+            yield [seen.path for seen in server.requests]
 
 
 def fetched(gateway: Gateway, answers: Mapping[str, Answer], secret: str = SECRET, now: datetime = NOW, /, **options: str) -> Statement:

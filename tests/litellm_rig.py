@@ -53,6 +53,8 @@ class LiteLLM:
     method: Method = Method.KEY
     secret: str = SECRET
     options: Mapping[str, str] = field(default_factory=dict[str, str])
+    who: str = ""
+    """Who was linked."""
     clock: datetime = NOW
     asked: list[Seen] = field(default_factory=list[Seen])
     """The requests of the last question."""
@@ -69,7 +71,7 @@ class LiteLLM:
 
         async def asking(url: str) -> T:
             async with open_http() as http:
-                link = Link("work", "litellm", url, self.method, options=self.options)
+                link = Link("work", "litellm", url, self.method, self.who, options=self.options)
                 return await question(Asked(http, link, self.secret, now, last=last))
 
         with AnsweringServer(self._answer) as server:

@@ -84,8 +84,9 @@ def nothing_new(bench: Bench) -> list[Figure]:
     figures = [_sums(_AGAIN, what, first.output, answers)]
     looks = str(bench.times(15))
     told = run([sys.executable, str(Path(__file__).with_name("look_again.py")), str(data), looks], environ)
-    walls, used = json.loads(told.output)
+    walls, used, *after = json.loads(told.output)
     figures.append(Figure(_AGAIN, f"{what}: a look of the running program", median(walls), "s", AGAIN_S, _spread(walls, median(used))))
+    figures.append(Figure(_AGAIN, f"{what}: after another program wrote", median(after[0]), "s", note=_spread(after[0], median(after[1]))))
     costs = [run(tankful(*mixed_answers.USAGE, "--data", str(data)), environ) for _ in range(bench.times(9))]
     walls = [cost.wall_s for cost in costs]
     note = _spread(walls, median([cost.cpu_s for cost in costs]))

@@ -2,7 +2,6 @@ import json
 import os
 import socket
 import sqlite3
-import sys
 import threading
 from contextlib import closing
 from datetime import timedelta
@@ -210,13 +209,10 @@ def test_a_ledger_damaged_in_the_middle_is_begun_anew_by_the_same_command(machin
     assert machine.run("usage").out.startswith(sound.rstrip())
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux fills a ledger in haste")
-def test_doctor_looks_once_through_the_text_that_a_hasty_filling_passed_over(machine: Machine) -> None:
+def test_doctor_looks_once_through_the_text_that_was_passed_over_while_a_backlog_was_read(machine: Machine) -> None:
     machine.data.mkdir()
     ledger = Ledger(machine.data / "ledger.sqlite", lambda: machine.now)
-    filling = ledger.begin_filling()
-    assert filling is not None
-    ledger.end_filling(filling)
+    ledger.pass_over_text()
     ledger.close()
     machine.month()
     with machine.log.open("ab") as log:

@@ -10,10 +10,12 @@ from decimal import Decimal
 
 import pytest
 
+from feed_rig import Recorded
 from gateway_rig import PATIENCE_S, AnsweringServer
 from schemas import check
+from tankful.core.errors import GatewayConfused
 from tankful.core.settings import Settings
-from tankful.engine.messages import StatementFetched
+from tankful.engine.messages import LookedAround, StatementFetched
 from tankful.engine.reading import Reading
 from tankful.store.links_file import LinksFile
 from tankful.system import doorbell
@@ -91,6 +93,68 @@ def test_a_gateway_that_does_not_answer_leaves_its_last_numbers_with_the_reason(
     assert [each["settled_usd"] for each in answer.json["meters"] if each["binding"]] == ["402.17"]
 
 
+CHANGED = "This is a Claude gateway now"
+PUBLISHED = {
+    "issuer": "https://llm.example.com",
+    "token_endpoint": "/token",
+    "gateway_protocol_version": 1,
+    "device_authorization_endpoint": "https://llm.example.com/device",
+}
+ANOTHER: Recorded = {("GET", "/.well-known/oauth-authorization-server"): (200, {}, PUBLISHED)}
+
+
+def failure(machine: Machine, seconds: float = 20) -> str:
+    """Return why the account cannot be read, some time later."""
+    machine.now += timedelta(seconds=seconds)
+    [feed] = [feed for feed in machine.run("status", "--json").json["feeds"] if feed["feed"] == "work"]
+    return feed["title"]
+
+
+def test_a_gateway_that_became_another_kind_is_named_and_not_looked_at_with_every_command(linked: Machine, server: AnsweringServer) -> None:
+    meter(linked)
+    server.answers = ANOTHER
+    assert failure(linked) == CHANGED
+    asked = len(server.requests)
+    for _ in range(3):
+        assert failure(linked) == CHANGED
+    assert len(server.requests) == asked + 3
+    assert "tankful link claude-gateway" in linked.run("status").out
+    assert "Claude gateway now" in linked.run("accounts").out
+
+
+def test_what_a_running_gauge_found_is_not_written_over(linked: Machine, server: AnsweringServer) -> None:
+    [link] = LinksFile(linked.data / "links.toml").read()
+    meter(linked)
+    server.answers = {}
+    reading = Reading(folders(linked.data), Settings(), lambda: linked.now, linked.environ)
+    reading.adopt_links((link,))
+    reading.hear((LookedAround(link, GatewayConfused("Another kind is there", "Link that.")),))
+    reading.close()
+    assert failure(linked) == "Another kind is there"
+    assert failure(linked, 3700) == "The address has no such gateway"
+    assert failure(linked) == "The address has no such gateway"
+
+
+def test_once_its_own_kind_answers_again_all_that_is_forgotten(linked: Machine, server: AnsweringServer, booth: TollBooth) -> None:
+    server.answers = ANOTHER
+    assert failure(linked) == CHANGED
+    server.answers = booth
+    assert failure(linked) == ""
+    server.answers = {}
+    assert failure(linked) == "The address has no such gateway"
+
+
+def test_a_gateway_that_takes_us_for_somebody_else_leaves_our_numbers_and_shows_none_of_theirs(linked: Machine, booth: TollBooth) -> None:
+    meter(linked)
+    booth.who, booth.spent = "bob@example.com", "77.77"
+    assert meter(linked) == ("work", "402.17", "197.83")
+    assert failure(linked) == "The gateway takes you for bob@example.com, who was not linked"
+    answer = linked.run("accounts")
+    assert answer.code == 1
+    assert "takes you for bob@example.com" in answer.out
+    assert "522.23" not in answer.out + linked.run("status").out
+
+
 def test_a_prompt_never_waits_for_a_gateway(linked: Machine, server: AnsweringServer) -> None:
     meter(linked)
     asked = len(server.requests)
@@ -134,7 +198,7 @@ def test_accounts_that_cannot_be_read_are_told_of_and_the_rest_is_shown(machine:
 
 def test_however_often_it_is_asked_for_the_gateway_is_asked_every_fifteen_seconds(linked: Machine, server: AnsweringServer) -> None:
     meter(linked)
-    asked = len(server.requests)
+    asked, at_me = len(server.requests), len(server.asked("/me"))
     linked.now += timedelta(seconds=14)
     for _ in range(3):
         assert linked.run("status", "--json").code == 0
@@ -144,7 +208,7 @@ def test_however_often_it_is_asked_for_the_gateway_is_asked_every_fifteen_second
     for _ in range(3):
         state = linked.run("status", "--json").json
         assert [feed["condition"] for feed in state["feeds"] if feed["feed"] == "work"] == ["failing"]
-    assert len(server.requests) == asked + 1
+    assert len(server.asked("/me")) == at_me + 1
 
 
 def test_another_account_of_the_same_name_has_nothing_of_the_one_before(linked: Machine, server: AnsweringServer, booth: TollBooth) -> None:

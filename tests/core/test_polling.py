@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tankful.core.polling import Circumstances, Due, Policy, Reason, next_poll
+from tankful.core.allocation import Wishes
+from tankful.core.polling import Circumstances, Due, Policy, Reason, next_poll, wished
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 POLICY = Policy()
@@ -349,3 +350,12 @@ def test_a_policy_of_the_organisation_sets_every_interval() -> None:
     assert next_poll(slow, seen(), MIDDLE).at == after(900)
     assert next_poll(slow, seen(spent_at=after(-13)), MIDDLE).at == after(120)
     assert next_poll(slow, seen(refresh_at=after(1)), MIDDLE).at == after(60)
+
+
+def test_an_administrators_wishes_are_kept_within_bounds_and_of_several_the_longest() -> None:
+    assert wished(Policy(), ()) == Policy()
+    assert wished(Policy(), (Wishes(), Wishes(spending_s=90))) == Policy(spending_s=90)
+    several = Wishes(45, 600, 300), Wishes(40, 1200, None)
+    assert wished(Policy(), several) == Policy(spending_s=45, idle_s=1200, first_delay_s=300)
+    assert wished(Policy(), (Wishes(1, 1, 1),)) == Policy(spending_s=30, idle_s=30, first_delay_s=15)
+    assert wished(Policy(), (Wishes(1e9, 1e9, 1e9),)) == Policy(spending_s=3600, idle_s=3600, first_delay_s=3600)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from simulated_gateway import World
 from tankful.core.allocation import Allocation, ScopeKind, Via
-from tankful.core.reconciliation import Books, RoutedCall, Standing, calls_since, reconcile
+from tankful.core.reconciliation import Books, RoutedCall, Standing, calls_since, exactly, reconcile
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 END = datetime(2026, 12, 1, tzinfo=UTC)
@@ -248,3 +248,30 @@ def test_a_list_that_was_too_long_decides_nothing_of_what_it_may_have_left_out()
             foreign, (mine,), as_of=at(2010), books_within=WITHIN, books=first(5, 1900), listed_at=at(2010), listed_since=at(since)
         )
         assert standing.pending == expected, since
+
+
+def risen(settled: float, seconds: float, *calls: RoutedCall, books: Books) -> list[int]:
+    said = exactly(allocation(settled), calls, as_of=at(seconds), books_within=WITHIN, books=books)
+    return [each.number for each in said]
+
+
+def test_a_rise_tells_which_calls_it_is_only_if_it_is_the_sum_of_the_oldest_ones_to_the_cent() -> None:
+    calls = call(2, 120, 2), call(1, 110, 1), call(3, 130, 4), call(4, 200, 8)
+    for rise, said in {0.0: [], 1: [1], 2: [], 3: [1, 2], 3.0004: [1, 2], 3.001: [], 7: [1, 2, 3], 15: []}.items():
+        assert risen(5 + rise, 140, *calls, books=first(5)) == said
+
+
+def test_calls_that_must_be_booked_by_now_are_in_a_rise_all_or_none() -> None:
+    assert risen(6, 185, call(1, 110, 1), call(2, 120, 2), books=first(5)) == []
+    assert risen(8, 185, call(1, 110, 1), call(2, 120, 2), call(3, 180, 4), books=first(5)) == [1, 2]
+
+
+def test_what_is_listed_is_taken_off_and_calls_without_a_price_are_told_by_no_rise() -> None:
+    assert risen(8, 140, call(1, 110, 1, booked=2), call(2, 115, None), call(3, 120, 1), books=first(5)) == [3]
+    assert risen(5, 140, call(2, 115, None), books=first(5)) == []
+
+
+def test_a_budget_that_was_reset_or_set_back_tells_nothing() -> None:
+    assert risen(1, 140, call(1, 110, 1), books=first(5)) == []
+    early = polled(allocation(5, start=START - timedelta(days=30), end=START), -100).books
+    assert risen(1, 140, call(1, 110, 1), books=early) == []

@@ -5,7 +5,7 @@ from dataclasses import replace
 from feed_rig import SMALL, Running, link, live, running
 from gateway_rig import Answer, AnsweringServer, Seen
 from tankful.core.links import Method
-from tankful.engine.messages import FeedFailed, StatementFetched
+from tankful.engine.messages import FeedFailed, LookedAround, StatementFetched
 from tankful.gateways.gateway import Detected, Gateway
 from tankful.gateways.http import Http
 
@@ -34,7 +34,8 @@ def failures(answers: dict[tuple[str, str], Answer], seconds: float = 0) -> tupl
     with AnsweringServer(answers) as server:
         feed = live(running(link(server), gateways=(OWN, CLAUDE)), story)
         url = server.url
-    return [(told.error.title, told.error.hint.replace(url, "URL")) for told in feed.of(FeedFailed)], server.requests
+    told = [each.error if isinstance(each, FeedFailed) else each.other for each in feed.told if isinstance(each, FeedFailed | LookedAround)]
+    return [(error.title, error.hint.replace(url, "URL")) for error in told if error is not None], server.requests
 
 
 def test_the_new_kind_is_named_with_the_way_to_link_it() -> None:
@@ -42,15 +43,15 @@ def test_the_new_kind_is_named_with_the_way_to_link_it() -> None:
     assert said == [
         ("The address has no such gateway", "Check the address and the kind."),
         (
-            "This is a Claude gateway now, no Small gateway",
-            "Link it as such in the settings, or with: tankful link claude-gateway --url URL",
+            "This is a Claude gateway now",
+            "It was linked as small. Link it as such in the settings, or with: tankful link claude-gateway --url URL",
         ),
     ]
 
 
 def test_a_key_that_is_not_accepted_is_a_reason_to_look_too_and_goes_on_being_tried_hardly_ever() -> None:
     said, asked = failures({("GET", "/work/spend"): (401, {}, "who?"), ("GET", "/claude"): (200, {}, "")}, 800)
-    assert [title for title, _ in said] == ["The gateway does not accept the key", "This is a Claude gateway now, no Small gateway"]
+    assert [title for title, _ in said] == ["The gateway does not accept the key", "This is a Claude gateway now"]
     assert [seen.path for seen in asked].count("/work/spend") == 1
 
 
@@ -68,7 +69,7 @@ def test_it_is_not_looked_at_every_failure() -> None:
     assert paths.count("/work/spend") > 5
     assert paths.count("/claude") == 1
     assert len(said) == paths.count("/work/spend") + 1
-    assert {title for title, _ in said[1:]} == {"This is a Claude gateway now, no Small gateway"}
+    assert {title for title, _ in said[1:]} == {"This is a Claude gateway now"}
 
 
 def test_once_its_own_kind_answered_it_is_looked_again() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from feed_rig import KEY, NOON, OK, SMALL, Accounts, Recorded, Running, link, live, running
 from gateway_rig import PATIENCE_S, Answer, AnsweringServer, Seen
-from tankful.core.allocation import Banner, BookedCall, BookedCalls, BookedDay, OfferedModel, Statement
+from tankful.core.allocation import Banner, BookedCall, BookedCalls, BookedDay, OfferedModel, Statement, Wishes
 from tankful.core.errors import SecretsUnavailable
 from tankful.core.polling import Due, Reason
 from tankful.engine.gateway_feed import wait_for
@@ -182,6 +182,22 @@ def test_a_list_of_calls_that_cannot_be_had_costs_nothing_else() -> None:
     assert [told.calls for told in feed.of(StatementFetched)] == [None, None]
 
 
+def test_a_gateway_that_may_not_list_the_calls_of_a_key_is_asked_to_now_and_then_only() -> None:
+    calls: Recorded = {("GET", "/work/calls/1150"): (304, {}, b"")}
+
+    async def story(feed: Running) -> None:
+        await feed.time.all_asleep(1)
+        feed.feed.spent("work", NOON, NOON)
+        await feed.time.passes(60)
+        assert len(server.asked("/work/calls/1150")) == 1
+        await feed.time.passes(3600)
+
+    with AnsweringServer(OK | calls) as server:
+        live(running(link(server)), story)
+        assert len(server.asked("/work/calls/1150")) == 4
+        assert len(server.asked("/work/spend")) > 12
+
+
 def test_the_message_is_asked_for_every_quarter_of_an_hour_and_the_models_once_a_day() -> None:
     async def story(feed: Running) -> None:
         await feed.time.passes(3600)
@@ -192,6 +208,20 @@ def test_the_message_is_asked_for_every_quarter_of_an_hour_and_the_models_once_a
     with AnsweringServer(OK) as server:
         feed = live(running(link(server)), story)
     assert len(feed.of(ModelsFetched)) == 2
+
+
+def test_a_gateways_administrator_may_say_how_often_it_is_asked() -> None:
+    async def models(asked: Asked) -> tuple[OfferedModel, ...]:
+        return OfferedModel("tiny", wishes=Wishes(idle_s=1200)), OfferedModel(asked.link.name)
+
+    async def story(feed: Running) -> None:
+        await feed.time.all_asleep(1)
+        assert feed.feed.due("work") == Due(NOON + timedelta(minutes=20), Reason.IDLE)
+        await feed.time.passes(3600)
+        assert len(server.asked("/work/spend")) == 4
+
+    with AnsweringServer(OK) as server:
+        live(running(link(server), gateways=(replace(SMALL, models=models),)), story)
 
 
 def test_the_days_are_asked_for_every_quarter_of_an_hour() -> None:

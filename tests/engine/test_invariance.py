@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from engine_rig import Machine, response
 from tankful.core.report import By, UsageRow
+from tankful.engine.foreseen import Question
 from tankful.engine.reading import Reading
 
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -72,7 +73,7 @@ def put(path: Path, lines: Sequence[str]) -> None:
 
 
 def totals(reading: Reading, *by: By) -> list[UsageRow]:
-    return reading.rows(by or (By.DAY, By.AGENT, By.MODEL), None, None, UTC, ())
+    return list(reading.rows(Question(tuple(by) or (By.DAY, By.AGENT, By.MODEL), None, None, UTC, ())))
 
 
 def expected() -> list[UsageRow]:

@@ -52,10 +52,11 @@ class LinkedAccount:
         (found,) = [each for each in self.poll().allocations if each.kind is kind]
         return found
 
-    def until(self, what: str, kind: ScopeKind, claim: Callable[[Allocation], bool]) -> Allocation:
-        """Ask again and again until a claim holds of that budget, and return it."""
+    def until(self, what: str, kind: ScopeKind, claim: Callable[[Allocation], bool], *, is_binding: bool = True) -> Allocation:
+        """Ask again and again until a claim holds of that budget, and return it; one that does not bind is not asked with every poll."""
 
         def asked() -> Allocation | None:
+            self.last = self.last if is_binding else None
             budget = self.budget(kind)
             return budget if claim(budget) else None
 

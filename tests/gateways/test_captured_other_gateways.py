@@ -28,7 +28,7 @@ def captured(*path: str) -> Answer:
 def test_mlflow_is_known_and_tells_alice_her_day_and_the_month_of_all() -> None:
     refusal = captured("mlflow-ai-gateway", "error_401.json")
     assert detected(mlflow.GATEWAY, {WINDOWS: refusal}) is not None
-    assert isinstance(refused(mlflow.GATEWAY, {LIST: refusal}, ALICE), LinkRejected)
+    assert isinstance(refused(mlflow.GATEWAY, {LIST: refusal, WINDOWS: refusal}, ALICE), LinkRejected)
     answers = {
         LIST: captured("mlflow-ai-gateway", "budget_list_alice.json"),
         WINDOWS: captured("mlflow-ai-gateway", "budget_windows_alice.json"),

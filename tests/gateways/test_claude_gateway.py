@@ -41,12 +41,13 @@ WEEK = limit("weekly", 30, "2026-11-30T00:00:00.000Z")
 MONTH = limit("monthly", 7, "2026-12-01T00:00:00.000Z")
 
 
-def asked_of(answer: Answer, secret: str = "sk-own") -> Statement:  # noqa: S107 - no real one
+def asked_of(answer: Answer, secret: str = "sk-own", last: Statement | None = None) -> Statement:  # noqa: S107 - no real one
     """Return what a gateway states that answers so."""
+    now = NOW if last is None else NOW + timedelta(minutes=1)
 
     async def run(server: AnsweringServer) -> Statement:
         async with open_http() as http:
-            statement = await GATEWAY.fetch(Asked(http, Link("work", "claude-gateway", server.url, Method.DEVICE), secret, NOW))
+            statement = await GATEWAY.fetch(Asked(http, Link("work", "claude-gateway", server.url, Method.DEVICE), secret, now, last=last))
         assert statement is not None
         assert server.requests[0].headers["authorization"].startswith("Bearer ")
         return statement
@@ -193,19 +194,43 @@ def test_what_a_real_gateway_answered_is_understood() -> None:
 REACHED = {"type": "error", "error": {"type": "billing_error", "message": "spend limit reached"}}
 
 
-def test_a_limit_that_is_reached_is_a_reading() -> None:
+def rejected(period: str, share: str = "1.8") -> Answer:
     prefix = "anthropic-ratelimit-unified-"
     headers = {
         "retry-after": "73469",
         f"{prefix}status": "rejected",
-        f"{prefix}overage-utilization": "1.8",
-        f"{prefix}overage-period": "daily",
+        f"{prefix}overage-utilization": share,
+        f"{prefix}overage-period": period,
         f"{prefix}reset": str(int(TOMORROW.timestamp())),
     }
-    statement = asked_of((429, headers, REACHED))
+    return 429, headers, REACHED
+
+
+def test_a_limit_that_is_reached_is_a_reading() -> None:
+    statement = asked_of(rejected("daily"))
     assert statement.windows == (QuotaWindow("work", "day", Decimal(180), TOMORROW),)
     assert statement.allocations == ()
     assert statement.poll_after_s is None
+
+
+def test_a_limit_that_is_reached_leaves_what_was_told_before_and_is_told_in_dollars_where_they_are_known() -> None:
+    before = told({"extra_usage": spent(2500, 1050, 42), "limits": [DAY, WEEK, MONTH]})
+    (day,) = before.allocations
+    statement = asked_of(rejected("daily"), last=before)
+    assert statement.allocations == (replace(day, settled=Decimal(45)),)
+    assert statement.windows == before.windows
+    again = asked_of(rejected("daily", "1"), last=statement)
+    assert again.allocations == statement.allocations
+    week = asked_of(rejected("weekly"), last=before)
+    assert week.allocations == (replace(day, as_of=NOW),)
+    assert week.windows == (QuotaWindow("work", "week", Decimal(180), TOMORROW), QuotaWindow("work", "month", Decimal(7), DECEMBER))
+
+
+def test_whether_a_reset_is_due_goes_by_the_gateways_clock_and_it_may_say_how_often_it_is_asked() -> None:
+    usage = {"extra_usage": spent(2500, 1050, 42), "limits": [DAY]}
+    statement = asked_of((200, {"date": "Thu, 26 Nov 2026 00:00:01 GMT", "poll-interval": "600"}, usage))
+    assert statement.allocations[0].resetting
+    assert statement.poll_after_s == 600
 
 
 @pytest.mark.parametrize("headers", [{}, {"anthropic-ratelimit-unified-overage-utilization": "much"}])

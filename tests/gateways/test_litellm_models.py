@@ -8,7 +8,7 @@ import pytest
 
 from gateway_rig import Answer
 from litellm_rig import LiteLLM, recorded, refusing
-from tankful.core.allocation import Banner, OfferedModel
+from tankful.core.allocation import Banner, OfferedModel, Wishes
 from tankful.core.errors import GatewayConfused, GatewayUnreachable, LinkRejected
 from tankful.gateways.litellm_models import message, models
 
@@ -40,6 +40,15 @@ def test_models_have_prices_and_what_the_administrator_says() -> None:
         OfferedModel("mystery"),
         OfferedModel("no-details"),
     )
+
+
+def test_how_often_the_gateway_wants_to_be_asked_stands_with_any_model_and_a_slip_in_it_hides_none() -> None:
+    def model(name: str, **own: object) -> dict[str, object]:
+        return {"model_name": name, "model_info": {"tankful": own}}
+
+    said = [model("a", poll_active_s=120, poll_idle_s="900"), model("b", first_delay_s=300, poll_idle_s="often"), model("c", in_house=True)]
+    found = LiteLLM({"/model/info": (200, {}, {"data": said})}).ask(models)
+    assert [each.wishes for each in found] == [Wishes(120, 900), Wishes(first_delay_s=300), None]
 
 
 def test_where_a_model_runs_is_not_kept() -> None:

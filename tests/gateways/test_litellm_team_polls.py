@@ -1,16 +1,18 @@
-"""A key of a team is polled with one question where its rows are in the team's answer, and nobody else's row is kept."""
+"""What a team's answer tells of our own share and key is taken from it, and nobody else's row is kept."""
 
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
 import pytest
 
 from gateway_rig import Answer
-from litellm_rig import MEMBER_PATH, SECRET, TEAM_PATH, in_team, recorded
-from tankful.core.allocation import Statement
+from litellm_rig import MEMBER_PATH, NOW, SECRET, TEAM_PATH, in_team, recorded
+from tankful.core.allocation import ScopeKind, Statement
 from tankful.gateways.litellm_fetch import fetch
 
 TOKEN = sha256(SECRET.encode()).hexdigest()
+LATER = NOW + timedelta(minutes=1)
 
 
 def whole(*, key: bool = True, member: bool = True, **changes: Any) -> Answer:
@@ -27,7 +29,7 @@ def polled(answer: Answer, **first: Any) -> tuple[Statement, Statement, list[str
     """Return what is said first, what is said then, and what was asked for that."""
     before = in_team(**first).ask(fetch)
     gateway = in_team(team=answer, **first)
-    after = gateway.ask(fetch, last=before)
+    after = gateway.ask(fetch, now=LATER, last=before)
     return before, after, gateway.paths
 
 
@@ -35,6 +37,12 @@ def limited_key() -> Answer:
     key = recorded("key_of_team")
     key["info"]["max_budget"] = 7.5
     return 200, {}, key
+
+
+def old(statement: Statement) -> set[ScopeKind]:
+    """Return which budgets are as they were told the first time."""
+    assert {each.as_of for each in statement.allocations} <= {None, NOW}
+    return {each.kind for each in statement.allocations if each.as_of is not None}
 
 
 def test_all_that_binds_comes_from_one_answer() -> None:
@@ -46,32 +54,27 @@ def test_all_that_binds_comes_from_one_answer() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "asked"),
-    [
-        (whole(), [TEAM_PATH]),
-        (whole(member=False), [MEMBER_PATH, TEAM_PATH]),
-        (whole(key=False), [TEAM_PATH]),
-    ],
+    ("answer", "stay"),
+    [(whole(), {ScopeKind.YOU}), (whole(member=False), {ScopeKind.YOU, ScopeKind.MEMBER}), (whole(key=False), {ScopeKind.YOU})],
 )
-def test_what_is_not_in_it_is_asked_for_by_itself(answer: Answer, asked: list[str]) -> None:
-    before, after, paths = polled(answer)
-    assert [path for path in paths if path != "/v2/user/info"] == asked
-    assert after.allocations == before.allocations
+def test_what_is_not_in_it_stays_as_it_was_told(answer: Answer, stay: set[ScopeKind]) -> None:
+    _, after, paths = polled(answer)
+    assert paths == [TEAM_PATH]
+    assert old(after) == stay
 
 
-def test_a_key_with_several_budgets_or_rows_of_another_shape_are_asked_for_where_all_of_it_is_told() -> None:
+def test_a_key_with_several_budgets_or_rows_of_another_shape_are_left_to_be_asked_for_where_all_of_it_is_told() -> None:
     several = whole(max_budget=7.5, budget_limits=[{"budget_duration": "1d", "max_budget": 5.0}])
     odd = whole(max_budget=7.5, spend=1, key_alias=["odd"])
     for answer in (several, odd):
-        before, after, paths = polled(answer, key=limited_key())
-        assert "/key/info" in paths
-        assert after.allocations == before.allocations
+        _, after, _ = polled(answer, key=limited_key())
+        assert ScopeKind.KEY in old(after)
 
 
 def test_a_team_that_may_no_longer_be_read_is_noticed() -> None:
     gone: Answer = (403, {}, {"detail": "not a member"})
     before, after, paths = polled(gone)
-    assert len(paths) > 3
+    assert paths.count(MEMBER_PATH) == 1
     assert {each.kind for each in after.allocations} < {each.kind for each in before.allocations}
 
 

@@ -14,7 +14,8 @@ NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 START, RESET = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
 WORK = Link("Work", "litellm", "https://llm.example.com", Method.BROWSER, who="alice@example.com", linked_at=NOW)
 BUDGET = Allocation("Work", "you", Decimal(600), Decimal("402.17"), START, RESET)
-FREE = Allocation("Work", "team a", None, Decimal("0.000123"), START, None, enforced=False)
+EARLIER = NOW - timedelta(minutes=6)
+FREE = Allocation("Work", "team a", None, Decimal("0.000123"), START, None, enforced=False, as_of=EARLIER)
 WEEK = QuotaWindow("Work", "week", Decimal("63.4"), RESET)
 SAID = Statement("Work", NOW, "alice@example.com", (BUDGET, FREE), (WEEK,), books_within=timedelta(seconds=60))
 WELL = AccountState(WORK, FeedHealth("Work", Condition.OK, NOW), SAID)
@@ -40,7 +41,9 @@ def test_accounts_are_written_for_programs_as_published() -> None:
         "resets_at": None,
         "resetting": False,
         "enforced": False,
+        "as_of": "2026-11-20T14:54:00Z",
     }
+    assert work["budgets"][0]["as_of"] == work["as_of"]
     assert work["windows"] == [{"title": "week", "used_percent": 63.4, "resets_at": "2026-12-01T00:00:00Z"}]
     assert (home["title"], home["as_of"], home["linked_at"]) == ("The gateway cannot be reached", None, None)
 

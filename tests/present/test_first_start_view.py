@@ -54,6 +54,18 @@ def test_it_says_what_is_not_there_and_what_is_wrong() -> None:
     assert "any figure will do" in first_start_view(replace(WATCH, last_30_days=Decimal(0))).basis
 
 
+def test_what_has_no_price_is_no_spend_of_nothing() -> None:
+    nothing = replace(WATCH, last_30_days=Decimal(0), unpriced_30_days=20)
+    assert (
+        first_start_view(nothing).basis
+        == "20 requests of the last 30 days have no known price, so what was spent is unknown; any figure will do for a start."
+    )
+    assert (
+        first_start_view(replace(WATCH, unpriced_30_days=1)).basis
+        == "You spent $611.40 in the last 30 days; 1 request of the last 30 days has no known price and no part in that."
+    )
+
+
 def test_an_agent_whose_cost_is_unknown_and_one_that_was_never_used() -> None:
     seen = FeedHealth("codex", Condition.OK, WATCH.as_of, files=1, prompts=2)
     never = FeedHealth("claude-code", Condition.WAITING, WATCH.as_of)

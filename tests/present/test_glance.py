@@ -166,6 +166,9 @@ def test_without_a_limit_the_panel_shows_what_was_spent_and_offers_a_budget() ->
 
 
 def test_without_any_spend_there_is_no_pace_to_speak_of() -> None:
+    unknown = seen(replace(NO_LIMIT, last_30_days=Decimal(0), unpriced_30_days=3), Settings()).pace
+    assert unknown is not None
+    assert "".join(run.text for run in unknown.rest) == "The last 30 days came to 3 unpriced."
     assert seen(replace(NO_LIMIT, last_30_days=Decimal(0)), Settings()).pace is None
 
 

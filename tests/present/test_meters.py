@@ -38,6 +38,8 @@ def test_a_budget_says_when_it_does_not_bind_is_being_reset_or_has_no_limit() ->
     team = LINKED.meters[1]
     assert budget_bars(other(team, enforced=False), ZONE)[0].note == "of $5,000 · resets 1 Dec · not enforced · +$3.20 not booked yet"
     assert budget_bars(other(team, resetting=True), ZONE)[0].note == "of $5,000 · being reset · +$3.20 not booked yet"
+    earlier = budget_bars(other(team, as_of=NOW - timedelta(minutes=6)), ZONE)[0]
+    assert earlier.note == "of $5,000 · resets 1 Dec · +$3.20 not booked yet · settled to 13:56"
     endless = budget_bars(other(team, limit=None, resets_at=None), ZONE)[0]
     assert (endless.figure, endless.share, endless.note) == ("$3,121.60 spent", 0.0, "no limit · +$3.20 not booked yet")
 
@@ -65,6 +67,7 @@ def test_what_is_not_booked_yet_is_money_requests_or_nothing() -> None:
     meter = LINKED.meters[1]
     assert pending_words(replace(meter, pending=Decimal(0))) == ""
     assert pending_words(replace(meter, unpriced=1)) == "+$3.20 and 1 request without a price not booked yet"
+    assert pending_words(replace(meter, perhaps=("mine", "spare"))) == "+$3.20 not booked yet, here or in mine or spare"
     assert left_words(meter) == "$1,878.40 left"
 
 
@@ -73,6 +76,9 @@ def test_the_gateways_word_has_an_age() -> None:
     assert gateway_line(LINKED, None, NOW, ZONE) == ""
     assert gateway_line(LINKED, binding(LINKED), NOW, ZONE) == "Gateway: settled to 14:02"
     assert gateway_line(LINKED, binding(LINKED), NOW + timedelta(days=2), ZONE) == "Gateway: settled to 2 days ago"
+    meter = binding(LINKED)
+    older = replace(meter, allocation=replace(meter.allocation, as_of=NOW - timedelta(minutes=5)))
+    assert gateway_line(LINKED, older, NOW, ZONE) == "Gateway: settled to 13:57"
     assert gateway_line(OFFLINE, binding(OFFLINE), NOW, ZONE) == "Gateway: last heard 23 min ago"
 
 

@@ -178,3 +178,10 @@ def test_what_is_wrong_is_said_below() -> None:
     assert any("12 requests without a price" in line for line in text_of(UNPRICED))
     assert any("Nothing spent yet today." in line for line in text_of(QUIET))
     assert any("Reading your agents' logs" in line and "%." in line for line in text_of(SCANNING))
+
+
+def test_requests_without_a_price_are_a_feed_that_fails() -> None:
+    seen = replace(OFFLINE, unpriced_requests=5, unpriced_models=("brand-new-9",))
+    feed = cast("list[dict[str, object]]", status_json(seen)["feeds"])[-1]
+    assert (feed["feed"], feed["condition"]) == ("prices", "failing")
+    assert feed["title"] == "5 requests have no price (brand-new-9) and no part in these figures"

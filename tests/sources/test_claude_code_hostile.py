@@ -84,8 +84,8 @@ def line(**changes: object) -> bytes:
     return json.dumps(usual | changes).encode()
 
 
-def read(*lines: bytes, fields: bytes | None = None, checks_text: bool = True) -> Findings:
-    found = Findings(checks_text=checks_text)
+def read(*lines: bytes, fields: bytes | None = None) -> Findings:
+    found = Findings()
     parser = SOURCE.parser(LOG, fields)
     parser.read(lines, 1, TIMES, found)
     parser.read([], len(lines) + 1, TIMES, found)
@@ -220,31 +220,20 @@ def test_a_cost_that_is_no_number_is_left_out_and_blamed(cost: object) -> None:
 
 
 @pytest.mark.parametrize("compact", [True, False])
-def test_bytes_that_are_no_text_are_blamed_and_the_response_is_booked(compact: bool) -> None:
+def test_a_response_with_bytes_that_are_no_text_in_its_content_is_booked(compact: bool) -> None:
     message = b'"message":{"model":"opus","id":"msg-1","content":"gr\xff\xfcn","usage":{"output_tokens":9}}'
     text = b'{"sessionId":"s",' + message + b',"requestId":"r","timestamp":"2026-05-04T10:00:00Z"}'
     found = read(line(), text if compact else text.replace(b'":{', b'": {'))
     assert [event.tokens.output for event in found.events] == [10, 9]
-    assert [(problem.flaw, problem.line) for problem in found.problems] == [(Flaw.BAD_TEXT, 2)]
 
 
-def test_bytes_that_are_no_text_in_a_prompt_are_blamed_and_letters_of_other_scripts_are_not() -> None:
-    prompt = {"type": "user", "uuid": "u", "timestamp": "2026-05-04T10:00:00Z", "message": {"content": "grün ✓ 🌳"}}
-    good = json.dumps(prompt, ensure_ascii=False).encode()
-    found = read(good, good.replace("ü".encode(), b"\xfc"))
+def test_bytes_that_are_no_text_are_blamed_in_what_is_kept_and_letters_of_other_scripts_are_not() -> None:
+    good = json.dumps(json.loads(line()) | {"cwd": "/grün ✓ 🌳"}, ensure_ascii=False).encode()
+    prompt = {"type": "user", "uuid": "u", "timestamp": "2026-05-04T10:00:00Z", "cwd": "/grün", "message": {"content": "grün"}}
+    typed = json.dumps(prompt, ensure_ascii=False).encode()
+    found = read(good, good.replace("ü".encode(), b"\xfc"), typed, typed.replace("/grün".encode(), b"/gr\xfcn"))
+    assert [(problem.flaw, problem.line) for problem in found.problems] == [(Flaw.BAD_TEXT, 2), (Flaw.BAD_TEXT, 4)]
     assert len(found.prompts) == 2
-    assert [(problem.flaw, problem.line) for problem in found.problems] == [(Flaw.BAD_TEXT, 2)]
-
-
-def test_a_hasty_reading_looks_for_them_in_what_is_kept_alone() -> None:
-    said = line(cwd="/CWD", message={"model": "opus", "id": "msg-1", "content": "CONTENT", "usage": {"output_tokens": 9}})
-    prompt = b'{"type":"user","uuid":"u","timestamp":"2026-05-04T10:00:00Z","message":{"content":"CONTENT"}}'
-    lines = said.replace(b"CONTENT", b"\xff"), said.replace(b"CWD", b"\xff"), prompt.replace(b"CONTENT", b"\xff")
-    found = read(*lines, checks_text=False)
-    assert [(problem.flaw, problem.line) for problem in found.problems] == [(Flaw.BAD_TEXT, 2)]
-    assert [event.tokens.output for event in found.events] == [9]
-    assert len(found.prompts) == 1
-    assert [problem.line for problem in read(*lines).problems] == [1, 2, 3]
 
 
 def compact(message: str, request: str = "r-1") -> bytes:

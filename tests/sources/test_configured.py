@@ -33,6 +33,19 @@ def test_of_two_names_for_one_folder_the_first_stays(tmp_path: Path) -> None:
     assert each_once(roots) == (roots[0], roots[2])
 
 
+def test_names_of_one_folder_that_is_not_there_are_told_apart_only_where_the_folders_above_are(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path)
+    roots = [
+        Root(tmp_path / "absent", "chosen"),
+        Root(tmp_path / "link" / "absent", "the same"),
+        Root(tmp_path / "absent" / "below", "usual"),
+        Root(tmp_path / "gone" / "below", "another"),
+        Root(tmp_path / "absent" / "below", "again"),
+        Root(tmp_path / "no\0path", "impossible"),
+    ]
+    assert each_once(roots) == (roots[0], roots[2], roots[3], roots[5])
+
+
 @pytest.mark.parametrize(
     ("address", "harmless"),
     [

@@ -42,6 +42,32 @@ def test_events_and_checkpoint_are_kept_together(ledger: Ledger, tmp_path: Path)
     assert (total(again)[0], again.events()) == (1, {"agent": 1})
 
 
+def test_how_logs_were_left_is_told_by_source_wherever_they_lie_and_how_many_they_are(ledger: Ledger) -> None:
+    for path, source in (("/a", "one"), ("/b", "other"), ("/c", "one"), ("/d", "other")):
+        mine = batch([], path=path)
+        ledger.record([mine._replace(checkpoint=mine.checkpoint._replace(source=source))], price)
+    assert {source: sorted(logs) for source, logs in ledger.left().items()} == {"one": ["/a", "/c"], "other": ["/b", "/d"]}
+    assert [ledger.logs(most) for most in (0, 3, 4, 1000)] == [0, 3, 4, 4]
+
+
+def test_a_mark_stays_until_something_is_written_by_whomever(ledger: Ledger, tmp_path: Path) -> None:
+    before, of_others = ledger.mark(), ledger.mark_of_others()
+    total(ledger)
+    assert ledger.mark() == before
+    ledger.record([batch([event(1)])], price)
+    mine = ledger.mark()
+    assert mine != before
+    assert ledger.mark_of_others() == of_others
+    assert [ledger.booked(), ledger.booked()] == [{"/log"}, set()]
+    other = opened(tmp_path)
+    assert (ledger.mark(), other.mark() == mine) == (mine, False)
+    other.record([batch([event(2)], path="/other")], price)
+    assert ledger.mark() != mine
+    assert ledger.mark_of_others() != of_others
+    assert ledger.booked() == set()
+    other.close()
+
+
 def test_a_price_that_fails_leaves_nothing_behind(ledger: Ledger) -> None:
     def fails(_: object) -> tuple[int | None, Basis]:
         raise RuntimeError

@@ -163,3 +163,10 @@ def test_any_words_survive(tmp_path_factory: pytest.TempPathFactory, name: str, 
     assert file.read() == ((link,) if name == BROKER.name else (BROKER, link))
     file.take_out(name)
     assert [each.name for each in file.read()] == ([] if name == BROKER.name else [BROKER.name])
+
+
+def test_an_empty_file_is_one_that_is_being_written_and_forgets_no_account(tmp_path: Path) -> None:
+    path = tmp_path / "links.toml"
+    path.touch()
+    with pytest.raises(LinksUnreadable, match="is empty"):
+        LinksFile(path).read()

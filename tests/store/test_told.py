@@ -39,7 +39,17 @@ def allocation(scope: str = "you", settled: str = "402.170000000000005") -> Allo
 def statement(who: str = "alice", *allocations: Allocation) -> Statement:
     windows = (QuotaWindow("work", "5 hours", Decimal("12.5"), NOW), QuotaWindow("work", "week", Decimal(3), None))
     unlimited = Allocation(
-        "work", "team", None, Decimal(0), MONTH, None, ScopeKind.TEAM, soft_limit=Decimal(5), enforced=False, resetting=True
+        "work",
+        "team",
+        None,
+        Decimal(0),
+        MONTH,
+        None,
+        ScopeKind.TEAM,
+        soft_limit=Decimal(5),
+        enforced=False,
+        resetting=True,
+        as_of=NOW - timedelta(minutes=6),
     )
     return Statement("work", NOW, who, allocations or (allocation(), unlimited), windows, timedelta(seconds=12), '"tag"', 60)
 

@@ -54,11 +54,14 @@ class Log:
         with self.path.open("ab") as file:
             file.write(content)
 
-    def read(self, longest_line: int = LONGEST_LINE) -> list[str]:
+    def _parser(self, fields: bytes | None) -> Lines:
+        return Lines(fields, self.seen)
+
+    def read(self, longest_line: int = LONGEST_LINE, *, checks_text: bool = True) -> list[str]:
         """Read what is new and return the lines that hold something."""
         found: list[str] = []
         self.seen.clear()
-        record = Record(str(self.path), "agent", self.mark, lambda fields: Lines(fields, self.seen), NOW, longest_line=longest_line)
+        record = Record(str(self.path), "agent", self.mark, self._parser, NOW, checks_text, longest_line)
         self.batches = list(read(record))
         for batch in self.batches:
             self.mark = batch.checkpoint
@@ -196,6 +199,16 @@ def test_a_line_that_is_still_growing_too_long_is_passed_over_from_where_it_was_
     log.append(b"}\ntwo\n")
     assert log.read() == ["two"]
     assert log.seen == [(2, b"two")]
+
+
+@pytest.mark.parametrize("checked", [True, False])
+def test_lines_that_are_no_text_are_named_unless_a_backlog_is_read(log: Log, checked: bool) -> None:
+    log.append(b"one\n\xff\nna\xc3\xafve\n\xc3\n{}\nhalf \xe2\x86")
+    log.read(checks_text=checked)
+    assert log.flaws == ([(Flaw.BAD_TEXT, 2), (Flaw.BAD_TEXT, 4)] if checked else [])
+    log.append(b"\x92\n")
+    log.read(checks_text=checked)
+    assert log.flaws == []
 
 
 def test_where_a_line_may_hold_a_whole_session_it_may_be_longer(log: Log) -> None:

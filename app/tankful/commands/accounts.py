@@ -11,6 +11,7 @@ from tankful.core.accounts import AccountState
 from tankful.core.errors import SecretsUnavailable, TankfulError
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.links import Link
+from tankful.engine.account_book import taken_for_another
 from tankful.engine.linking import Linking
 from tankful.present.accounts_report import accounts_json, accounts_lines
 from tankful.system.paths import Folders
@@ -43,4 +44,7 @@ async def _state(linking: Linking, link: Link) -> AccountState:
         statement = await linking.ask(link)
     except TankfulError as error:
         return AccountState(link, FeedHealth(link.name, Condition.FAILING, title=error.title, hint=error.hint))
+    stranger = taken_for_another(link, statement)
+    if stranger is not None:
+        return AccountState(link, FeedHealth(link.name, Condition.FAILING, title=stranger.title, hint=stranger.hint))
     return AccountState(link, FeedHealth(link.name, Condition.OK, statement.as_of), statement)

@@ -48,6 +48,7 @@ def ask_gateways(reading: Reading, folders: Folders, terminal: Terminal) -> None
         reading.adopt_links(links)
         return
     from tankful.commands.linked_accounts import linked_accounts  # noqa: PLC0415 - it loads all that talks to gateways
+    from tankful.core.polling import Policy  # noqa: PLC0415 - same
     from tankful.engine.asking import ask_once  # noqa: PLC0415 - same
     from tankful.gateways.registry import GATEWAYS  # noqa: PLC0415 - same
 
@@ -56,4 +57,5 @@ def ask_gateways(reading: Reading, folders: Folders, terminal: Terminal) -> None
     from tankful.system.log_file import logging_to  # noqa: PLC0415 - same
 
     with linked_accounts(folders, terminal) as linking, logging_to(folders.state):
-        reading.hear(asyncio.run(ask_once(linking, due, GATEWAYS, reading.routed, terminal.now())))
+        looked = reading.looked_around(due, Policy().look_s)
+        reading.hear(asyncio.run(ask_once(linking, due, GATEWAYS, reading.routed, terminal.now(), looked)))

@@ -12,21 +12,22 @@ from tankful.commands.terminal import Terminal
 from tankful.core.errors import LedgerUnwritable
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.settings import Settings
+from tankful.engine.foreseen import Question
 from tankful.engine.reading import Reading
 from tankful.present.format import age, visible
 from tankful.system.paths import Folders
 
 
 @contextmanager
-def known(folders: Folders, settings: Settings, terminal: Terminal) -> Generator[Reading]:
-    """Yield a reading that has read everything new, and close it.
+def known(folders: Folders, settings: Settings, terminal: Terminal, question: Question | None = None) -> Generator[Reading]:
+    """Yield a reading that has read everything new, and close it; `question`: what it will be asked.
 
     Where the ledger can be read but not written, nothing is read in: the reading is of a copy, with the clock at the time of
     the last booking, so that what it says holds together, and stderr says so.
     """
     with ExitStack() as until_the_end:
         try:
-            reading = until_the_end.enter_context(scanned(folders, settings, terminal))
+            reading = until_the_end.enter_context(scanned(folders, settings, terminal, question))
         except LedgerUnwritable as refused:
             reading = until_the_end.enter_context(_booked(folders, settings, terminal, refused))
         yield reading

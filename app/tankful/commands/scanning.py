@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from tankful.commands.terminal import Terminal
 from tankful.core.settings import Settings
+from tankful.engine.foreseen import Question
 from tankful.engine.reading import Reading, open_reading
 from tankful.system.paths import Folders
 
@@ -19,9 +20,11 @@ _PATIENCE_S = 1.0
 
 
 @contextmanager
-def scanned(folders: Folders, settings: Settings, terminal: Terminal) -> Generator[Reading]:
-    """Yield a reading that has read everything new, and close it."""
+def scanned(folders: Folders, settings: Settings, terminal: Terminal, question: Question | None = None) -> Generator[Reading]:
+    """Yield a reading that has read everything new, and close it; `question`: what it will be asked."""
     reading = open_reading(folders, settings, terminal.now, terminal.environ)
+    if question is not None:
+        reading.expect(question)
     try:
         with ScanBar(terminal) as bar:
             reading.reprice_if_due()

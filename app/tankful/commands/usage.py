@@ -8,6 +8,7 @@ from tankful.commands.known import known
 from tankful.commands.terminal import Terminal
 from tankful.core.errors import WrongWords
 from tankful.core.report import By
+from tankful.engine.foreseen import Question
 from tankful.present.format import visible
 from tankful.present.usage import UsageTable, usage_csv, usage_json, usage_table
 from tankful.sources.registry import SOURCES
@@ -31,8 +32,9 @@ def run(words: Namespace, folders: Folders, terminal: Terminal) -> int:
     if first is not None and last is not None and first > last:
         raise WrongWords(f"--since {words.since} is later than --until {words.until}", "Swap them.")
     zone = zone_named(words.timezone or settings.timezone)
-    with known(folders, settings, terminal) as reading:
-        rows = reading.rows(by, first, last, zone, agents)
+    question = Question(by, first, last, zone, agents)
+    with known(folders, settings, terminal, question) as reading:
+        rows = reading.rows(question)
         feeds = reading.feeds()
     if words.json:
         terminal.say_json(usage_json(rows, by, str(zone), feeds))

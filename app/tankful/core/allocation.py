@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
 
 class ScopeKind(StrEnum):
@@ -59,6 +60,8 @@ class Allocation:
     """The reset is due and the owner has not done it yet: the figures are the old period's."""
     owner_id: str = ""
     """What stays the same of it when it is renamed, unique within its account; empty: its scope."""
+    as_of: datetime | None = None
+    """When its owner said so, where others of the account were asked for since; `None`: with the rest of the statement."""
 
     @property
     def identity(self) -> str:
@@ -108,6 +111,14 @@ class BookedDay:
     calls: int
 
 
+class Wishes(NamedTuple):
+    """Intervals in seconds that a gateway's administrator wants its clients to keep; `None`: says nothing of it."""
+
+    spending_s: float | None = None
+    idle_s: float | None = None
+    first_delay_s: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class OfferedModel:
     """A model that the gateway offers, with the dollars per token it states (`None`: it does not say; 0: free)."""
@@ -122,6 +133,8 @@ class OfferedModel:
     good_for: tuple[str, ...] = ()
     title: str = ""
     documentation: str = ""
+    wishes: Wishes | None = field(default=None, compare=False)
+    """How often the administrator wants to be asked, which some write beside a model; nothing of the model itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,3 +165,12 @@ class Statement:
     """How long it wants to be left alone."""
     learnt: Mapping[str, str] = field(default_factory=dict[str, str])
     """What its module wants to know again when it asks next (`Asked.last`); nothing for people, and lost when the program ends."""
+
+    @property
+    def booked_until(self) -> datetime:
+        """Up to when everything was booked for certain."""
+        return self.as_of - self.books_within
+
+    def said_at(self, allocation: Allocation) -> datetime:
+        """Return when one of its allocations was told."""
+        return allocation.as_of or self.as_of

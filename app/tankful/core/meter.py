@@ -19,6 +19,8 @@ class Meter:
     binding: bool = False
     unpriced: int = 0
     """Our requests that are not booked yet and have no price: `pending` has no part of them."""
+    perhaps: tuple[str, ...] = ()
+    """Other accounts that some of `pending` may be of instead; it is shown in this one only."""
 
     @property
     def spent(self) -> Decimal:

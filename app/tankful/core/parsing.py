@@ -47,8 +47,6 @@ class Findings:
     """Counters of agents that keep one sum a session; the ledger books what is new in them."""
     prompts: list[Prompt] = field(default_factory=list[Prompt])
     problems: list[Problem] = field(default_factory=list[Problem])
-    checks_text: bool = True
-    """Whether to look for broken characters in text that is kept nowhere; reading a whole backlog leaves that to `doctor`."""
 
     def blame(self, flaw: Flaw, path: str, line: int = 0) -> None:
         """Note a flaw; the line's content is never kept."""

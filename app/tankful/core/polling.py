@@ -4,9 +4,12 @@ The intervals and the rules against herds are measured: a gateway that comes bac
 waits for it, and only a first delay drawn from a window that suits its capacity keeps that bearable.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from tankful.core.allocation import Wishes
 
 
 class Reason(StrEnum):
@@ -43,6 +46,8 @@ class Policy:
     """Intervals differ by up to this share, both ways; one that the gateway set only grows."""
     least_s: float = 15
     """No client asks oftener, whatever happens."""
+    look_s: float = 3600
+    """How often it is looked whether another kind of gateway has come to answer in the place of one that is not understood."""
     backoff_s: float = 5
     backoff_most_s: float = 300
     rejected_s: float = 900
@@ -51,6 +56,22 @@ class Policy:
     """Longer than this no gateway is taken to want to be left alone."""
     server_least_s: float = 30
     server_most_s: float = 3600
+
+
+def wished(policy: Policy, wishes: Iterable[Wishes]) -> Policy:
+    """Return a policy with what an administrator wants in place of it, within the bounds for gateways; of several wishes the longest."""
+    told = tuple(wishes)
+
+    def longest(which: Callable[[Wishes], float | None], own: float, least_s: float) -> float:
+        said = max((seconds for each in told if (seconds := which(each)) is not None), default=None)
+        return own if said is None else min(max(said, least_s), policy.server_most_s)
+
+    return replace(
+        policy,
+        spending_s=longest(lambda each: each.spending_s, policy.spending_s, policy.server_least_s),
+        idle_s=longest(lambda each: each.idle_s, policy.idle_s, policy.server_least_s),
+        first_delay_s=longest(lambda each: each.first_delay_s, policy.first_delay_s, policy.least_s),
+    )
 
 
 @dataclass(frozen=True, slots=True)

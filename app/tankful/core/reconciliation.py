@@ -43,6 +43,8 @@ class RoutedCall(NamedTuple):
     """What the gateway booked for it; `None`: it has not listed it."""
     via: Via = Via.KEY
     """Which of the account's budgets it is spent from."""
+    perhaps: tuple[str, ...] = ()
+    """Other accounts that it may be of instead: nothing tells them apart yet."""
 
     @property
     def price(self) -> Decimal:
@@ -145,6 +147,29 @@ def reconcile(
             over=allocation.resetting,
         ),
     )
+
+
+def exactly(
+    allocation: Allocation, calls: Iterable[RoutedCall], *, as_of: datetime, books_within: timedelta, books: Books
+) -> tuple[RoutedCall, ...]:
+    """Return the calls, the oldest first, that a budget rose by since the poll before, to the cent; none where it rose by anything else.
+
+    That tells of which account a call is where no list does: `calls` are also those that another account may have. Else as `reconcile`.
+    """
+    before = _before(books, allocation, ())
+    if before.fell:
+        return ()
+    mine = [call for call in calls if call.via.counts_for(allocation.kind) and allocation.period_start <= call.at]
+    lately = sorted((call for call in mine if before.since < call.at <= as_of), key=lambda call: (call.at, call.number))
+    rest = [call for call in lately if call.booked is None]
+    excess = before.rise + before.carried - _sum(call for call in lately if call.booked is not None)
+    old = sum(call.at <= as_of - books_within for call in rest)  # these are booked for certain, here if at all
+    total = _NOTHING
+    for count, call in enumerate(rest, 1):
+        total += call.price
+        if count >= old and total > _ALIKE and abs(total - excess) <= _ALIKE:
+            return tuple(call for call in rest[:count] if call.cost is not None)
+    return ()
 
 
 class _Before(NamedTuple):

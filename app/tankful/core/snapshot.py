@@ -77,6 +77,8 @@ class Snapshot:
     """Within the binding period: their agent recorded a stand-in for the output count."""
     last_30_days: Decimal = Decimal(0)
     """What a first budget is suggested from."""
+    unpriced_30_days: int = 0
+    """Requests of these days that have no part in it."""
     last_event: datetime | None = None
     spikes: tuple[Spike, ...] = ()
     """Those that run now."""

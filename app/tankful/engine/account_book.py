@@ -9,15 +9,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from tankful.core.accounts import AccountState
-from tankful.core.allocation import Allocation, Banner, BookedDay, OfferedModel, Statement
+from tankful.core.allocation import Allocation, Banner, BookedDay, OfferedModel, ScopeKind, Statement, Via
 from tankful.core.difference import Difference, difference
-from tankful.core.errors import GatewayError, TankfulError
+from tankful.core.errors import GatewayConfused, GatewayError, TankfulError
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.links import Link
 from tankful.core.meter import Meter
-from tankful.core.reconciliation import Books, RoutedCall, Standing, calls_since, reconcile
+from tankful.core.reconciliation import Books, RoutedCall, Standing, calls_since, exactly, reconcile
 from tankful.core.routing import Routing
-from tankful.engine.messages import DaysFetched, FeedFailed, GatewayMessage, MessageFetched, ModelsFetched, StatementFetched
+from tankful.engine.messages import DaysFetched, FeedFailed, GatewayMessage, LookedAround, MessageFetched, ModelsFetched, StatementFetched
 from tankful.store.accounts import Question
 
 if TYPE_CHECKING:
@@ -28,8 +28,12 @@ if TYPE_CHECKING:
 
 _LATELY = timedelta(minutes=10)
 """What was spent before makes no gateway be asked sooner."""
+_NEAREST = (ScopeKind.KEY, ScopeKind.MEMBER, ScopeKind.TEAM)
+"""Budgets that a user's other keys are not spent from, or not all of them."""
 _IDENTITY, _FAILED = "account ", "failed "
 """Facts by account: which link the rest is of; why it could not be read last, empty when it could."""
+_LOOKED = "looked "
+"""Another such fact: when it was last looked whether another kind answers there, and what to say of that; empty since it answered."""
 
 
 class Routed(NamedTuple):
@@ -65,6 +69,8 @@ class _Account:
     banner: Banner | None = None
     models: tuple[OfferedModel, ...] = ()
     days: tuple[BookedDay, ...] = ()
+    is_anothers: bool = False
+    """Its gateway took us for somebody else the last time it answered."""
 
     def is_at(self, link: Link) -> bool:
         """Say whether a link leads to where this account is."""
@@ -127,7 +133,8 @@ class AccountBook:
             identity, before = _identity(link), ledger.fact(f"{_IDENTITY}{link.name}")
             if before not in {None, identity}:
                 self._accounts.pop(link.name, None)
-                ledger.keep_fact(f"{_FAILED}{link.name}", "")
+                for fact in (_FAILED, _LOOKED):
+                    ledger.keep_fact(f"{fact}{link.name}", "")
                 with ledger.account_recorder() as recorder:
                     recorder.forget(link.name)
             if before != identity:
@@ -141,20 +148,45 @@ class AccountBook:
                 continue
             match message:
                 case FeedFailed(error=error):
-                    known.error = error
-                    ledger.keep_fact(f"{_FAILED}{known.link.name}", json.dumps([error.title, error.hint, now.isoformat()]))
-                case StatementFetched():
-                    self._take(ledger, known, message, price)
-                case MessageFetched(banner=banner):
-                    with ledger.account_recorder() as recorder:
-                        recorder.keep_banner(known.link.name, banner, now)
-                    known.banner = self._unseen(ledger, known.link.name)
-                case ModelsFetched(models=models):
-                    with ledger.account_recorder() as recorder:
-                        recorder.keep_offered(known.link.name, models, now, price())
-                    known.models = models
-                case DaysFetched(days=days):
-                    known.days = days
+                    self._fail(ledger, known, error, now)
+                case LookedAround(other=other):
+                    ledger.keep_fact(f"{_LOOKED}{known.link.name}", _failure(other, now))
+                    if other is not None:
+                        self._fail(ledger, known, other, now)
+                case StatementFetched(statement=statement):
+                    stranger = None if statement is None else taken_for_another(known.link, statement)
+                    known.is_anothers = stranger is not None
+                    if stranger is None:
+                        self._take(ledger, known, message, price)
+                    else:
+                        self._fail(ledger, known, stranger, now)
+                case _:
+                    if not known.is_anothers:  # nothing of what somebody else is told is ours
+                        self._hear_more(ledger, known, message, price, now)
+
+    def _hear_more(
+        self,
+        ledger: "Ledger",
+        known: _Account,
+        message: MessageFetched | ModelsFetched | DaysFetched,
+        price: Callable[[], "Pricer"],
+        now: datetime,
+    ) -> None:
+        match message:
+            case MessageFetched(banner=banner):
+                with ledger.account_recorder() as recorder:
+                    recorder.keep_banner(known.link.name, banner, now)
+                known.banner = self._unseen(ledger, known.link.name)
+            case ModelsFetched(models=models):
+                with ledger.account_recorder() as recorder:
+                    recorder.keep_offered(known.link.name, models, now, price())
+                known.models = models
+            case DaysFetched(days=days):
+                known.days = days
+
+    def _fail(self, ledger: "Ledger", known: _Account, error: TankfulError, now: datetime) -> None:
+        known.error = error
+        ledger.keep_fact(f"{_FAILED}{known.link.name}", _failure(error, now))
 
     def banners_seen(self, ledger: "Ledger") -> None:
         """Show none of the present messages again."""
@@ -171,15 +203,15 @@ class AccountBook:
     def _take(self, ledger: "Ledger", known: _Account, message: StatementFetched, price: Callable[[], "Pricer"]) -> None:
         """Take in an answer: first its list of calls, then what is left of the statement before it, then its own."""
         if known.error is not None:
-            ledger.keep_fact(f"{_FAILED}{known.link.name}", "")
+            for fact in (_FAILED, _LOOKED):
+                ledger.keep_fact(f"{fact}{known.link.name}", "")
         known.error, known.heard_at = None, message.as_of
         name, said = known.link.name, message.statement
         if said is None and known.statement is not None:  # the same words again, and now they hold for this moment
             said = replace(known.statement, as_of=message.as_of)
         books = known.books
         if said is not None:
-            with ledger.history() as history:
-                books = {each.identity: self._standing(history, known, each).books for each in _allocations(known)}
+            books = self._books(ledger, known, said)
             said = _named(said, name)
         with ledger.account_recorder() as recorder:
             if message.calls is not None:
@@ -188,16 +220,51 @@ class AccountBook:
             if said is not None:
                 known.books = recorder.keep_statement(said, books)
                 known.statement = said
+        if said is not None:
+            self._tell_apart(ledger, known, said)
 
-    def _standing(self, history: "History", known: _Account, allocation: Allocation) -> Standing:
-        said = known.statement
-        assert said is not None  # noqa: S101 - it is where the allocation comes from
-        books = known.books.get(allocation.identity)
-        calls = history.routed.calls(known.link.name, self._routing, calls_since(books, allocation, said.as_of, said.books_within))
+    def _books(self, ledger: "Ledger", known: _Account, said: Statement) -> Mapping[str, Books]:
+        """Return by identity what is left of the statement before this one, for `reconcile` from now on.
+
+        What a statement only repeats of it was not asked for: what was remembered of that still belongs to its own last poll.
+        """
+        before = known.statement
+        if before is None:
+            return {}
+        books = dict(known.books)
+        repeated = {(each.identity, each.as_of) for each in said.allocations}
+        with ledger.history() as history:
+            for each in before.allocations:
+                if (each.identity, before.said_at(each)) not in repeated:
+                    books[each.identity] = self._standing(history, known, before, each).books
+        return books
+
+    def _tell_apart(self, ledger: "Ledger", known: _Account, said: Statement) -> None:
+        """See whether the account rose by exactly the calls that another one may have as well; then they, and their sessions, are its own.
+
+        That shows in its nearest budget: a user's own rises by what all keys of the user spend.
+        """
+        nearest = next((kind for kind in _NEAREST if any(each.kind is kind for each in said.allocations)), ScopeKind.YOU)
+        found: dict[int, RoutedCall] = {}
+        with ledger.history() as history:
+            for each in said.allocations:
+                books = known.books.get(each.identity)
+                if each.kind is nearest and each.as_of is None and books is not None:
+                    since = calls_since(books, each, said.as_of, said.books_within)
+                    calls = history.routed.calls(known.link.name, self._routing, since, maybe=True)
+                    risen = exactly(each, calls, as_of=said.as_of, books_within=said.books_within, books=books)
+                    found |= {call.number: call for call in risen if call.perhaps}
+        if found:
+            with ledger.account_recorder() as recorder:
+                recorder.keep_risen(known.link.name, found.values(), Via.KEY if nearest in _NEAREST else Via.PURSE)
+
+    def _standing(self, history: "History", known: _Account, said: Statement, allocation: Allocation) -> Standing:
+        books, as_of = known.books.get(allocation.identity), said.said_at(allocation)
+        calls = history.routed.calls(known.link.name, self._routing, calls_since(books, allocation, as_of, said.books_within))
         return reconcile(
             allocation,
             calls,
-            as_of=said.as_of,
+            as_of=as_of,
             books_within=said.books_within,
             books=books,
             listed_at=known.listed_at,
@@ -212,10 +279,13 @@ class AccountBook:
         for known in self._accounts.values():
             mine: list[Meter] = []
             waiting: list[datetime] = []
-            for allocation in _allocations(known):
-                standing = self._standing(history, known, allocation)
-                mine.append(Meter(allocation, standing.pending, unpriced=standing.unpriced))
-                waiting += [call.at for call in standing.waiting]
+            said = known.statement
+            if said is not None:
+                for allocation in said.allocations:
+                    standing = self._standing(history, known, said, allocation)
+                    perhaps = tuple(sorted({name for call in standing.waiting for name in call.perhaps}))
+                    mine.append(Meter(allocation, standing.pending, unpriced=standing.unpriced, perhaps=perhaps))
+                    waiting += [call.at for call in standing.waiting if call.booked is None and call.at > said.booked_until]
             meters += mine
             states.append(self._state(history, known, mine))
             lately = history.routed.calls(known.link.name, self._routing, now - _LATELY, maybe=True)
@@ -228,7 +298,7 @@ class AccountBook:
         """Return the times of the calls of which the account's next list says whether they are in its first word, or its at all."""
         if known.statement is None:
             return [call.at for call in lately]
-        since = known.statement.as_of - known.statement.books_within
+        since = known.statement.booked_until
         mine = {call.number for call in history.routed.calls(known.link.name, self._routing, since)} if lately else set[int]()
         return [call.at for call in lately if call.at > since and call.number not in mine]
 
@@ -246,13 +316,38 @@ class AccountBook:
         return difference(mine.allocation, mine.pending, tally, lists_calls=known.listed_at is not None)
 
 
-def _allocations(known: _Account) -> tuple[Allocation, ...]:
-    return () if known.statement is None else known.statement.allocations
-
-
 def _identity(link: Link) -> str:
     """Return what a link anew has another of."""
     return f"{link.kind} {link.url} {'' if link.linked_at is None else link.linked_at.isoformat()}"
+
+
+class Look(NamedTuple):
+    """That it was looked whether another kind of gateway answers where an account is linked."""
+
+    at: datetime
+    other: TankfulError | None
+    """What to say of it; `None`: none does."""
+
+
+def looked_around(ledger: "Ledger", account: str) -> Look | None:
+    """Return the last look of whichever program; `None`: none since the account's own kind answered."""
+    kept = ledger.fact(f"{_LOOKED}{account}")
+    if not kept:
+        return None
+    title, hint, at = json.loads(kept)
+    return Look(datetime.fromisoformat(at), GatewayError(title, hint) if title else None)
+
+
+def taken_for_another(link: Link, said: Statement) -> GatewayConfused | None:
+    """Return what to say of a gateway that takes us for somebody who was not linked; `None`: it does not. Their figures are not ours."""
+    if not link.who or not said.who or said.who == link.who:
+        return None
+    return GatewayConfused(f"The gateway takes you for {said.who}, who was not linked", "Link the account again if that is right.")
+
+
+def _failure(error: TankfulError | None, now: datetime) -> str:
+    title, hint = ("", "") if error is None else (error.title, error.hint)
+    return json.dumps([title, hint, now.isoformat()])
 
 
 def _failure_of(kept: str | None) -> TankfulError | None:
@@ -278,7 +373,4 @@ def _health(known: _Account) -> FeedHealth:
     as_of = known.heard_at or (None if said is None else said.as_of)
     if known.error is not None:
         return FeedHealth(name, Condition.FAILING, as_of, known.error.title, known.error.hint)
-    if said is not None and known.link.who and said.who and said.who != known.link.who:
-        title = f"The gateway takes you for {said.who}, who was not linked"
-        return FeedHealth(name, Condition.FAILING, as_of, title, "Link the account again if that is right.")
     return FeedHealth(name, Condition.WAITING if as_of is None else Condition.OK, as_of)

@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Protocol
 
 from tankful.core.allocation import Statement
-from tankful.core.errors import GatewayError, GatewayUnreachable, LinkRejected, TankfulError
+from tankful.core.errors import GatewayConfused, GatewayError, GatewayUnreachable, LinkRejected, TankfulError
 from tankful.core.links import Link
 from tankful.engine.account_book import Routed
-from tankful.engine.messages import FeedFailed, GatewayMessage, StatementFetched
+from tankful.engine.finding import another_kind
+from tankful.engine.messages import FeedFailed, GatewayMessage, LookedAround, StatementFetched
 from tankful.gateways.gateway import Asked, Gateway
 from tankful.gateways.http import Http, open_http
 from tankful.system.log_file import places
@@ -72,17 +74,44 @@ def _answered(asked: Asked, statement: Statement | None) -> tuple[Asked, Stateme
 
 
 async def ask_once(
-    accounts: Accounts, links: Sequence[Link], gateways: Sequence[Gateway], routed: Sequence[Routed], now: datetime
+    accounts: Accounts,
+    links: Sequence[Link],
+    gateways: Sequence[Gateway],
+    routed: Sequence[Routed],
+    now: datetime,
+    looked: Mapping[str, TankfulError | None] = MappingProxyType({}),
 ) -> tuple[GatewayMessage, ...]:
-    """Ask the gateways of these links once, all at the same time; `routed` says where something waits to be booked."""
+    """Ask the gateways of these links once, all at the same time.
+
+    `routed` says where something waits to be booked, `looked` where it was looked lately whether another kind answers, and what
+    is to be said of it then; elsewhere that is looked as soon as an answer makes no sense.
+    """
     kinds = {gateway.kind: gateway for gateway in gateways}
     pending = {each.account: each.pending_since for each in routed}
     try:
         async with open_http() as http:
             asking = (_ask(accounts, kinds, link, http, now, pending) for link in links if link.kind in kinds)
-            return tuple(await asyncio.gather(*asking))
+            answers = await asyncio.gather(*asking)
+            looking = (_look(http, answer, kinds, looked) for answer in answers)
+            return tuple(message for messages in await asyncio.gather(*looking) for message in messages)
     except GatewayError as error:  # there is no way out of this machine
         return tuple(FeedFailed(link, error) for link in links)
+
+
+async def _look(
+    http: Http, answer: GatewayMessage, kinds: Mapping[str, Gateway], looked: Mapping[str, TankfulError | None]
+) -> tuple[GatewayMessage, ...]:
+    """Return an answer, and what is to be said instead where another kind has come to answer."""
+    link = answer.link
+    if not isinstance(answer, FeedFailed) or not isinstance(answer.error, GatewayConfused | LinkRejected):
+        return (answer,)
+    if link.name in looked:
+        return (FeedFailed(link, looked[link.name] or answer.error),)
+    try:
+        return answer, LookedAround(link, await another_kind(http, link, kinds, _PATIENCE_S))
+    except Exception as mistake:  # noqa: BLE001 - as below
+        explained(mistake)
+    return (answer,)
 
 
 async def _ask(

@@ -11,6 +11,7 @@ from tankful.store.rows import Pricer
 
 if TYPE_CHECKING:
     from tankful.core.batch import Batch
+    from tankful.store.prepared import Prepared
 
 EVENTS, _FILES = 5_000, 300
 """Enough for a transaction."""
@@ -40,6 +41,7 @@ def book_logs(
 
     new = 0
     waiting: list[Batch] = []
+    prepared: list[Prepared | None] = []
     events = 0
     for log in logs:
         source = by_id(log.source)
@@ -49,17 +51,19 @@ def book_logs(
         done = mark.offset if mark else 0
         for batch in read(Record(log.path, log.source, mark, _parser(source, log), now(), checks_text, source.longest_line)):
             waiting.append(batch)
+            prepared.append(ledger.prepared(batch, price))
             events += len(batch.events)
             read_bytes(max(0, batch.checkpoint.offset - done))
             done = batch.checkpoint.offset
             if events >= enough() or len(waiting) >= _FILES:
                 patient = events >= _EVENTS_MOST or len(waiting) >= _FILES_MOST
-                booked = ledger.record(waiting, price) if patient else ledger.record_if_free(waiting, price)
+                book = ledger.record if patient else ledger.record_if_free
+                booked = book(waiting, price, prepared)
                 if booked is not None:
                     new += booked
-                    waiting, events = [], 0
+                    waiting, prepared, events = [], [], 0
     if waiting:
-        new += ledger.record(waiting, price)
+        new += ledger.record(waiting, price, prepared)
     return new
 
 

@@ -163,6 +163,8 @@ class Engine:
                 await loop.run_in_executor(reader, keeper.look_at, paths)
             elif time.monotonic() >= next_picture or keeper.is_new_day():
                 await loop.run_in_executor(reader, keeper.show)
+            if accounts.has_changed():  # its notification was missed, as while the watched folders were taken up anew
+                await self._relink(keeper, accounts, reader)
             for account, last, pending_since in keeper.routed():
                 accounts.spent(account, last, pending_since)
             if messages or time.monotonic() >= next_picture:

@@ -75,8 +75,8 @@ async def another_kind(http: Http, link: Link, gateways: Mapping[str, Gateway], 
     if not found or link.kind in found:
         return None
     other = next(iter(found.values()))
-    title = f"This is a {gateways[other.kind].title} now, no {gateways[link.kind].title}"
-    return GatewayConfused(title, f"Link it as such in the settings, or with: tankful link {other.kind} --url {link.url}")
+    hint = f"It was linked as {link.kind}. Link it as such in the settings, or with: tankful link {other.kind} --url {link.url}"
+    return GatewayConfused(f"This is a {gateways[other.kind].title} now", hint)
 
 
 def _named(wanted: Gateway | None) -> str:

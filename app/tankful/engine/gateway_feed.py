@@ -8,20 +8,21 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from tankful.core.allocation import Statement
+from tankful.core.allocation import Statement, Wishes
 from tankful.core.errors import GatewayBusy, GatewayConfused, GatewayError, LinkRejected, LinksUnreadable, TankfulError
 from tankful.core.links import Link
-from tankful.core.polling import Circumstances, Due, Policy, next_poll
+from tankful.core.polling import Circumstances, Due, Policy, next_poll, wished
 from tankful.engine.asking import OVERLAP, Accounts, answer, explained
 from tankful.engine.finding import another_kind
-from tankful.engine.messages import DaysFetched, FeedFailed, GatewayMessage, MessageFetched, ModelsFetched, StatementFetched
+from tankful.engine.messages import DaysFetched, FeedFailed, GatewayMessage, LookedAround, MessageFetched, ModelsFetched, StatementFetched
 from tankful.gateways.gateway import Asked, Gateway
 from tankful.gateways.http import Http, open_http
 
 _MODELS_EVERY = timedelta(days=1)
 _MESSAGE_EVERY = timedelta(minutes=15)
 _DAYS_EVERY = timedelta(minutes=15)
-_LOOK_EVERY = timedelta(hours=1)
+_LIST_EVERY = timedelta(minutes=15)
+"""Where it may not list calls at all; else whenever something is not booked yet."""
 _DAYS_MOST = timedelta(days=62)
 _LONGEST_SLEEP_S = 60.0
 """A clock that is set, or a machine that slept, is noticed at the latest after so long."""
@@ -51,6 +52,10 @@ class _Account:
     last: Statement | None = None
     pending_since: datetime | None = None
     """Time of our oldest call that the gateway has not booked yet."""
+    unlisted_at: datetime | None = None
+    """When it would not list the calls of this key; it is not asked to every time."""
+    wishes: tuple[Wishes, ...] = ()
+    """How often its administrator wants it to be asked."""
     message_at: datetime | None = None
     models_at: datetime | None = None
     days_at: datetime | None = None
@@ -173,7 +178,7 @@ class GatewayFeed:
 
     def _due(self, known: _Account) -> Due:
         known.seen = known.seen.at(self._now())
-        return next_poll(self._policy, known.seen, known.chance)
+        return next_poll(wished(self._policy, known.wishes), known.seen, known.chance)
 
     async def _attend(self, known: _Account, connections: _Connections) -> None:
         """Ask one account whenever it is due."""
@@ -214,21 +219,21 @@ class GatewayFeed:
             known.last = statement
         known.seen = known.seen.at(self._now()).answered(known.seen.server_s if statement is None else statement.poll_after_s)
         calls = None
-        if known.pending_since is not None:
-            calls = next(iter(await self._had(known, known.gateway.calls(asked, known.pending_since - OVERLAP))), None)
+        if known.pending_since is not None and _is_over(_LIST_EVERY, known.unlisted_at, now):
+            for calls in await self._had(known, known.gateway.calls(asked, known.pending_since - OVERLAP)):
+                known.unlisted_at = now if calls is None else None
         self._tell(StatementFetched(link, statement, self._now(), calls))
         await self._ask_rarely(known, asked)
 
     async def _look(self, known: _Account, connections: _Connections) -> None:
         """See whether another kind of gateway has come to answer there, and then say so; not every time, for it takes many questions."""
         now = self._now()
-        if not _is_over(_LOOK_EVERY, known.looked_at, now):
+        if not _is_over(timedelta(seconds=self._policy.look_s), known.looked_at, now):
             return
         known.looked_at = now
         for other in await self._had(known, another_kind(await connections.http(), known.link, self._gateways)):
             known.other = other
-            if other is not None:
-                self._tell(FeedFailed(known.link, other))
+            self._tell(LookedAround(known.link, other))
 
     def _fail(self, known: _Account, error: TankfulError, better: TankfulError | None = None) -> None:
         known.seen = known.seen.at(self._now()).failed(rejected=isinstance(error, LinkRejected))
@@ -250,6 +255,7 @@ class GatewayFeed:
             known.models_at = asked.now - _MODELS_EVERY + _MESSAGE_EVERY
             for models in await self._had(known, known.gateway.models(asked)):
                 known.models_at = asked.now
+                known.wishes = tuple(model.wishes for model in models if model.wishes is not None)
                 self._tell(ModelsFetched(known.link, models))
         if known.last is not None and known.last.allocations and _is_over(_DAYS_EVERY, known.days_at, asked.now):
             known.days_at = asked.now

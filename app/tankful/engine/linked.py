@@ -45,10 +45,23 @@ class LinkedAccounts:
         self._linking: Linking | None = None
         self._feed: GatewayFeed | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._seen = self._mark()
 
     def links(self) -> tuple[Link, ...]:
         """Return which accounts there are. Raises `LinksUnreadable`."""
+        self._seen = self._mark()
         return LinksFile(self._folders.links).read()
+
+    def has_changed(self) -> bool:
+        """Say whether the file of accounts is another one than when it was read last."""
+        return self._mark() != self._seen
+
+    def _mark(self) -> tuple[int, int, int] | None:
+        try:
+            status = self._folders.links.stat()
+        except OSError:
+            return None
+        return status.st_size, status.st_mtime_ns, status.st_ino
 
     def begin(self) -> tuple[Link, ...]:
         """Look which accounts there are, and begin to ask them; returns them. Raises `LinksUnreadable`; then all goes on as it was."""

@@ -10,7 +10,7 @@ from tankful.core.allocation import Statement
 from tankful.core.errors import GatewayConfused, LinkRejected, LinksUnreadable, SecretsUnavailable, TankfulError
 from tankful.core.links import Link, Method
 from tankful.engine.alone import alone
-from tankful.engine.finding import find, gateway_of
+from tankful.engine.finding import another_kind, find, gateway_of
 from tankful.engine.link_names import WrongName, chosen_name, made_name
 from tankful.engine.link_options import without_secrets
 from tankful.engine.link_secrets import LinkSecrets
@@ -196,17 +196,29 @@ class Linking:
         return await self._given.another(link, refused)
 
     async def ask(self, link: Link) -> Statement:
-        """Return what an account's gateway says now. Raises as `secret` does, and `UnknownKind`."""
+        """Return what an account's gateway says now.
+
+        Raises as `secret` does, `UnknownKind`, and `GatewayConfused` that names another kind which has come to answer there.
+        """
         gateway_of(link.kind, self._gateways)
-        secret = await self.secret(link)
         async with open_http() as http:
             try:
-                return await self._fetched(http, link, secret)
-            except LinkRejected:
-                secret = await self.another_secret(link, secret) or ""
-                if not secret:
+                return await self._asked(http, link)
+            except (GatewayConfused, LinkRejected):
+                other = await another_kind(http, link, self._gateways)
+                if other is None:
                     raise
-                return await self._fetched(http, link, secret)
+                raise other from None
+
+    async def _asked(self, http: Http, link: Link) -> Statement:
+        secret = await self.secret(link)
+        try:
+            return await self._fetched(http, link, secret)
+        except LinkRejected:
+            secret = await self.another_secret(link, secret) or ""
+            if not secret:
+                raise
+            return await self._fetched(http, link, secret)
 
     def close(self) -> None:
         """Let the keyring's thread end."""

@@ -74,6 +74,15 @@ class FeedFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class LookedAround:
+    """It was looked whether another kind of gateway has come to answer where an account is linked."""
+
+    link: Link
+    other: TankfulError | None
+    """What to say of that kind; `None`: none has."""
+
+
+@dataclass(frozen=True, slots=True)
 class LinksChanged:
     """An account was linked, changed or unlinked."""
 
@@ -108,6 +117,6 @@ Answer = BannersSeen | SpikeExpected
 """What the user says to what was shown."""
 TelemetryMessage = TelemetryHeard | TelemetryTroubled
 """What live telemetry says."""
-GatewayMessage = StatementFetched | MessageFetched | ModelsFetched | DaysFetched | FeedFailed
+GatewayMessage = StatementFetched | MessageFetched | ModelsFetched | DaysFetched | FeedFailed | LookedAround
 """What gateways are heard to say."""
 Message = RefreshAsked | SettingsChanged | LogsTouched | LinksChanged | Answer | TelemetryMessage | GatewayMessage

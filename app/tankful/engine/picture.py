@@ -94,6 +94,7 @@ def picture(  # noqa: PLR0917 - a snapshot is made of all this
         unpriced_models=gaps.unpriced_models,
         placeholder_requests=gaps.placeholder_requests,
         last_30_days=sum((cost for day, cost in earlier if day > today - timedelta(days=30)), Decimal(0)),
+        unpriced_30_days=history.gaps(midnight(today - timedelta(days=29), zone), now).unpriced_requests,
         last_event=history.last_event(),
         spikes=spikes,
         scan=scan,

@@ -3,22 +3,25 @@
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from tankful.core.errors import LedgerDamaged
+from tankful.core.errors import LedgerDamaged, TankfulError
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.parsing import Form, form_of
 from tankful.core.problems import Flaw, Problem
-from tankful.core.report import By, UsageRow
+from tankful.core.report import UsageRow
 from tankful.core.settings import Settings
 from tankful.engine import bulk
+from tankful.engine.awareness import Awareness
 from tankful.engine.booking import book_logs
 from tankful.engine.carrying import carry_out, enough, pricer
+from tankful.engine.foreseen import Question
+from tankful.engine.looking import Looking
 from tankful.engine.machine import places
 from tankful.engine.resting import Resting, rest_of
 from tankful.engine.source_feeds import source_feeds
-from tankful.engine.survey import SourceSurvey, survey, wants_help
+from tankful.engine.survey import SourceSurvey
 from tankful.engine.together import can_fork, usable_cores
 from tankful.pricing.revision import revision
 from tankful.sources.registry import SOURCES
@@ -34,7 +37,6 @@ if TYPE_CHECKING:
     from tankful.core.links import Link
     from tankful.core.snapshot import Scan, Snapshot
     from tankful.engine.account_book import AccountBook, Routed
-    from tankful.engine.awareness import Awareness
     from tankful.engine.messages import GatewayMessage
     from tankful.pricing.cost import Pricer
 
@@ -56,7 +58,7 @@ class Reading:
         self.folders = folders
         self._now = now
         self._environ = environ
-        self._surveys: dict[str, SourceSurvey] = {}
+        self._looking = Looking()
         self._scanned_at: datetime | None = None
         self._price: Pricer | None = None
         self._ledger: Ledger | None = None
@@ -64,7 +66,7 @@ class Reading:
         self._resting = Resting()
         self._links: tuple[Link, ...] = ()
         self._account_book: AccountBook | None = None
-        self._awareness: Awareness | None = None
+        self._aware = Awareness()
         self.routed: tuple[Routed, ...] = ()
         """What was spent through the linked accounts lately, as of the last snapshot."""
         self.adopt(settings)
@@ -84,15 +86,6 @@ class Reading:
 
             self._account_book = AccountBook()
         return self._account_book
-
-    @property
-    def _aware(self) -> "Awareness":
-        """What is noticed beside plain figures, opened when somebody looks."""
-        if self._awareness is None:
-            from tankful.engine.awareness import Awareness  # noqa: PLC0415 - a plain report needs none of it
-
-            self._awareness = Awareness()
-        return self._awareness
 
     def expect_spike(self, key: str) -> None:
         """Take it from the user that a spike is expected."""
@@ -140,6 +133,14 @@ class Reading:
             if not times or abs((self._now() - max(times)).total_seconds()) >= wait:
                 due.append(link)
         return tuple(due)
+
+    def looked_around(self, links: "Sequence[Link]", lasts_s: float) -> "dict[str, TankfulError | None]":
+        """Return what was found where it was looked within so many seconds whether another kind of gateway answers; by account."""
+        from tankful.engine.account_book import looked_around  # noqa: PLC0415 - see `_accounts`
+
+        found = {link.name: looked_around(self.ledger, link.name) for link in links}
+        now = self._now()
+        return {name: look.other for name, look in found.items() if look is not None and abs((now - look.at).total_seconds()) < lasts_s}
 
     def note_asked(self, links: "Sequence[Link]") -> None:
         """Remember that these accounts were asked now, for other commands to come."""
@@ -192,17 +193,14 @@ class Reading:
             return self._scan(progress)
 
     def _scan(self, progress: Progress | None) -> int:
-        everything = self.ledger.left()
         self._projects = tuple(self.ledger.projects(_PROJECTS_MOST))
         machine = self._machine
         self._resting.forget_changes()
-        todo: list[tuple[Log, int]] = []
-        for source in self.sources():
-            left = everything.get(source.id, {})
-            if wants_help(len(left)):
-                self.close()  # an open ledger must not be carried into another process
-            seen = self._surveys[source.id] = survey(source, machine, expected=len(left))
-            todo += [(log, self._unread_bytes(found) if found.path in left else found.size) for log, found in seen.changed(left)]
+        helped = self._looking.wants_help(self.ledger)
+        if helped:
+            self.close()  # an open ledger must not be carried into another process
+        changed = self._looking.look(self.sources(), machine, self._now(), lambda: self.ledger, helped=helped)
+        todo = [(log, self._unread_bytes(found) if was_read else found.size) for log, found, was_read in changed]
         total = sum(size for _, size in todo)
         done = 0
 
@@ -233,6 +231,7 @@ class Reading:
         jobs = [((log.source, log.path, log.route), size) for log, size in todo]
         cores = usable_cores()
         ledger = self.folders.ledger
+        self.ledger.pass_over_text()
         if can_fork():
             price, now = self.price, self._now  # prices are loaded before the fork: once for all
             filling = self.ledger.begin_filling()
@@ -256,7 +255,9 @@ class Reading:
 
     def look_at(self, paths: Sequence[str]) -> int:
         """Read what is new in these files, as far as they are known logs; an unknown one calls for `scan`."""
-        known = [log for path in paths for seen in self._surveys.values() if (log := seen.log(path)) is not None and self._is_rested(log)]
+        known = [
+            log for path in paths for seen in self._looking.surveys.values() if (log := seen.log(path)) is not None and self._is_rested(log)
+        ]
         new = book_logs(known, self.ledger, self.price, self._now, lambda _: None)
         if new:
             self._scanned_at = self._now()
@@ -267,7 +268,7 @@ class Reading:
 
     def _is_rested(self, log: Log) -> bool:
         """Say whether a record may be read now; one that changes all the time is left alone for a while, up to the next scan."""
-        return self._resting.may_be_read(log.path, rest_of(log.path, self._surveys[log.source].source.rest_s), self._now())
+        return self._resting.may_be_read(log.path, rest_of(log.path, self._looking.surveys[log.source].source.rest_s), self._now())
 
     def rested(self) -> frozenset[str]:
         """Return the records that changed while they were left alone, and may be looked at now."""
@@ -279,7 +280,7 @@ class Reading:
 
     def paths(self) -> frozenset[str]:
         """Return the files that the last scan met."""
-        return frozenset(path for seen in self._surveys.values() for path in seen.paths())
+        return frozenset(path for seen in self._looking.surveys.values() for path in seen.paths())
 
     def is_new(self, path: str) -> bool:
         """Say whether a file that the last scan did not meet looks like a record of an agent, or a folder that came or went may hold one.
@@ -287,12 +288,12 @@ class Reading:
         Agents may have worked in folders where others come and go all the time, such as that for temporary files.
         """
         folder = path.removesuffix(os.sep)
-        return any(seen.takes(path) if folder == path else seen.enters(folder) for seen in self._surveys.values())
+        return any(seen.takes(path) if folder == path else seen.enters(folder) for seen in self._looking.surveys.values())
 
     @property
     def folders_below(self) -> int:
         """How many folders the last scan entered."""
-        return sum(seen.folders for seen in self._surveys.values())
+        return sum(seen.folders for seen in self._looking.surveys.values())
 
     def keep_polled(self, polled: Sequence[Polled]) -> None:
         """Let `doctor` know which folders are looked at on a timer, and why."""
@@ -308,27 +309,29 @@ class Reading:
         """Return what is true now."""
         from tankful.engine.picture import picture  # noqa: PLC0415 - a plain report needs none of it
 
-        now, feeds, problems = self._now(), self.feeds(), self.problems()
+        now, feeds, problems, zone = self._now(), self.feeds(), self.problems(), self.zone
         aware = scan is None and self._scanned_at is not None  # what is booked out of order teaches nonsense
         with self.ledger.history() as history:
             stand = self._accounts.stand(history, now)
-            self.routed = stand.routed
+            self.routed, routing = stand.routed, self._accounts.routing
             if aware:
-                self._aware.look(self.ledger, history, self.zone, now)
-            spikes, routing = self._aware.spikes, self._accounts.routing
-            seen = picture(history, self.settings, self.zone, now, feeds, problems, scan, stand, routing, spikes)
+                self._aware.look(self.ledger, history, zone, now)
+            seen = picture(history, self.settings, zone, now, feeds, problems, scan, stand, routing, self._aware.spikes)
         if aware:
-            self._aware.keep(self.ledger, seen, self.zone)
+            self._aware.keep(self.ledger, seen, zone)
         return seen
 
-    def rows(self, by: Sequence[By], first: date | None, last: date | None, zone: tzinfo, agents: Sequence[str]) -> list[UsageRow]:
-        """Return sums broken down as asked; days in `zone`, `first` and `last` included."""
-        with self.ledger.history() as history:
-            return history.rows(by, first, last, zone, agents)
+    def expect(self, question: Question) -> None:
+        """Look up what will be asked, while the next scan has other processes look at logs."""
+        self._looking.expect(question)
+
+    def rows(self, question: Question) -> Sequence[UsageRow]:
+        """Return sums broken down as asked."""
+        return self._looking.rows(question, self.ledger)
 
     def feeds(self) -> tuple[FeedHealth, ...]:
         """Return how each source does."""
-        feeds = source_feeds(self.sources(), self._surveys, self.ledger, self._scanned_at)
+        feeds = source_feeds(self.sources(), self._looking.surveys, self._looking.counts(self.ledger), self._scanned_at)
         kept = self.ledger.moved_aside
         if kept is None:
             return feeds
@@ -342,12 +345,12 @@ class Reading:
         return (*self.passed_over(), *(noted.problem for noted in self.ledger.problems()))
 
     def look_at_text(self) -> None:
-        """Look for broken characters in the text that a first reading passed over, once; costs no figure, but may tell of a bad disk."""
+        """Look for broken characters in text that was passed over while a backlog was read; no figure hangs on them."""
         if not self.ledger.is_text_unseen():
             return
-        from tankful.watch.broken_text import broken_lines  # noqa: PLC0415 - once in the life of a ledger
+        from tankful.watch.broken_text import broken_lines  # noqa: PLC0415 - after a backlog only
 
-        logs = [(seen.source.id, path) for seen in self._surveys.values() for path in seen.paths() if form_of(path) is Form.LINES]
+        logs = [(seen.source.id, path) for seen in self._looking.surveys.values() for path in seen.paths() if form_of(path) is Form.LINES]
         broken: list[tuple[str, str, int, int]] = []
         for source, path in logs:
             lines = [*broken_lines(path)]
@@ -356,8 +359,8 @@ class Reading:
 
     def passed_over(self) -> tuple[Problem, ...]:
         """Return what the last scan could not read at all, and what is no log though it looks like one."""
-        refused = [Problem(Flaw.UNREADABLE, path) for seen in self._surveys.values() for path in seen.refused]
-        return (*refused, *(problem for seen in self._surveys.values() for problem in seen.odd))
+        refused = [Problem(Flaw.UNREADABLE, path) for seen in self._looking.surveys.values() for path in seen.refused]
+        return (*refused, *(problem for seen in self._looking.surveys.values() for problem in seen.odd))
 
     def roots_of(self, source: AgentSource) -> tuple[Root, ...]:
         """Return the folders a source writes below, existing or not."""
@@ -365,7 +368,7 @@ class Reading:
 
     def surveys(self) -> tuple[SourceSurvey, ...]:
         """Return what the last scan found of every source."""
-        return tuple(self._surveys.values())
+        return tuple(self._looking.surveys.values())
 
     def keep_tidy(self) -> None:
         """Fold what is too old, as the settings say; cheap when there is nothing to do."""

@@ -19,7 +19,7 @@ _WHY_UNREAD = {
 """Flaws that keep a whole record from being read, each with what to do."""
 
 
-class _Counts(NamedTuple):
+class Counts(NamedTuple):
     """What is booked, by agent."""
 
     events: Mapping[str, int]
@@ -29,16 +29,20 @@ class _Counts(NamedTuple):
     """What could not be read when that was tried last, of all agents."""
 
 
+def counted(ledger: Ledger) -> Counts:
+    """Return what is booked of every agent."""
+    unread = tuple(noted.problem for noted in ledger.problems() if noted.problem.flaw in _WHY_UNREAD)
+    return Counts(ledger.events(), ledger.prompts(), ledger.undated(), unread)
+
+
 def source_feeds(
-    sources: Iterable[AgentSource], surveys: Mapping[str, SourceSurvey], ledger: Ledger, scanned_at: datetime | None
+    sources: Iterable[AgentSource], surveys: Mapping[str, SourceSurvey], counts: Counts, scanned_at: datetime | None
 ) -> tuple[FeedHealth, ...]:
     """Return the health of every source; `scanned_at` is the time of the last scan."""
-    unread = tuple(noted.problem for noted in ledger.problems() if noted.problem.flaw in _WHY_UNREAD)
-    counts = _Counts(ledger.events(), ledger.prompts(), ledger.undated(), unread)
     return tuple(_feed(source, surveys.get(source.id), counts, scanned_at) for source in sources)
 
 
-def _feed(source: AgentSource, seen: SourceSurvey | None, counts: _Counts, scanned_at: datetime | None) -> FeedHealth:
+def _feed(source: AgentSource, seen: SourceSurvey | None, counts: Counts, scanned_at: datetime | None) -> FeedHealth:
     health = FeedHealth(
         source.id,
         Condition.OK,

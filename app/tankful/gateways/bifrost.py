@@ -85,9 +85,10 @@ async def _fetch(asked: Asked) -> Statement:
     return Statement(
         asked.link.name,
         asked.now,
-        who=quota.virtual_key_name,
+        who=asked.link.who or quota.virtual_key_name,  # a key that is renamed is the same one
         allocations=told_apart(_allocations(asked.link.name, quota, clock(reply.headers, asked.now))),
         books_within=_BOOKS_WITHIN,
+        poll_after_s=reply.poll_after_s,
     )
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -83,10 +84,10 @@ async def fetch(asked: Asked) -> Statement:
     """Return what it says of our own spending. A refusal because the limit is reached is an answer, too."""
     reply = await asked.http.get(asked.link.url + _USAGE, secret=bearer(asked.secret))
     if reply.status == 429 and _why(reply) == "billing_error":
-        return _statement(asked, (), (_reached(asked.link.name, reply),))
+        return _statement(asked, reply, *_used_up(asked, _reached(asked.link.name, reply)))
     if reply.status != 200:
         raise _refusal(reply)
-    return _statement(asked, *told(asked.link.name, reply.as_a(Usage), asked.now))
+    return _statement(asked, reply, *told(asked.link.name, reply.as_a(Usage), figures.clock(reply.headers, asked.now)))
 
 
 async def models(asked: Asked) -> tuple[OfferedModel, ...]:
@@ -97,8 +98,23 @@ async def models(asked: Asked) -> tuple[OfferedModel, ...]:
     return tuple(OfferedModel(model.id, title=model.display_name) for model in reply.as_a(_Models).data)
 
 
-def _statement(asked: Asked, allocations: tuple[Allocation, ...], windows: tuple[QuotaWindow, ...]) -> Statement:
-    return Statement(asked.link.name, asked.now, _who(bearer(asked.secret)), allocations, windows, BOOKS_WITHIN)
+def _statement(asked: Asked, reply: Reply, allocations: tuple[Allocation, ...], windows: tuple[QuotaWindow, ...]) -> Statement:
+    who = _who(bearer(asked.secret))
+    return Statement(asked.link.name, asked.now, who, allocations, windows, BOOKS_WITHIN, poll_after_s=reply.poll_after_s)
+
+
+def _used_up(asked: Asked, reached: QuotaWindow) -> tuple[tuple[Allocation, ...], tuple[QuotaWindow, ...]]:
+    """Return what was told before, with the limit that is reached: in dollars where its amount is known."""
+    last, scope = asked.last, f"you, a {reached.title}"
+    if last is None:
+        return (), (reached,)
+    others = tuple(each for each in last.windows if each.title != reached.title)
+    before = {each.scope: replace(each, as_of=last.said_at(each)) for each in last.allocations}
+    meant = before.get(scope)
+    if meant is None or meant.limit is None:
+        return tuple(before.values()), (reached, *others)
+    before[scope] = replace(meant, settled=max(meant.settled, meant.limit * reached.used_percent / 100), as_of=None)
+    return tuple(before.values()), others
 
 
 def _reached(account: str, reply: Reply) -> QuotaWindow:

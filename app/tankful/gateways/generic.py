@@ -86,6 +86,7 @@ async def _fetch(asked: Asked) -> Statement | None:
         allocations=(_allocation(asked, clock(reply.headers, asked.now), document),),
         books_within=timedelta(seconds=float(options.get("books_within", "60"))),
         tag=reply.headers.get("etag", ""),
+        poll_after_s=reply.poll_after_s,
     )
 
 

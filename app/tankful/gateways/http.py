@@ -55,6 +55,12 @@ class Reply:
             raise GatewayConfused("The gateway's answer is not what was expected", hint) from wrong
 
     @property
+    def poll_after_s(self) -> int | None:
+        """How often the gateway wants to be asked, when it says so (`Poll-Interval`, in seconds)."""
+        said = self.headers.get("poll-interval", "")
+        return int(said[:6]) if said.isascii() and said.isdigit() else None
+
+    @property
     def retry_after_s(self) -> float | None:
         """How long the gateway wants to be left alone, when it says so."""
         said = self.headers.get("retry-after", "")

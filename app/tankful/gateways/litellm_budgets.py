@@ -82,6 +82,11 @@ def of_exceeded(account: str, over: Exceeded, spent: Decimal, most: Decimal, now
     return _budget(account, kind, scope, most, spent, times)
 
 
+def aged(allocation: Allocation, now: datetime) -> Allocation:
+    """Return a budget as it was told earlier; its reset may have come due since."""
+    return replace(allocation, resetting=allocation.resets_at is not None and now >= allocation.resets_at)
+
+
 def key_words(key: Key) -> str:
     """Return `key alice`; without an alias its masked name, which tells it from others and gives nothing away."""
     name = _name(key.key_alias) or _name(key.key_name)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from tankful.core.allocation import Allocation
 from tankful.core.errors import NotAllowed
-from tankful.gateways.litellm_budgets import of_exceeded
+from tankful.gateways.litellm_budgets import aged, of_exceeded
 from tankful.gateways.litellm_periods import words
 from tankful.gateways.litellm_refusals import Exceeded
 
@@ -20,24 +20,19 @@ def with_exceeded(
     Raises:
         NotAllowed: a budget is used up, and neither which nor how much is known.
     """
-    known = {each.identity: _aged(each, now) for each in before} | {each.identity: each for each in told}
+    known = {each.identity: aged(each, now) for each in before} | {each.identity: each for each in told}
     for over in dict.fromkeys(overs):
         meant = _meant(tuple(known.values()), over)
         most = over.limit if over.limit is not None or meant is None else meant.limit
         if meant is not None and most is not None:
             spent = max(meant.settled, most) if over.spent is None else over.spent
-            known[meant.identity] = replace(meant, limit=most, settled=spent, enforced=True)
+            known[meant.identity] = replace(meant, limit=most, settled=spent, enforced=True, as_of=None)
         elif meant is None and most is not None and over.spent is not None:
             allocation = of_exceeded(account, over, over.spent, most, now)
             known[allocation.identity] = allocation
     if not known:
         raise NotAllowed("Your budget is used up", "The gateway tells no more until it is reset or raised. Ask your administrator.")
     return tuple(known.values())
-
-
-def _aged(allocation: Allocation, now: datetime) -> Allocation:
-    """Return a budget as it was told earlier; its reset may have come due since."""
-    return replace(allocation, resetting=allocation.resets_at is not None and now >= allocation.resets_at)
 
 
 def _meant(known: tuple[Allocation, ...], over: Exceeded) -> Allocation | None:

@@ -1,7 +1,8 @@
 """Lists LiteLLM's models with their prices and what the administrator says about them, and tells the administrator's message.
 
 Anything may be written below `model_info`. What counts: `in_house`, `alternative_to` (or `cheaper_alternative_to`), `good_for`,
-`display_name` and `docs_url`, best below `model_info.tankful`.
+`display_name` and `docs_url`, best below `model_info.tankful`. Only there, with any one model, how often the gateway wants to be
+asked: `poll_active_s` while something is spent, `poll_idle_s` otherwise, `first_delay_s` for the window after an outage.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,9 +12,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from tankful.core.allocation import Banner, OfferedModel
+from tankful.core.allocation import Banner, OfferedModel, Wishes
 from tankful.core.errors import GatewayConfused
-from tankful.gateways.figures import limit
+from tankful.gateways.figures import dollars, limit
 from tankful.gateways.gateway import Asked
 from tankful.gateways.grants import bearer
 from tankful.gateways.litellm_refusals import refused
@@ -72,8 +73,9 @@ async def models(asked: Asked) -> tuple[OfferedModel, ...]:
 
 def _offered(model: _Model) -> OfferedModel:
     info = model.model_info or {}
-    own = info.get("tankful")
-    said: Mapping[str, object] = {**info, **(cast("Mapping[str, object]", own) if isinstance(own, Mapping) else {})}
+    below = info.get("tankful")
+    own: Mapping[str, object] = cast("Mapping[str, object]", below) if isinstance(below, Mapping) else {}
+    said: Mapping[str, object] = {**info, **own}
     priced = msgspec.structs.asdict(model.litellm_params or _Prices())
 
     def price(name: str) -> object:
@@ -90,7 +92,20 @@ def _offered(model: _Model) -> OfferedModel:
         good_for=_words(said.get("good_for")),
         title=_text(said.get("display_name")),
         documentation=_address(said.get("docs_url")),
+        wishes=_wishes(own),
     )
+
+
+def _wishes(own: Mapping[str, object]) -> Wishes | None:
+    wishes = Wishes(_seconds(own.get("poll_active_s")), _seconds(own.get("poll_idle_s")), _seconds(own.get("first_delay_s")))
+    return None if wishes == Wishes() else wishes
+
+
+def _seconds(value: object) -> float | None:
+    try:
+        return None if value is None else float(dollars(value, "interval"))
+    except GatewayConfused:
+        return None  # a slip in this hides no model
 
 
 async def message(asked: Asked) -> Banner | None:

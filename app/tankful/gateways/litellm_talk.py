@@ -1,11 +1,10 @@
 """Asks LiteLLM several things about one account and keeps apart what it told, what it may not tell, and what failed."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 from tankful.core.errors import GatewayConfused, GatewayError, NotAllowed
+from tankful.gateways.figures import clock
 from tankful.gateways.gateway import Asked
 from tankful.gateways.grants import bearer
 from tankful.gateways.http import Reply
@@ -27,6 +26,8 @@ class Talk:
         self.clock = asked.now
         """The gateway's own, as soon as it has answered: ours may be hours off, and it is the gateway that resets."""
         self.overs: list[Exceeded] = []
+        self.over_paths: list[str] = []
+        """What was asked for when these were heard."""
         self.refusals: list[GatewayError] = []
         """It answers, but does not tell: no right to, or no such thing."""
         self.failures: list[GatewayError] = []
@@ -48,6 +49,7 @@ class Talk:
         over = exceeded(reply)
         if over is not None:
             self.overs.append(over)
+            self.over_paths.append(path)
             return None
         error = refused(reply)
         absent = reply.status in {400, 404} and isinstance(error, GatewayConfused) and not reply.is_page
@@ -62,14 +64,5 @@ class Talk:
             raise self.failures[0]
 
     def _heard(self, reply: Reply) -> None:
-        self.clock = _date(reply) or self.clock
-        wanted = reply.headers.get("poll-interval", "")
-        if wanted.isascii() and wanted.isdigit():
-            self.poll_after_s = int(wanted[:6])
-
-
-def _date(reply: Reply) -> datetime | None:
-    try:
-        return parsedate_to_datetime(reply.headers.get("date", "")).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
+        self.clock = clock(reply.headers, self.clock)
+        self.poll_after_s = self.poll_after_s if reply.poll_after_s is None else reply.poll_after_s

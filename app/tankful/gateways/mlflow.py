@@ -1,10 +1,13 @@
 """Reads budgets from an MLflow AI gateway, which shows everybody's to everybody: only ours and those of all are looked at.
 
 Found by running 3.17: times are epoch milliseconds, money is dollars, spend is booked at once, the sign-in is user and password.
+A poll asks for what is spent; the limits are asked for when a budget comes or goes, and every ten minutes.
 """
 
 import base64
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any, TypeVar
 
 import msgspec
@@ -14,7 +17,8 @@ from tankful.core.errors import GatewayConfused, LinkRejected
 from tankful.core.links import Method
 from tankful.gateways.figures import UNITS, clock, dollars, number, since_1970
 from tankful.gateways.gateway import Asked, Detected, Gateway
-from tankful.gateways.http import Http, refusal
+from tankful.gateways.http import Http, Reply, refusal
+from tankful.gateways.learnt import kept, to_keep
 from tankful.gateways.scopes import span_words, told_apart
 
 KIND = "mlflow"
@@ -62,6 +66,14 @@ class _Windows(msgspec.Struct):
     windows: list[_Window] = msgspec.field(default_factory=list[_Window])
 
 
+class _Known(msgspec.Struct):
+    """What is not asked for with every poll: the limits that are ours, and which budgets there were at all."""
+
+    user: str
+    there: str
+    policies: list[_Policy]
+
+
 class _Tag(msgspec.Struct):
     key: str
     value: str | None = None
@@ -84,6 +96,32 @@ async def _detect(http: Http, url: str) -> Detected | None:
 
 async def _fetch(asked: Asked) -> Statement:
     user = _user(asked)
+    given, reply = await _read(asked, "/budgets/windows", _Windows)
+    now = clock(reply.headers, asked.now)
+    windows = {each.budget_policy_id: each for each in given.windows}
+    known, learnt = kept(asked, _Known) or (None, {})
+    if known is None or (known.user, known.there) != (user, _there(windows)):
+        # A policy without a window was just made, and nothing is counted against it yet.
+        policies = [each for each in await _policies(asked) if each.budget_policy_id in windows and _whose(each, user) is not None]
+        known = _Known(user, _there(windows), policies)
+        learnt = to_keep(asked, known)
+    allocations = told_apart(
+        _allocation(asked, now, policy, windows[policy.budget_policy_id], kind)
+        for policy in known.policies
+        if policy.budget_unit.upper() == "USD" and (kind := _whose(policy, user)) is not None
+    )
+    return Statement(
+        asked.link.name,
+        asked.now,
+        who=user,
+        allocations=allocations,
+        books_within=_BOOKS_WITHIN,
+        poll_after_s=reply.poll_after_s,
+        learnt=learnt,
+    )
+
+
+async def _policies(asked: Asked) -> list[_Policy]:
     policies: list[_Policy] = []
     token: str | None = None
     for _ in range(_PAGES_MOST):
@@ -92,16 +130,12 @@ async def _fetch(asked: Asked) -> Statement:
         token = page.next_page_token
         if not token:
             break
-    given, now = await _read(asked, "/budgets/windows", _Windows)
-    windows = {each.budget_policy_id: each for each in given.windows}
-    # A policy without a window was just made, and nothing is counted against it yet.
-    found = [(policy, windows[policy.budget_policy_id]) for policy in policies if policy.budget_policy_id in windows]
-    allocations = told_apart(
-        _allocation(asked, now, policy, window, kind)
-        for policy, window in found
-        if policy.budget_unit.upper() == "USD" and (kind := _whose(policy, user)) is not None
-    )
-    return Statement(asked.link.name, asked.now, who=user, allocations=allocations, books_within=_BOOKS_WITHIN)
+    return policies
+
+
+def _there(windows: Iterable[str]) -> str:
+    """Return what changes when a budget comes or goes, anybody's; no id can be read out of it."""
+    return sha256("\n".join(sorted(windows)).encode("utf-8", "replace")).hexdigest()
 
 
 def _whose(policy: _Policy, user: str) -> ScopeKind | None:
@@ -148,8 +182,8 @@ def _model(name: str, tags: dict[str, str]) -> OfferedModel:
     )
 
 
-async def _read(asked: Asked, path: str, shape: type[T], params: dict[str, str] | None = None) -> tuple[T, datetime]:
-    """Return an answer, and when it was given by the gateway's clock."""
+async def _read(asked: Asked, path: str, shape: type[T], params: dict[str, str] | None = None) -> tuple[T, Reply]:
+    """Return an answer, and how it came."""
     signed = base64.b64encode(asked.secret.encode()).decode()
     reply = await asked.http.get(f"{asked.link.url}{_API}{path}", headers={"Authorization": f"Basic {signed}"}, params=params)
     if reply.status == 401:
@@ -161,7 +195,7 @@ async def _read(asked: Asked, path: str, shape: type[T], params: dict[str, str] 
     given = reply.as_a(dict[str, msgspec.Raw])
     if given and shape.__struct_fields__[0] not in given:  # of empty lists MLflow says nothing at all
         raise GatewayConfused("The address answers as something else than MLflow", "Check the address and the kind.")
-    return reply.as_a(shape), clock(reply.headers, asked.now)
+    return reply.as_a(shape), reply
 
 
 def _user(asked: Asked) -> str:

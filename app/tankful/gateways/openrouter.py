@@ -61,6 +61,7 @@ async def _fetch(asked: Asked) -> Statement:
         who=key.creator_user_id or "",
         allocations=(_allocation(asked, key, clock(reply.headers, asked.now)),),
         books_within=_BOOKS_WITHIN,
+        poll_after_s=reply.poll_after_s,
     )
 
 

@@ -1,6 +1,7 @@
 """Reads Vercel's AI Gateway: with a gateway's key the team's credits, with a Vercel token our own budget and the team's.
 
 Money in the credits is text. The list of budgets is everybody's: only those of the token's own user and of the team are looked at.
+A poll is one question: whose the token is is asked for every few hours only.
 """
 
 from datetime import datetime, timedelta
@@ -15,12 +16,15 @@ from tankful.gateways.addresses import origin
 from tankful.gateways.figures import LONG_AGO, begun, clock, dollars, instant, later, number
 from tankful.gateways.gateway import Asked, Detected, Gateway
 from tankful.gateways.http import Http, Reply, refusal
+from tankful.gateways.learnt import kept, to_keep
 from tankful.gateways.scopes import told_apart
 
 KIND = "vercel"
 URL = "https://ai-gateway.vercel.sh"
 TOKEN_URL = "https://api.vercel.com"  # noqa: S105 - an address, no token
 _BOOKS_WITHIN = timedelta(seconds=60)
+_USER_FOR = timedelta(hours=6)
+"""Whose a token is changes with the token only."""
 _UNITS = {"daily": "day", "weekly": "week", "monthly": "month"}
 
 
@@ -62,7 +66,8 @@ async def _detect(_http: Http, url: str) -> Detected | None:
 async def _fetch(asked: Asked) -> Statement:
     if asked.link.options.get("reads", "budgets" if origin(asked.link.url) == origin(TOKEN_URL) else "credits") == "budgets":
         return await _own_budgets(asked)
-    credit = (await _get(asked, "/v1/credits")).as_a(_Credits)
+    reply = await _get(asked, "/v1/credits")
+    credit = reply.as_a(_Credits)
     used = dollars(credit.total_used, "total_used")
     bought = used + number(credit.balance, "balance")
     allocation = Allocation(
@@ -74,11 +79,11 @@ async def _fetch(asked: Asked) -> Statement:
         resets_at=None,
         kind=ScopeKind.TEAM,
     )
-    return Statement(asked.link.name, asked.now, allocations=(allocation,), books_within=_BOOKS_WITHIN)
+    return Statement(asked.link.name, asked.now, allocations=(allocation,), books_within=_BOOKS_WITHIN, poll_after_s=reply.poll_after_s)
 
 
 async def _own_budgets(asked: Asked) -> Statement:
-    me = (await _get(asked, "/v2/user")).as_a(_Me).user
+    me, learnt = kept(asked, _User, _USER_FOR) or await _look(asked)
     team = asked.link.options.get("team", "")
     reply = await _get(asked, "/ai-gateway/budgets/list", {"teamId": team} if team else None)
     listed, now = reply.as_a(_Budgets).budgets, clock(reply.headers, asked.now)
@@ -89,7 +94,14 @@ async def _own_budgets(asked: Asked) -> Statement:
         who=me.username or me.id,
         allocations=told_apart(_allocation(asked, now, budget, kind) for budget, kind in ours),
         books_within=_BOOKS_WITHIN,
+        poll_after_s=reply.poll_after_s,
+        learnt=learnt,
     )
+
+
+async def _look(asked: Asked) -> tuple[_User, dict[str, str]]:
+    me = (await _get(asked, "/v2/user")).as_a(_Me).user
+    return me, to_keep(asked, me)
 
 
 def _whose(budget: _Budget, me: _User) -> ScopeKind | None:

@@ -140,10 +140,15 @@ def _resets(allocation: Allocation, zone: tzinfo) -> str:
     return f", its reset of {when} is due" if allocation.resetting else f", resets {when}"
 
 
+def _told(allocation: Allocation, zone: tzinfo) -> str:
+    return "" if allocation.as_of is None else f", settled to {words.clock(allocation.as_of, zone)}"
+
+
 def statement_details(said: Statement, zone: tzinfo) -> tuple[str, ...]:
     """Return every budget and window of a statement as a line, and how late the gateway books."""
     budgets = (
-        f"{_scope(each)}: {_left(each)}{_resets(each, zone)}{'' if each.enforced else ' (not enforced)'}" for each in said.allocations
+        f"{_scope(each)}: {_left(each)}{_resets(each, zone)}{_told(each, zone)}{'' if each.enforced else ' (not enforced)'}"
+        for each in said.allocations
     )
     windows = (
         f"{window.title}: {words.percent(window.used_percent / 100)} used"

@@ -35,13 +35,13 @@ def _account(state: AccountState) -> dict[str, object]:
         "title": state.health.title,
         "hint": state.health.hint,
         "as_of": None if said is None else instant(said.as_of),
-        "budgets": [] if said is None else [_budget(each) for each in said.allocations],
+        "budgets": [] if said is None else [_budget(each, said) for each in said.allocations],
         "windows": [] if said is None else [_window(each) for each in said.windows],
         "books_within_s": None if said is None else round(said.books_within.total_seconds()),
     }
 
 
-def _budget(allocation: Allocation) -> dict[str, object]:
+def _budget(allocation: Allocation, said: Statement) -> dict[str, object]:
     return {
         "scope": allocation.scope,
         "limit_usd": exact_or_none(allocation.limit),
@@ -50,6 +50,7 @@ def _budget(allocation: Allocation) -> dict[str, object]:
         "resets_at": instant_or_none(allocation.resets_at),
         "resetting": allocation.resetting,
         "enforced": allocation.enforced,
+        "as_of": instant(said.said_at(allocation)),
     }
 
 

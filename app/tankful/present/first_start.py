@@ -47,12 +47,7 @@ def has_looked(snapshot: Snapshot) -> bool:
 
 def first_start_view(snapshot: Snapshot) -> FirstStartView:
     """Return the dialog with the budget that the last 30 days suggest."""
-    spent = snapshot.last_30_days
-    basis = (
-        f"You spent {words.money(spent)} in the last 30 days."
-        if spent > 0
-        else "Nothing was spent in the last 30 days; any figure will do for a start."
-    )
+    spent, unpriced = snapshot.last_30_days, snapshot.unpriced_30_days
     agents, further = _agents(snapshot.feeds)
     return FirstStartView(
         title="How much may you spend?",
@@ -61,8 +56,18 @@ def first_start_view(snapshot: Snapshot) -> FirstStartView:
         further=further,
         question="Budget for a month",
         suggestion=suggested(spent),
-        basis=basis,
+        basis=_basis(spent, unpriced),
     )
+
+
+def _basis(spent: Decimal, unpriced: int) -> str:
+    """Return what the suggestion goes by, and what it leaves out."""
+    missing = f"{words.counted(unpriced, 'request')} of the last 30 days {'has' if unpriced == 1 else 'have'} no known price"
+    if spent > 0:
+        return f"You spent {words.money(spent)} in the last 30 days{f'; {missing} and no part in that.' if unpriced else '.'}"
+    if unpriced:
+        return f"{missing}, so what was spent is unknown; any figure will do for a start."
+    return "Nothing was spent in the last 30 days; any figure will do for a start."
 
 
 def suggested(spent: Decimal) -> Decimal:

@@ -21,6 +21,7 @@ from tankful.present.pace import PaceWords, Run, pace_words, score_words
 from tankful.present.period import period_name
 from tankful.present.spikes import spike_text, spike_title, spike_why
 from tankful.present.statusline import unpriced_beside
+from tankful.present.unpriced import unpriced_words
 from tankful.present.working import working_rows
 
 _LIVE_WITHIN_S = 600
@@ -147,9 +148,9 @@ def _headline(seen: Snapshot, meter: Meter | None) -> tuple[str, str]:
 def _pace(seen: Snapshot, meter: Meter | None, zone: tzinfo) -> PaceWords | None:
     if meter is not None and meter.allocation.limit is not None:
         return pace_words(seen, zone)
-    if not seen.last_30_days:
+    if not seen.last_30_days and not seen.unpriced_30_days:
         return None
-    rest = (Run("The last 30 days came to "), Run(words.money(seen.last_30_days), strong=True), Run("."))
+    rest = (Run("The last 30 days came to "), Run(words.spend(seen.last_30_days, seen.unpriced_30_days), strong=True), Run("."))
     return PaceWords(Tone.UNKNOWN, "No budget set", rest)
 
 
@@ -255,11 +256,7 @@ def _cards(seen: Snapshot, meter: Meter | None, settings: Settings, now: datetim
 def _remarks(seen: Snapshot, meter: Meter | None) -> tuple[str, ...]:
     remarks = [said] if (said := difference_words(seen, meter)) else []
     if seen.unpriced_requests:
-        verb = "has" if seen.unpriced_requests == 1 else "have"
-        # A log that names no model has an empty name here.
-        names = [model for model in seen.unpriced_models if model]
-        models = f" ({', '.join(names[:2])}{'…' if len(names) > 2 else ''})" if names else ""
-        remarks.append(f"{words.counted(seen.unpriced_requests, 'request')} {verb} no price{models}: not in the figure.")
+        remarks.append(f"{unpriced_words(seen)}: not in the figure.")
     if seen.placeholder_requests:
         remarks.append(f"{words.counted(seen.placeholder_requests, 'request')} recorded without an output count: estimated low.")
     remarks += (f"{feed.title}. {feed.hint}".strip() for feed in seen.feeds if feed.condition is Condition.OK and feed.title)

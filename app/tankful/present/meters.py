@@ -29,11 +29,12 @@ def scope_words(snapshot: Snapshot, meter: Meter) -> str:
 
 
 def pending_words(meter: Meter) -> str:
-    """Return `+$3.20 not booked yet`, with what has no price; empty when all is booked."""
+    """Return `+$3.20 not booked yet`, with what has no price and where else it may belong; empty when all is booked."""
     parts = [f"+{words.money(meter.pending)}"] if meter.pending else []
     if meter.unpriced:
         parts.append(f"{words.counted(meter.unpriced, 'request')} without a price")
-    return f"{' and '.join(parts)} not booked yet" if parts else ""
+    where = f", here or in {' or '.join(meter.perhaps)}" if meter.perhaps else ""
+    return f"{' and '.join(parts)} not booked yet{where}" if parts else ""
 
 
 def left_words(meter: Meter) -> str:
@@ -64,7 +65,9 @@ def _budget_bar(snapshot: Snapshot, meter: Meter, zone: tzinfo) -> BarView:
     allocation = meter.allocation
     limit = "no limit" if allocation.limit is None else f"of {words.round_money(allocation.limit)}"
     reset = "" if allocation.resets_at is None else f"resets {_when(allocation.resets_at, snapshot.as_of, zone)}"
-    parts = (limit, "being reset" if allocation.resetting else reset, "" if allocation.enforced else "not enforced", pending_words(meter))
+    told = "" if allocation.as_of is None else f"settled to {words.clock(allocation.as_of, zone)}"
+    enforced = "" if allocation.enforced else "not enforced"
+    parts = (limit, "being reset" if allocation.resetting else reset, enforced, pending_words(meter), told)
     share = meter.used_share or Decimal(0)
     return BarView(scope_words(snapshot, meter), left_words(meter), min(1.0, float(share)), " · ".join(part for part in parts if part))
 
@@ -80,10 +83,10 @@ def gateway_line(snapshot: Snapshot, meter: Meter | None, now: datetime, zone: t
     state = account_of(snapshot, meter)
     if meter is None or state is None or state.statement is None:
         return ""
-    spoke = state.statement.as_of
-    settled = words.clock(spoke, zone) if now.astimezone(zone).date() == spoke.astimezone(zone).date() else f"{words.age(now - spoke)} ago"
     if state.health.condition is Condition.FAILING:
-        return f"Gateway: last heard {words.age(now - spoke)} ago"
+        return f"Gateway: last heard {words.age(now - state.statement.as_of)} ago"
+    spoke = state.statement.said_at(meter.allocation)
+    settled = words.clock(spoke, zone) if now.astimezone(zone).date() == spoke.astimezone(zone).date() else f"{words.age(now - spoke)} ago"
     return f"Gateway: settled to {settled}"
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from tankful.core.calibration import Calibration
+from tankful.core.health import Condition, FeedHealth
 from tankful.core.meter import Meter
 from tankful.core.pace import Forecast, Tone
 from tankful.core.settings import Settings
@@ -17,8 +18,11 @@ from tankful.present.marks import MARKS
 from tankful.present.pace import tone_of
 from tankful.present.spikes import running_values
 from tankful.present.statusline import left_of
+from tankful.present.unpriced import unpriced_words
 
 SCHEMA = "tankful.status/1"
+PRICES = "prices"
+"""The feed that fails where requests have no price."""
 BAR_WIDTH = 40
 _FILLED, _FREE, _EVEN = "█", "░", "│"
 _PERCENT_DIGITS = 2
@@ -66,9 +70,18 @@ def status_json(snapshot: Snapshot) -> dict[str, object]:
                 "hint": feed.hint,
                 "as_of": instant_or_none(feed.as_of),
             }
-            for feed in snapshot.feeds
+            for feed in (*snapshot.feeds, *_prices(snapshot))
         ],
     }
+
+
+def _prices(snapshot: Snapshot) -> tuple[FeedHealth, ...]:
+    """Return the price table as a feed that fails, where it does: no figure may look whole that is not."""
+    if not snapshot.unpriced_requests:
+        return ()
+    title = f"{unpriced_words(snapshot)} and no part in these figures"
+    hint = "`tankful doctor` names the models; give them a price or an alias in the settings."
+    return (FeedHealth(PRICES, Condition.FAILING, snapshot.as_of, title, hint),)
 
 
 def _meter(meter: Meter) -> dict[str, object]:

@@ -10,11 +10,13 @@ from tankful.sources.siblings import content_of
 from tankful.sources.source import Places
 
 _WORD_MAX = 4096
+_ABSENT = (0, 0)
 
 
 def settings_in(path: Path) -> Mapping[str, Any]:
     """Return what a settings file says, read once until it changes; nothing where there is none, or none that can be read."""
-    return _read(path, *state_of(path))
+    state = state_of(path)
+    return _read(path, *state) if state != _ABSENT else {}
 
 
 def state_of(path: Path) -> tuple[int, int]:
@@ -22,7 +24,7 @@ def state_of(path: Path) -> tuple[int, int]:
     try:
         status = path.stat()
     except (OSError, ValueError):
-        return 0, 0
+        return _ABSENT
     return status.st_mtime_ns, status.st_size
 
 

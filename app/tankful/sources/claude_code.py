@@ -113,8 +113,6 @@ class ClaudeCodeParser:
         message = shape.message
         if message is None or message.usage is None:
             return False
-        if found.checks_text and not line.isascii():
-            self._blame_text(line, number, found)
         self._book(shape, message, message.usage, line, number, times, found, responses)
         if message.stop_reason is None and self._latest is not None:
             self._latest.note_head(line, place)
@@ -150,8 +148,6 @@ class ClaudeCodeParser:
         line = raw if raw.startswith(b"{") and raw.endswith(b"}") else trimmed(raw, number, self._log.path, found)
         if line.startswith(_SNAPSHOT):
             return
-        if found.checks_text and not line.isascii():
-            self._blame_text(line, number, found)
         if line.find(b'"usage"') >= 0:
             self._take(line, number, times, found, responses)
         elif _NUL in line:
@@ -285,8 +281,7 @@ class ClaudeCodeParser:
 
     def _repaired(self, line: bytes, shape: type[T], number: int, found: Findings) -> T | None:
         """Return what can be saved of a line, and blame what cannot where the line is of a kind that we know the shape of."""
-        if not found.checks_text:
-            self._blame_text(line, number, found)  # such a character may be what makes it undecodable, and then it is in what is kept
+        self._blame_text(line, number, found)  # a broken character may be what makes it undecodable: then it is in what is kept
         repaired = repair(line, shape)
         if repaired.value is None or repaired.value.type in _KINDS:
             self._blame(repaired.flaws, number, found)

@@ -14,10 +14,28 @@ def named_folders(listed: str, home: Path) -> list[Path]:
 
 def each_once(roots: Iterable[Root]) -> tuple[Root, ...]:
     """Return the roots without those that are an earlier one under another name, through a link or twice in the list."""
-    by_place: dict[str, Root] = {}
+    by_place: dict[object, Root] = {}
     for root in roots:
-        by_place.setdefault(os.path.realpath(root.path), root)
+        by_place.setdefault(_place_of(str(root.path)), root)
     return tuple(by_place.values())
+
+
+def _place_of(path: str) -> object:
+    """Return what is the same for all names of a folder; of one that is not there, all names for it in the folder above."""
+    try:
+        return _number_of(path)
+    except (OSError, ValueError):  # a path may hold what no path may
+        above, name = os.path.split(path)
+        try:
+            return _number_of(above), name
+        except (OSError, ValueError):
+            return path
+
+
+def _number_of(path: str) -> object:
+    """Return what is a folder's own, whatever it is called; some drives number nothing."""
+    status = os.stat(path)  # noqa: PTH116 - done for hundreds of folders, where a path costs more than the look
+    return (status.st_dev, status.st_ino) if status.st_ino else os.path.realpath(path)
 
 
 def no_route(_places: Places, _root: Root) -> str:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from tankful.core.allocation import Banner, BookedCall, BookedCalls, OfferedModel, Statement
+from tankful.core.allocation import Banner, BookedCall, BookedCalls, OfferedModel, Statement, Via
 from tankful.core.matching import matched
 from tankful.core.reconciliation import Books, RoutedCall
 from tankful.core.routing import Routing
@@ -49,7 +49,7 @@ class AccountRecorder:
         for table in ("allocation", "quota", "books"):
             self._connection.execute(f"DELETE FROM {table} WHERE account = ?", (account,))  # noqa: S608 - our own names
         self._connection.executemany(
-            "INSERT OR REPLACE INTO allocation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO allocation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     account,
@@ -64,6 +64,7 @@ class AccountRecorder:
                     each.enforced,
                     each.resetting,
                     _storable(each.owner_id),
+                    _at(each.as_of),
                 )
                 for place, each in enumerate(statement.allocations)
             ],
@@ -133,6 +134,26 @@ class AccountRecorder:
             self._routed.forget()
         given = self._responses(account, [_storable(call.call) for call in believed])
         return self._repricing(price).responses({*given, *(number for number, _, _ in found)})
+
+    def keep_risen(self, account: str, calls: Iterable[RoutedCall], via: Via) -> None:
+        """Keep that a budget of an account rose by exactly these of our calls: as good as if it had listed them, each at our price."""
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO booked VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    call.call or f"risen {call.number}",
+                    account,
+                    microseconds(call.at),
+                    nano_of(call.price),
+                    call.model,
+                    call.number,
+                    int(via),
+                )
+                for call in calls
+            ],
+        )
+        self._prices.forget()
+        self._routed.forget()
 
     def _look_again_where_nearer(self, account: str, calls: Iterable[BookedCall]) -> None:
         """Forget through which account calls went if the same ones are listed in another relation to it, as after linking anew."""

@@ -57,7 +57,7 @@ class Accounts:
 
     def _allocations(self, account: str) -> tuple[Allocation, ...]:
         rows = self._connection.execute(
-            "SELECT scope, kind, most, settled, soft, period_start, resets_at, enforced, resetting, owner_id FROM allocation"
+            "SELECT scope, kind, most, settled, soft, period_start, resets_at, enforced, resetting, owner_id, as_of FROM allocation"
             " WHERE account = ? ORDER BY place",
             (account,),
         )
@@ -74,8 +74,9 @@ class Accounts:
                 bool(enforced),
                 bool(resetting),
                 owner_id,
+                _moment(as_of),
             )
-            for scope, kind, most, settled, soft, period_start, resets_at, enforced, resetting, owner_id in rows.fetchall()
+            for scope, kind, most, settled, soft, period_start, resets_at, enforced, resetting, owner_id, as_of in rows.fetchall()
         )
 
     def _windows(self, account: str) -> tuple[QuotaWindow, ...]:

@@ -8,8 +8,6 @@ from pathlib import Path
 from tankful.store.file_lock import FileLock
 from tankful.store.transaction import writing
 
-TEXT_UNSEEN = "text_unseen"
-"""A fact that holds until somebody has looked for broken characters in the text that a hasty reading passed over."""
 FACT = "hasty"
 """Holds which start of the machine began to fill the ledger, as long as not all of it is on the disk."""
 _PAGES_BETWEEN = 8192
@@ -39,7 +37,7 @@ def begin_filling(connection: sqlite3.Connection, path: Path) -> FileLock | None
         return None
     connection.execute("PRAGMA synchronous = FULL")
     with writing(connection):
-        connection.execute("INSERT OR REPLACE INTO fact VALUES (?, ?), (?, '1')", (FACT, boot, TEXT_UNSEEN))
+        connection.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (FACT, boot))
     return lock
 
 

@@ -24,6 +24,7 @@ from tankful.store.hearing import HeardOf, Hearing, Keyed
 from tankful.store.history import History
 from tankful.store.moments import microseconds
 from tankful.store.names import Names, storable
+from tankful.store.prepared import Prepared, prepare
 from tankful.store.recorder import Recorder
 from tankful.store.repricing import Repricing
 from tankful.store.retention import fold
@@ -37,10 +38,14 @@ if TYPE_CHECKING:
     from tankful.store.forecasts import Forecasts
 
 T = TypeVar("T")
+_TEXT_UNSEEN = "text_unseen"
+"""A fact that holds until somebody has looked for broken characters in the text that was passed over."""
 
 
-Left = dict[str, tuple[str, int, int, int, int]]
-"""By path: path, device, inode, size, time of change."""
+Glance = tuple[str, int, int, int, int]
+"""Path, device, inode, size, time of change."""
+Left = dict[str, Glance]
+"""By path."""
 
 
 class NotedProblem(NamedTuple):
@@ -70,6 +75,8 @@ class Ledger:
             self.keep_fact("moved_aside", moved_aside.name)
 
     def _begin(self) -> None:
+        self._opened = object()  # what is counted of one connection says nothing of another
+        self._booked: set[str] = set()
         self._names = Names(self._connection)
         self._contexts = Contexts(self._connection, self._names)
         self._recorder = Recorder(self._connection, self._names, self._contexts)
@@ -93,21 +100,36 @@ class Ledger:
             self.keep_fact("moved_aside", moved_aside.name)
             raise LedgerDamaged("The ledger was damaged", f"It was kept as {moved_aside.name}; the logs are read again.") from broken
 
-    def record(self, batches: Sequence[Batch], price: Pricer) -> int:
-        """Book batches with their checkpoints, all or nothing; returns how many responses are new."""
+    def prepared(self, batch: Batch, price: Pricer) -> Prepared | None:
+        """Work out what can be known of a batch before it is recorded; `None` where what gateways say decides about prices."""
+        with self._guarded():
+            return None if self._prices.known() else prepare(batch.events, price)
+
+    def record(self, batches: Sequence[Batch], price: Pricer, prepared: Sequence[Prepared | None] = ()) -> int:
+        """Book batches with their checkpoints, all or nothing; returns how many responses are new.
+
+        `prepared`: what was worked out for each of them before, if it was.
+        """
+        self._booked.update(batch.checkpoint.path for batch in batches)
         with self._guarded():
             gateways_first = self._prices.over(price)
-            new = self._recorder.record(batches, gateways_first, self._now())
+            new = self._recorder.record(batches, gateways_first, self._now(), self._usable(prepared))
             self._settle_heard(gateways_first)
             return new
 
-    def record_if_free(self, batches: Sequence[Batch], price: Pricer) -> int | None:
+    def _usable(self, prepared: Sequence[Prepared | None]) -> Sequence[Prepared]:
+        """Return what was worked out, unless a gateway has stated prices, be it since then."""
+        ready = [each for each in prepared if each is not None]
+        return ready if len(ready) == len(prepared) and not self._prices.known() else ()
+
+    def record_if_free(self, batches: Sequence[Batch], price: Pricer, prepared: Sequence[Prepared | None] = ()) -> int | None:
         """Book batches as `record` does, unless another process is writing just now: then nothing happens."""
         with self._guarded():
             gateways_first = self._prices.over(price)
             if not begin_if_free(self._connection):
                 return None
-            new = self._recorder.record(batches, gateways_first, self._now(), begun=True)
+            self._booked.update(batch.checkpoint.path for batch in batches)
+            new = self._recorder.record(batches, gateways_first, self._now(), self._usable(prepared), begun=True)
             self._settle_heard(gateways_first)
             return new
 
@@ -215,8 +237,31 @@ class Ledger:
     def left(self) -> dict[str, Left]:
         """Return by source what a glance at every file showed when it was last read."""
         with self._guarded():
-            rows = self._connection.execute("SELECT path, device, inode, size, modified_ns, source FROM checkpoint ORDER BY source")
-            return {source: {row[0]: row[:5] for row in some} for source, some in groupby(rows, itemgetter(5))}
+            left: dict[str, Left] = {}
+            rows = self._connection.execute("SELECT path, device, inode, size, modified_ns, source FROM checkpoint")
+            for source, some in groupby(rows, itemgetter(5)):  # in order of paths, so mostly one agent's all at once
+                left.setdefault(source, {}).update([(row[0], row[:5]) for row in some])
+            return left
+
+    def logs(self, most: int) -> int:
+        """Return how many logs were read, counted up to `most`."""
+        with self._guarded():
+            row = self._connection.execute("SELECT count(*) FROM (SELECT 1 FROM checkpoint LIMIT ?)", (most,)).fetchone()
+            return int(row[0])
+
+    def mark(self) -> object:
+        """Return something that is equal later if nothing was written meanwhile, through this ledger or by another process."""
+        return (self._opened, self.version(), self._connection.total_changes)
+
+    def mark_of_others(self) -> object:
+        """Return something that is equal later if no other process wrote meanwhile."""
+        return (self._opened, self.version())
+
+    def booked(self) -> frozenset[str]:
+        """Return the logs whose checkpoints were written through this ledger since it was asked last."""
+        booked = frozenset(self._booked)
+        self._booked.clear()
+        return booked
 
     def projects(self, most: int) -> list[str]:
         """Return folders that agents worked in, the latest first."""
@@ -238,19 +283,23 @@ class Ledger:
             rows = self._connection.execute("SELECT path, flaw, source, line, times FROM problem ORDER BY seen DESC, path LIMIT 200")
             return [NotedProblem(Problem(Flaw[flaw], path, line), source, times) for path, flaw, source, line, times in rows]
 
+    def pass_over_text(self) -> None:
+        """Note that a backlog is about to be read without looking for broken characters in text that is kept nowhere."""
+        self.keep_fact(_TEXT_UNSEEN, "1")
+
     def is_text_unseen(self) -> bool:
-        """Say whether nobody has looked yet for broken characters in the text that a first reading passed over."""
-        return self.fact(haste.TEXT_UNSEEN) is not None
+        """Say whether nobody has looked for them since."""
+        return self.fact(_TEXT_UNSEEN) is not None
 
     def note_broken_text(self, broken: Sequence[tuple[str, str, int, int]]) -> None:
-        """Keep where such characters are (source, path, how many lines, the last one): all that a first reading passed over is seen."""
+        """Keep where such characters are (source, path, how many lines, the last one): all that was passed over is seen."""
         with self._guarded(), writing(self._connection):
             seen = microseconds(self._now())
             self._connection.executemany(
                 "INSERT OR REPLACE INTO problem VALUES (?, ?, ?, ?, ?, ?)",
                 [(storable(path), Flaw.BAD_TEXT.name, source, line, times, seen) for source, path, times, line in broken],
             )
-            self._connection.execute("DELETE FROM fact WHERE name = ?", (haste.TEXT_UNSEEN,))
+            self._connection.execute("DELETE FROM fact WHERE name = ?", (_TEXT_UNSEEN,))
 
     def responses(self) -> int:
         """Return how many responses are kept one by one."""

@@ -27,7 +27,7 @@ class LinksFile:
         """Return every account in the order of the file, none when there is no file.
 
         Raises:
-            LinksUnreadable: the file is not TOML, cannot be opened, or an account in it lacks what it needs.
+            LinksUnreadable: the file is empty or not TOML, cannot be opened, or an account in it lacks what it needs.
         """
         text = self._text()
         if not text:
@@ -97,7 +97,10 @@ class LinksFile:
 
     def _text(self) -> str:
         try:
-            return self.path.read_bytes().decode("utf-8-sig")
+            content = self.path.read_bytes()
+            if not content:  # somebody is just writing it, or was kept from it: what was linked is not to be forgotten for that
+                raise LinksUnreadable(f"{self.path} is empty", "Delete it if no account is to be linked.")
+            return content.decode("utf-8-sig")
         except FileNotFoundError:
             return ""
         except UnicodeDecodeError as broken:

@@ -248,6 +248,10 @@ STEPS: tuple[str, ...] = (
     ALTER TABLE asked ADD COLUMN since INTEGER;
     """,
     """
+    -- When a budget was told that was not asked for with the rest of the statement; NULL: with it.
+    ALTER TABLE allocation ADD COLUMN as_of INTEGER;
+    """,
+    """
     -- What was foretold of each budget, the first of each day (`day` counts them since the year 1), and what was last seen spent and when;
     -- `came_to_nano` is known once the period is over. `scope` is the identity.
     CREATE TABLE foretold (

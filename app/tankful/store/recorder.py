@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import chain, islice
+from itertools import islice
 from operator import itemgetter
 
 from tankful.core.batch import Batch, Checkpoint
@@ -13,7 +13,8 @@ from tankful.core.usage import ECHO_MASK, UsageEvent
 from tankful.store.contexts import Contexts
 from tankful.store.moments import QUARTER_US, microseconds
 from tankful.store.names import Names, storable
-from tankful.store.rows import AT, COLUMNS, Pricer, Row, event_of, row_of
+from tankful.store.prepared import Prepared, joined, prepare
+from tankful.store.rows import AT, COLUMNS, Pricer, Row, Sketch, event_of, row_from, sketch_of
 from tankful.store.sums import add, settle_sums
 from tankful.store.transaction import insert, writing
 
@@ -26,11 +27,13 @@ class Recorder:
         self._names = names
         self._contexts = contexts
 
-    def record(self, batches: Sequence[Batch], price: Pricer, now: datetime, *, begun: bool = False) -> int:
+    def record(
+        self, batches: Sequence[Batch], price: Pricer, now: datetime, prepared: Sequence[Prepared] = (), *, begun: bool = False
+    ) -> int:
         """Book these batches in one transaction and return how many responses are new.
 
-        `begun`: the transaction is open already. What is new is added to the sums; quarters in which something changed are marked
-        as behind, and `settle` brings them up to date.
+        `begun`: the transaction is open already. `prepared`: what was worked out beforehand, for all of them or for none. What is new is
+        added to the sums; quarters in which something changed are marked as behind, and `settle` brings them up to date.
         """
         new = 0
         try:
@@ -40,7 +43,8 @@ class Recorder:
                 if totals:
                     events += self._grown(totals, now)
                 if events:
-                    new = _Booking(self._connection, self._names, self._contexts, price).book(events)
+                    ready = prepare(events, price) if totals or not prepared else joined(prepared)
+                    new = _Booking(self._connection, self._names, self._contexts, price).book(events, ready)
                 self._note(batches, microseconds(now))
         except BaseException:
             self._contexts.forget()
@@ -54,7 +58,7 @@ class Recorder:
 
     def book(self, events: Sequence[UsageEvent], price: Pricer) -> int:
         """Book these events inside the caller's transaction, as `record` does, and return how many responses are new."""
-        return _Booking(self._connection, self._names, self._contexts, price).book(events)
+        return _Booking(self._connection, self._names, self._contexts, price).book(events, prepare(events, price))
 
     def settle(self) -> bool:
         """Bring the sums up to date; says whether any were behind."""
@@ -114,7 +118,6 @@ def _keep_checkpoints(connection: sqlite3.Connection, marks: Iterable[Checkpoint
 
 _KEYS = itemgetter(UsageEvent._fields.index("keys"))
 _SECOND_HAND = itemgetter(UsageEvent._fields.index("second_hand"))
-_ECHO = itemgetter(UsageEvent._fields.index("echo"), UsageEvent._fields.index("echo_key"))
 
 
 class _Booking:
@@ -129,18 +132,21 @@ class _Booking:
         """Response by identity, as far as this batch asks for it."""
         self._response: dict[int, UsageEvent | None] = {}
         """What is known of the responses met here; `None`: folded into sums long ago."""
+        self._sketch: dict[int, Sketch] = {}
+        """What will stand in the columns of responses that no second sighting has changed."""
         self._changed: set[int] = set()
         self._behind: set[int] = set()
 
-    def book(self, events: Sequence[UsageEvent]) -> int:
-        events = self._first_hand(events)
-        mates = _mates(events)
-        self._look_up([*chain.from_iterable(map(_KEYS, events)), *filter(None, mates), *_places_beside(events)])
+    def book(self, events: Sequence[UsageEvent], ready: Prepared) -> int:
+        kept = self._first_hand(events)
+        if kept is not events:
+            events, ready = kept, prepare(kept, self._price)
+        self._look_up(ready.asked)
         known = len(self._owner)
         first_new = following = _last_number(self._connection) + 1
-        owner, response = self._owner, self._response
+        owner, response, sketches = self._owner, self._response, self._sketch
         owners = owner.keys()
-        for event, keys, mate in zip(events, map(_KEYS, events), mates, strict=True):
+        for event, keys, mate, sketch in zip(events, map(_KEYS, events), ready.mates, ready.sketches, strict=True):
             beside = None if mate is None else mate ^ ECHO_MASK
             alone = owners.isdisjoint(keys) and mate not in owner and beside not in owner
             met = None if alone else self._met(keys, mate, beside, event)
@@ -148,6 +154,7 @@ class _Booking:
                 number = following
                 following += 1
                 response[number] = event
+                sketches[number] = sketch
             else:
                 number = self._join(met, event)
             for key in keys:
@@ -226,6 +233,7 @@ class _Booking:
             twin = self._response[other]
             whole = None if whole is None or twin is None else whole.merged(twin)
             self._forget(other, first)
+        self._sketch.pop(first, None)
         if whole is None:  # a part of it was folded: it is in the sums already
             if held is not None:
                 self._erase(first)
@@ -276,12 +284,12 @@ class _Booking:
         return len(fresh)
 
     def _rows(self, numbers: Iterable[int]) -> list[Row]:
-        response, contexts, price = self._response, self._contexts, self._price
+        response, contexts, price, sketches = self._response, self._contexts, self._price, self._sketch
         rows: list[Row] = []
         for number in numbers:
             event = response[number]
             if event is not None:
-                rows.append(row_of(number, event, contexts, price(event)))
+                rows.append(row_from(number, sketches.get(number) or sketch_of(event, price(event)), contexts))
         return rows
 
 
@@ -298,23 +306,6 @@ def _last_number(connection: sqlite3.Connection) -> int:
     """Return the largest number ever given: none is given again, even where its response was joined to another or folded."""
     row = connection.execute("SELECT value FROM fact WHERE name = 'last_response'").fetchone()
     return int(row[0]) if row else 0
-
-
-def _mates(events: Iterable[UsageEvent]) -> list[int | None]:
-    """Return for each event the number under which an echo or a bare one finds its original, and an original those.
-
-    The other one of the two numbers is what it is found under itself. So echoes do not find each other this way, nor do
-    originals, since a relay may answer every request with the same message id. `None`: nothing echoes it.
-    """
-    return [
-        (echo_key if echo else echo_key ^ ECHO_MASK if echo_key > 0 else -echo_key) if echo_key else None
-        for echo, echo_key in map(_ECHO, events)
-    ]
-
-
-def _places_beside(events: Iterable[UsageEvent]) -> list[int]:
-    """Return the numbers that echoes and bare ones are found under themselves: where one of either kind is, the other joins it."""
-    return [abs(echo_key) ^ ECHO_MASK for echo, echo_key in map(_ECHO, events) if echo_key < 0 or (echo and echo_key)]
 
 
 def _are_one(event: UsageEvent, held: UsageEvent | None) -> bool:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from tankful.core.usage import Basis, TokenUsage, UsageEvent
-from tankful.store.contexts import Contexts
+from tankful.store.contexts import Contexts, Shared
 from tankful.store.moments import microseconds, moment
 
 PLACEHOLDER, ECHO, SECOND_HAND, FIRST_WINS, UNDATED, SUMMED = 1, 2, 4, 8, 16, 32
@@ -17,8 +17,10 @@ AT, CONTEXT, TOKENS, COST, BASIS, FLAGS = 1, 2, slice(3, 9), 11, 12, 13
 _PRICED, _PRICED_TEXT = Basis.PRICED, Basis.PRICED.value
 """What nearly every response is; an enumeration's own `value` is slow to ask for."""
 
-Row = tuple[Any, ...]
+Row = list[Any]
 """The columns of a response, in the table's order."""
+Sketch = tuple[Shared, Row]
+"""What a response shares with others, and its columns, where its own number and that of what it shares are still to come."""
 Pricer = Callable[[UsageEvent], tuple[int | None, Basis]]
 """Says what an event costs: nano-dollars (`None`: unpriced) and how that is known."""
 
@@ -35,6 +37,18 @@ def dollars(nano: int) -> Decimal:
 
 def row_of(number: int, event: UsageEvent, contexts: Contexts, cost: tuple[int | None, Basis]) -> Row:
     """Return the columns of a response; a context that is new gets its number inside the caller's transaction."""
+    return row_from(number, sketch_of(event, cost), contexts)
+
+
+def row_from(number: int, sketch: Sketch, contexts: Contexts) -> Row:
+    """Return the columns of a response, as `row_of` does."""
+    shared, row = sketch
+    row[0], row[CONTEXT] = number, contexts.number(shared)
+    return row
+
+
+def sketch_of(event: UsageEvent, cost: tuple[int | None, Basis]) -> Sketch:
+    """Return what will stand in the columns of a response, as far as no ledger is needed to say it."""
     (
         agent, _, at, tokens, model, session, project, provider, route, tier, geo,
         recorded, web_searches, call, placeholder, echo, echo_key, second_hand, first_wins, undated, summed,
@@ -55,22 +69,25 @@ def row_of(number: int, event: UsageEvent, contexts: Contexts, cost: tuple[int |
     if summed:
         flags |= SUMMED
     return (
-        number,
-        microseconds(at),
-        contexts.number((agent, model, session, project, provider, route, tier, geo, second_hand)),
-        uncached,
-        output,
-        cache_read,
-        cache_write,
-        cache_write_1h,
-        reasoning,
-        web_searches,
-        None if recorded is None else nano_of(recorded),
-        nano,
-        _PRICED_TEXT if basis is _PRICED else basis.value,
-        flags,
-        echo_key,
-        call,
+        (agent, model, session, project, provider, route, tier, geo, second_hand),
+        [
+            0,
+            microseconds(at),
+            0,
+            uncached,
+            output,
+            cache_read,
+            cache_write,
+            cache_write_1h,
+            reasoning,
+            web_searches,
+            None if recorded is None else nano_of(recorded),
+            nano,
+            _PRICED_TEXT if basis is _PRICED else basis.value,
+            flags,
+            echo_key,
+            call,
+        ],
     )
 
 

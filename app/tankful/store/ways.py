@@ -23,6 +23,8 @@ class Ways:
     """With what tells from which of the account's budgets their calls are spent."""
     maybe: Mapping[str, Iterable[int]] = field(default_factory=dict[str, list[int]])
     """Those that are led elsewhere for want of anything that decides."""
+    perhaps: Mapping[int, tuple[str, ...]] = field(default_factory=dict[int, "tuple[str, ...]"])
+    """By context the accounts that it may be of, where nothing decides."""
     listed: Mapping[str, Iterable[int]] = field(default_factory=dict[str, list[int]])
     """Those of which the account lists a call, wherever they lead."""
 
@@ -42,6 +44,7 @@ def ways(connection: sqlite3.Connection, names: Names, routing: Routing) -> Ways
     known: dict[tuple[int, int, int], Led] = {}
     led: dict[str, dict[int, Via]] = {}
     maybe: dict[str, list[int]] = {}
+    perhaps: dict[int, tuple[str, ...]] = {}
     for number, agent, project, route, session in rows:
         way = known.get((agent, project, route))
         if way is None:
@@ -52,7 +55,8 @@ def ways(connection: sqlite3.Connection, names: Names, routing: Routing) -> Ways
         led.setdefault(way.account, {})[number] = evidence[way.account].via if way.account in evidence else Via.KEY
         for account in way.maybe:
             maybe.setdefault(account, []).append(number)
-    return Ways(led, maybe, _by_account(shown))
+            perhaps[number] = way.account, *way.maybe
+    return Ways(led, maybe, perhaps, _by_account(shown))
 
 
 def _shown(connection: sqlite3.Connection, routing: Routing) -> dict[int, dict[str, Shown]]:

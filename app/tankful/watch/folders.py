@@ -4,7 +4,7 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -29,11 +29,28 @@ class Found(NamedTuple):
     modified_ns: int
 
 
+class Listing(NamedTuple):
+    """What a folder held when it was listed; it holds the same names as long as its `mark` is the same."""
+
+    mark: tuple[int, int, int, int]
+    """Device, inode, and in nanoseconds when names in it last changed and when it last changed at all, which nobody can set back."""
+    files: tuple[Found, ...]
+    """Those with one of the suffixes."""
+    folders: tuple[str, ...]
+
+
+Listings = dict[str, Listing]
+"""Folders by their paths."""
+
+
 @dataclass(slots=True)
 class Walk:
     """One walk below a folder, in steps that several processes may share: `begin`, `go_through` for each of `ahead`, `end`.
 
     Links are followed when all else is done, so that a folder is known by its own name, and none is entered twice.
+
+    A folder that an earlier walk listed, and that did not change since, is not listed again, which is what takes most of the
+    time: each file in it is looked at nevertheless. Folders with links or anything odd in them are listed each time.
     """
 
     root: str
@@ -41,6 +58,15 @@ class Walk:
     """How the names of files that matter end."""
     depth: int | None = None
     """How many levels of folders below the root are entered; `None`: all."""
+    known: Mapping[str, Listing] = field(default_factory=Listings)
+    """What an earlier walk with the same suffixes found worth keeping."""
+    settled_ns: int = 0
+    """What is found in folders that last changed before this time, in nanoseconds since 1970, is worth keeping.
+
+    Times of file systems have steps, of up to two seconds: a younger folder may change again without a new time.
+    """
+    kept: Listings = field(default_factory=Listings)
+    """What is worth keeping for the next walk."""
     found: list[Found] = field(default_factory=list[Found])
     refused: list[str] = field(default_factory=list[str])
     """What could not be read."""
@@ -107,7 +133,28 @@ class Walk:
     def _enter(self, folder: str, below: list[str]) -> None:
         """Look at the entries of a folder; real folders among them are added to `below`."""
         self.folders += 1
+        if not self.settled_ns:
+            self._list(folder, below)
+            return
+        try:
+            mark = _mark_of(os.stat(folder))  # noqa: PTH116 - the walk deals in texts
+        except OSError:
+            self._list(folder, below)  # which says what is wrong
+            return
+        known = self.known.get(folder)
+        if known is not None and known.mark == mark and (files := _looked_at_again(known.files)) is not None:
+            self.kept[folder] = known if files is known.files else known._replace(files=files)
+            self.found += files
+            below += known.folders
+            return
+        found, entered = len(self.found), len(below)
+        if self._list(folder, below) and max(mark[2:]) < self.settled_ns:
+            self.kept[folder] = Listing(mark, tuple(self.found[found:]), tuple(below[entered:]))
+
+    def _list(self, folder: str, below: list[str]) -> bool:
+        """Look at the entries of a folder; says whether they are but files and folders that could be looked at."""
         suffixes, found = self.suffixes, self.found
+        plain = True
         try:
             with os.scandir(folder) as entries:
                 for entry in entries:
@@ -118,24 +165,57 @@ class Walk:
                                 found.append(_seen(entry.path, status))
                                 continue
                             self.odd.append((Flaw.NOT_A_FILE, entry.path))
+                            plain = False
                         if entry.is_dir(follow_symlinks=False) and not (_HAS_JUNCTIONS and _is_junction(entry)):
                             below.append(entry.path)
                         elif entry.is_dir():
                             self.links.append(entry.path)
+                            plain = False
+                        else:
+                            plain = plain and not entry.is_symlink()  # a folder may be born where it leads
                     except FileNotFoundError:
-                        continue  # deleted, or a link to nowhere
+                        plain = False  # deleted, or a link to nowhere
                     except OSError as refused:
                         self._pass_over(entry.path, refused)
+                        plain = False
         except FileNotFoundError:
-            return  # deleted since it was met
+            return False  # deleted since it was met
         except OSError:
             self.refused.append(folder)
+            return False
+        return plain
 
     def _pass_over(self, path: str, refused: OSError) -> None:
         if refused.errno == errno.ELOOP:
             self.odd.append((Flaw.LOOP, path))
         else:
             self.refused.append(path)
+
+
+def _mark_of(folder: os.stat_result) -> tuple[int, int, int, int]:
+    return folder.st_dev, folder.st_ino, folder.st_mtime_ns, folder.st_ctime_ns
+
+
+def _looked_at_again(files: tuple[Found, ...]) -> tuple[Found, ...] | None:
+    """Return these files as they are now, the very same tuple if none changed; `None` where one is no file any more."""
+    now: list[Found] | None = None
+    look = os.stat
+    for number, was in enumerate(files):
+        path = was.path
+        try:
+            status = look(path)
+        except OSError:
+            return None
+        same = status.st_mtime_ns == was.modified_ns and status.st_size == was.size and status.st_ino == was.inode
+        if same and status.st_dev == was.device and not path.endswith(STORES):
+            continue
+        if not stat.S_ISREG(status.st_mode):
+            return None
+        seen = _seen(path, status)
+        if seen != was:
+            now = list(files) if now is None else now
+            now[number] = seen
+    return files if now is None else tuple(now)
 
 
 def _seen(path: str, status: os.stat_result) -> Found:

@@ -68,7 +68,7 @@ class _Tail:
             parser = record.parser(None)
         self._parser: LineParser = parser
         self._times = times_of(status, record.now)
-        self._found = Findings(checks_text=record.checks_text)
+        self._found = Findings()
 
     def _goes_on(self, old: Checkpoint) -> bool:
         """Say whether this is the file of the checkpoint, with everything before it untouched."""
@@ -108,6 +108,10 @@ class _Tail:
         yield self._handed_over()
 
     def _take(self, lines: list[bytes], size: int) -> None:
+        if self._record.checks_text:
+            for number, line in enumerate(lines, self._line + 1):
+                if not is_text(line):
+                    self._found.blame(Flaw.BAD_TEXT, self._record.path, number)
         self._parser.read(lines, self._line + 1, self._times, self._found)
         self._line += len(lines)
         self._offset += size
@@ -129,7 +133,7 @@ class _Tail:
         return chunk[end:]
 
     def _handed_over(self) -> Batch:
-        found, self._found = self._found, Findings(checks_text=self._record.checks_text)
+        found, self._found = self._found, Findings()
         status = self._status
         mark = Checkpoint(
             path=self._record.path,
@@ -170,6 +174,17 @@ def _lines(chunk: bytes) -> tuple[list[bytes], bytes]:
         lines.append(chunk[start:end])
         start = end + 1
     return lines, chunk[start:]
+
+
+def is_text(line: bytes) -> bool:
+    """Say whether a line is UTF-8."""
+    if line.isascii():
+        return True
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _is_whole(line: bytes) -> bool:

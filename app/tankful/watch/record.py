@@ -18,6 +18,6 @@ class Record:
     parser: Callable[[bytes | None], Parser]
     now: datetime
     checks_text: bool = True
-    """Whether to look for broken characters in text that is kept nowhere."""
+    """Whether to look for broken characters in all lines, also in text that is kept nowhere."""
     longest_line: int = LONGEST_LINE
     """Bytes; a longer line is passed over."""

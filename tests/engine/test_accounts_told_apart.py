@@ -1,0 +1,120 @@
+"""Two keys at one address, of a gateway that lists no calls: whose budget rises by exactly what was spent has the session."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given, settings
+
+from ledger_rig import NOW, batch, event, opened, price
+from tankful.core.allocation import Allocation, ScopeKind, Statement
+from tankful.core.links import Link, Method
+from tankful.core.meter import Meter
+from tankful.engine.account_book import AccountBook
+from tankful.engine.messages import StatementFetched
+from tankful.present.meters import pending_words
+
+HERE = "https://llm.example.com"
+LINKS = {name: Link(name, "bifrost", HERE, Method.KEY, linked_at=NOW) for name in ("mine", "team")}
+MONTH = NOW.replace(day=1, hour=0)
+WITHIN = timedelta(seconds=60)
+
+
+class Accounts:
+    """The two accounts, the ledger, and what each gateway's word is second by second."""
+
+    def __init__(self, folder: Path, kind: ScopeKind = ScopeKind.KEY) -> None:
+        self.kind = kind
+        self.ledger = opened(folder)
+        self.book = AccountBook()
+        self.book.adopt(self.ledger, tuple(LINKS.values()), {}, lambda: price)
+
+    def spend(self, number: int, dollars: str, seconds: float, session: str = "one") -> None:
+        spent = event(number, at=NOW + timedelta(seconds=seconds), recorded_cost=Decimal(dollars), route=HERE, session=session)
+        self.ledger.record([batch([spent])], price)
+
+    def hear(self, seconds: float, kind: ScopeKind | None = None, **settled: str) -> dict[str, str]:
+        """Return what is shown as pending in each account after the gateway said this."""
+        at = NOW + timedelta(seconds=seconds)
+        for name, amount in settled.items():
+            scope = kind or self.kind
+            budget = Allocation(name, scope.value, Decimal(100), Decimal(amount), MONTH, None, scope)
+            said = Statement(name, at, name, (budget,), books_within=WITHIN)
+            self.book.hear(self.ledger, [StatementFetched(LINKS[name], said, at)], lambda: price, at)
+        return {name: str(meter.pending.normalize()) for name, meter in self.meters(seconds).items()}
+
+    def meters(self, seconds: float) -> Mapping[str, Meter]:
+        with self.ledger.history() as history:
+            return {meter.allocation.account: meter for meter in self.book.stand(history, NOW + timedelta(seconds=seconds)).meters}
+
+
+@pytest.fixture
+def accounts(tmp_path: Path) -> Accounts:
+    accounts = Accounts(tmp_path)
+    accounts.hear(0, mine="5", team="20")
+    accounts.spend(1, "1.25", 10)
+    return accounts
+
+
+def test_what_nothing_tells_apart_is_shown_once_and_said_to_be_unsure(accounts: Accounts) -> None:
+    assert accounts.hear(15, mine="5", team="20") == {"mine": "1.25", "team": "0"}
+    assert pending_words(accounts.meters(15)["mine"]) == "+$1.25 not booked yet, here or in team"
+    assert pending_words(accounts.meters(15)["team"]) == ""
+
+
+def test_the_account_that_rises_by_exactly_what_was_spent_has_the_session_from_then_on(accounts: Accounts) -> None:
+    assert accounts.hear(30, mine="5", team="21.25") == {"mine": "0", "team": "0"}
+    accounts.spend(2, "2", 40)
+    assert accounts.hear(45, team="21.25") == {"mine": "0", "team": "2"}
+    assert pending_words(accounts.meters(45)["team"]) == "+$2.00 not booked yet"
+    accounts.spend(3, "4", 46, session="another")
+    assert accounts.hear(50, mine="5", team="23.25") == {"mine": "4", "team": "0"}
+
+
+def test_the_first_account_may_be_the_one_that_rises(accounts: Accounts) -> None:
+    assert accounts.hear(80, mine="6.25", team="20") == {"mine": "0", "team": "0"}
+    accounts.spend(2, "2", 90)
+    assert accounts.hear(95, mine="6.25", team="20") == {"mine": "2", "team": "0"}
+    assert pending_words(accounts.meters(95)["mine"]) == "+$2.00 not booked yet"
+
+
+def test_what_an_account_rose_by_beside_decides_nothing(accounts: Accounts) -> None:
+    """Others spend from the team's budget, too."""
+    assert accounts.hear(30, mine="5", team="28") == {"mine": "1.25", "team": "0"}
+    assert accounts.meters(30)["mine"].perhaps == ("team",)
+    assert accounts.hear(40, mine="1", team="29.25") == {"mine": "0", "team": "0"}, "the one that was set back decides nothing"
+
+
+def test_a_users_own_budget_rises_by_what_all_keys_spend_and_yields_to_a_nearer_one(accounts: Accounts) -> None:
+    accounts.hear(20, ScopeKind.YOU, mine="5")
+    assert accounts.hear(30, ScopeKind.YOU, mine="6.25") == {"mine": "0", "team": "0"}
+    assert accounts.hear(31, team="21.25") == {"mine": "0", "team": "0"}
+    accounts.spend(2, "2", 40)
+    assert accounts.hear(45, ScopeKind.YOU, mine="6.25") == {"mine": "0", "team": "2"}
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_dollar_is_shown_in_one_account_whichever_it_is_and_however_late_each_books(data: st.DataObject) -> None:
+    with TemporaryDirectory() as folder:
+        accounts = Accounts(Path(folder))
+        accounts.hear(0, mine="0", team="0")
+        holder = data.draw(st.sampled_from(["mine", "team"]))
+        spent: list[tuple[float, Decimal]] = []
+        settled, until, seconds = {"mine": Decimal(0), "team": Decimal(0)}, 0.0, 0.0
+        for number in range(1, data.draw(st.integers(1, 12)) + 1):
+            seconds += data.draw(st.integers(1, 90))
+            if data.draw(st.booleans()):
+                spent.append((seconds, Decimal(data.draw(st.integers(1, 99)))))
+                accounts.spend(number, str(spent[-1][1]), seconds)
+            else:
+                until = max(until, seconds - data.draw(st.integers(0, 59)))
+                settled[holder] = sum((cost for at, cost in spent if at <= until), Decimal(0))
+                accounts.hear(seconds, mine=str(settled["mine"]), team=str(settled["team"]))
+            shown = sum((meter.spent for meter in accounts.meters(seconds).values()), Decimal(0))
+            assert shown == sum((cost for _, cost in spent), Decimal(0))
+        accounts.ledger.close()
