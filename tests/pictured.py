@@ -7,6 +7,7 @@ from typing import Any
 
 from tankful.core.accounts import AccountState
 from tankful.core.allocation import Allocation, Banner, QuotaWindow, ScopeKind, Statement
+from tankful.core.calibration import Calibration, Group
 from tankful.core.difference import Difference, Reason
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.links import Link, Method
@@ -15,6 +16,7 @@ from tankful.core.pace import Forecast, Pace, Tone
 from tankful.core.presence import WorkingSession
 from tankful.core.settings import Settings
 from tankful.core.snapshot import AgentSpend, DaySpend, Scan, Snapshot
+from tankful.core.spike import Cause, Channel, Evidence, Spike
 
 ZONE = timezone(timedelta(hours=1))
 NOW = datetime(2026, 11, 20, 13, 2, 30, tzinfo=UTC)
@@ -241,4 +243,21 @@ OFFLINE = replace(
     ),
     feeds=(*FEEDS, _LOST),
 )
+SPIKE = Spike(
+    at=NOW - timedelta(minutes=21),
+    start=NOW - timedelta(minutes=52),
+    channel=Channel.PRICE,
+    cause=Cause.COLD_CACHE,
+    evidence=Evidence(4.1, now=0.11, before=0.92),
+    agent="claude-code",
+    session="one",
+    project="/home/grace/orchard",
+    model="claude-opus-4-1",
+    actual=Decimal("14.2"),
+    expected=Decimal("3.4"),
+)
+SPIKING = replace(WATCH, spikes=(SPIKE,))
+SCORED = replace(WATCH, score=Calibration((Group(0.05, 0.0, 24), Group(0.82, 0.79, 38)), 0.81, 62, 3))
+STATES["scored"] = (SCORED, BUDGETED)
+STATES["spiking"] = (SPIKING, BUDGETED)
 STATES["linked"], STATES["offline"] = (LINKED, BUDGETED), (OFFLINE, Settings())

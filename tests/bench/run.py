@@ -14,6 +14,7 @@ from pathlib import Path
 import live
 import mixed
 import peer
+import picture
 import poll
 import polling
 import reporting
@@ -36,6 +37,7 @@ BENCHES: tuple[tuple[str, Callable[[Bench], list[Figure]]], ...] = (
     ("start", resident.start),
     ("statusline", resident.statusline),
     ("panel", resident.panel),
+    ("picture", picture.picture),
     ("telemetry", reporting.telemetry),
     ("poll", poll.poll_latency),
     ("polling", polling.polling),

@@ -21,6 +21,8 @@ KINDS = ("loop", "night", "model", "cache", "fan-out")
 _CACHE_S = 300
 _MODELS = (("small", 0.25), ("middle", 1.0), ("large", 1.8))
 _DEAREST = "largest"
+_PHASES = 0.75
+"""Weeks differ: log-spread of what projects ask for."""
 
 
 class Anomaly(NamedTuple):
@@ -71,7 +73,7 @@ def person(seed: int, days: int) -> Person:
     shares = [r.random() ** 2 for _ in _MODELS]
     return Person(
         random=r,
-        request=0.05 * math.exp(r.gauss(0, 0.6)),
+        request=0.05 * math.exp(r.gauss(0, 0.5)),
         sessions=math.exp(r.gauss(0.7, 0.45)),
         turns=math.exp(r.gauss(1.75, 0.3)),
         requests=math.exp(r.gauss(1.55, 0.3)),
@@ -80,7 +82,7 @@ def person(seed: int, days: int) -> Person:
         weekend=min(0.8, max(0.02, r.gauss(0.22, 0.17))),
         begins_h=r.gauss(9.2, 1.2),
         models=tuple(share / sum(shares) for share in shares),
-        drift=r.gauss(0, 0.35) / days,
+        drift=max(-1.0, min(1.0, r.gauss(0, 0.5))) / days,
         leaves_alone=r.uniform(0.01, 0.06),
         off=(off_from, off_from + r.randrange(4, 12)),
         bursts=frozenset(bursts),
@@ -101,12 +103,15 @@ def lived(seed: int, days: int, *, wrong_from: int | None = None, wrong_every: f
             day += chances.uniform(0.5, 1.5) * wrong_every
     mean = _mean_day(who)
     anomalies: list[Anomaly] = []
+    phase = r.gauss(0, _PHASES)
     for day in range(days):
+        if day % 7 == 0:
+            phase = 0.6 * phase + 0.8 * r.gauss(0, _PHASES)
         kind = wrong.get(day)
         off = who.off[0] <= day < who.off[1]
         chance = 0.0 if off else who.weekend if day % 7 >= 5 else who.weekday
         active = r.random() < chance
-        level = math.exp(r.gauss(0, who.spread) + who.drift * day)
+        level = min(6.0, math.exp(r.gauss(0, who.spread) + who.drift * day + max(-1.3, min(1.3, phase))))
         noon = FIRST_S + day * DAY_S
         if kind in {"model", "cache"} or (active and not off):
             start = len(who.spends)
@@ -122,7 +127,7 @@ def lived(seed: int, days: int, *, wrong_from: int | None = None, wrong_every: f
 
 def _mean_day(who: Person) -> float:
     model = sum(share * price for share, (_, price) in zip(who.models, _MODELS, strict=True))
-    return 1.6 * who.request * who.sessions * who.turns * who.requests * model * math.exp(who.spread**2 / 2)
+    return 1.6 * who.request * who.sessions * who.turns * who.requests * model * math.exp((who.spread**2 + _PHASES**2) / 2)
 
 
 def _day(who: Person, day: int, midnight: float, level: float) -> None:

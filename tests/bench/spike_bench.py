@@ -43,7 +43,7 @@ class Score:
 
     @property
     def delay_min(self) -> float:
-        return median(self.delays_s) / 60
+        return median(self.delays_s or [0.0]) / 60
 
     def of_kind(self, kind: str) -> float:
         return self.found[kind] / max(1, self.happened[kind])

@@ -1,9 +1,10 @@
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from schemas import check
-from terminals import Machine
+from terminals import NOW, Machine
 
 
 def test_status_says_what_is_left(machine: Machine) -> None:
@@ -18,6 +19,21 @@ def test_status_says_what_is_left(machine: Machine) -> None:
     assert state["burn_usd_per_hour"] == "1.50"
     assert 0 < state["pace"] < 0.1
     assert Decimal("9.00") <= Decimal(state["forecast"]["low_usd"]) <= Decimal(state["forecast"]["likely_usd"])
+
+
+def test_status_tells_of_a_spike_while_it_runs_and_not_after(machine: Machine) -> None:
+    machine.responses(*(NOW - timedelta(days=days, minutes=3 * number) for days in range(20, 0, -1) for number in range(20)))
+    machine.run("budget", "4000")
+    assert machine.run("status", "--json").json["spikes"] == []
+    machine.responses(*(NOW - timedelta(seconds=30 * number) for number in range(16, 0, -1)), output=700_000)
+    state = machine.run("status", "--json").json
+    check("status", state)
+    (spike,) = state["spikes"]
+    assert (spike["agent"], spike["project"], spike["session"], spike["learning"]) == ("claude-code", "/work", "s1", False)
+    assert Decimal(spike["actual_usd"]) > Decimal(spike["expected_usd"])
+    assert f"{spike['text'].partition('.')[0]}." in machine.run("status").out
+    machine.now += timedelta(minutes=31)
+    assert machine.run("status", "--json").json["spikes"] == []
 
 
 def test_without_a_budget_there_is_a_meter_without_a_limit(machine: Machine) -> None:

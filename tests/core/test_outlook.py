@@ -1,11 +1,12 @@
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tankful.core.outlook import PRIOR_DAYS, chance_above, irregularity, ratios, shrunken_rate, usual_spend
+from tankful.core.outlook import PRIOR_DAYS, Outlook, chance_above, irregularity, learned_weights, ratios, shrunken_rate, usual_spend
 
 WORKING = frozenset({1, 2, 3, 4, 5})
 START = date(2026, 11, 1)
@@ -107,3 +108,47 @@ def test_a_higher_mark_is_never_more_likely_to_be_passed(share: float, seen: flo
     assert 0 <= factors[0] < factors[1] < factors[2]
     near, far = sorted((one, other))
     assert 0 <= chance_above(far, factors) <= chance_above(near, factors) <= 1
+
+
+def test_days_weigh_what_was_spent_on_them_and_a_little_what_was_assumed() -> None:
+    days = [START - timedelta(days=n) for n in range(1, 85)]
+    fridays_off = [(day, 10.0 if day.isoweekday() in {1, 2, 3, 4} else 0.0) for day in days]
+    weights = learned_weights(fridays_off, START, WORKING)
+    assert weights[5] < 0.3
+    assert weights[1] > 1
+    assert weights[6] < 0.1
+    assert learned_weights([], START, WORKING) == {**dict.fromkeys(range(1, 6), 1.0), 6: 0.3, 7: 0.3}
+    wild = learned_weights([(day, 5000.0 if day == days[0] else cost) for day, cost in fridays_off], START, WORKING)
+    assert wild[days[0].isoweekday()] <= weights[days[0].isoweekday()] + 3 / 16
+
+
+def outlook(history: list[tuple[date, Decimal]] | None = None) -> Outlook:
+    return Outlook(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC), UTC, WORKING, history or [])
+
+
+def test_what_is_safe_today_is_an_even_part_of_what_is_left() -> None:
+    ahead = outlook()
+    noon, tonight = datetime(2026, 11, 18, 12, tzinfo=UTC), datetime(2026, 11, 19, tzinfo=UTC)
+    safe = ahead.safe_until(Decimal(200), Decimal(400), noon, tonight)
+    assert 10 < safe < 20
+    assert ahead.safe_until(Decimal(390), Decimal(400), noon, tonight) == 0
+    assert ahead.safe_until(Decimal(0), Decimal(0), noon, tonight) == 0
+    last = datetime(2026, 11, 30, 23, tzinfo=UTC)
+    assert ahead.safe_until(Decimal(100), Decimal(400), last, datetime(2026, 12, 1, tzinfo=UTC)) == 280
+    assert ahead.safe_until(Decimal(100), Decimal(400), datetime(2026, 12, 2, tzinfo=UTC), datetime(2026, 12, 3, tzinfo=UTC)) == 280
+
+
+def test_a_correction_below_nothing_foresees_nothing() -> None:
+    low, likely, high, chance, when = outlook().ahead(Decimal(-5), Decimal(400), datetime(2026, 11, 18, tzinfo=UTC))
+    assert (low, likely, high, chance, when) == (-5, -5, -5, 0, None)
+
+
+def test_if_it_runs_out_there_is_a_day_and_the_more_is_gone_the_sooner() -> None:
+    ahead, noon = outlook(), datetime(2026, 11, 10, 12, tzinfo=UTC)
+    some, more = ahead.dry_at(Decimal(100), Decimal(400), noon), ahead.dry_at(Decimal(200), Decimal(400), noon)
+    assert some is not None
+    assert more is not None
+    assert noon < more < some < datetime(2026, 12, 1, tzinfo=UTC)
+    assert ahead.dry_at(Decimal(1), Decimal(40_000), noon) is None
+    assert ahead.dry_at(Decimal(0), Decimal(400), noon) is None
+    assert ahead.dry_at(Decimal(400), Decimal(400), noon) is None

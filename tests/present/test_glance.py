@@ -20,6 +20,8 @@ from pictured import (
     OVER,
     QUIET,
     SCANNING,
+    SPIKE,
+    SPIKING,
     STATES,
     UNPRICED,
     UNSET,
@@ -250,6 +252,18 @@ def test_a_gateways_budget_is_my_allocation_and_says_what_is_not_booked_yet() ->
     assert view.footer == "Gateway: settled to 14:02"
     assert (view.door, seen(WATCH).door) == (("Settings…", Command.SETTINGS), ("Budget…", Command.BUDGET))
     assert [bar.label for bar in view.budgets] == ["Team platform", "Key alice, a day", "claude-plan, 5 hours", "claude-plan, week"]
+
+
+def test_a_spike_is_a_card_that_says_what_how_much_and_why() -> None:
+    (card,) = seen(SPIKING).cards
+    assert (card.title, card.tone) == ("Claude Code in orchard: the cache went cold", Tone.ACT)
+    assert card.text == (
+        "Each request costs 4.1 times the usual: input read from the cache fell from 92% to 11%. $14.20 in 52 min, usually $3.40."
+    )
+    assert (card.action, card.command) == ("That is expected", Command.SPIKE_EXPECTED)
+    assert card.why.startswith("What the last twelve requests cost is held against your own last four weeks.")
+    (learning,) = seen(replace(SPIKING, spikes=(replace(SPIKE, learning=True),))).cards
+    assert learning.tone is Tone.WATCH
 
 
 def test_what_an_administrator_says_is_a_card_and_a_lost_gateway_another() -> None:

@@ -7,11 +7,12 @@ from decimal import Decimal
 import pytest
 
 from pictured import CALM, NO_LIMIT, NOW, OVER, WATCH, ZONE, allocation
+from tankful.core.calibration import Foretold, calibration
 from tankful.core.meter import Meter
 from tankful.core.pace import Forecast, Pace, Tone
 from tankful.core.snapshot import Snapshot
 from tankful.present.marks import MARKS
-from tankful.present.pace import pace_words
+from tankful.present.pace import chance_words, pace_words, score_words
 
 
 def at_pace(tone: Tone, used: str, worked: str, forecast: Forecast | None = None) -> Snapshot:
@@ -49,23 +50,74 @@ def test_the_lead_fits_tone_and_share(tone: Tone, used: str, worked: str, lead: 
 @pytest.mark.parametrize(
     ("forecast", "outlook"),
     [
-        (likely(455), "about $145.00 is left at the reset on 1 Dec."),
-        (likely(520, 0.24), "about $80.00 is left at the reset on 1 Dec; 24% chance of running out before."),
-        (likely(600), "it just lasts until the reset on 1 Dec."),
+        (likely(455), "Likely $405 to $505 by the reset on 1 Dec."),
+        (likely(520, 0.31), "Likely $470 to $570 by the reset on 1 Dec; 3 in 10 that it runs out before."),
+        (
+            replace(likely(520, 0.31), dry_at=datetime(2026, 11, 24, 14, tzinfo=UTC)),
+            "Likely $470 to $570 by the reset on 1 Dec; 3 in 10 that it runs out, then around Tue 24 Nov.",
+        ),
+        (
+            replace(likely(520, 0.31), dry_at=NOW),
+            "Likely $470 to $570 by the reset on 1 Dec; 3 in 10 that it runs out, then today.",
+        ),
+        (Forecast(Decimal("3.2"), Decimal("3.2"), Decimal("3.2"), 0.01, None), "Likely $3.20 by the reset on 1 Dec."),
         (
             likely(700, 0.9, datetime(2026, 11, 26, 14, tzinfo=UTC)),
-            "the tank is empty Thu 26 Nov, 5 days before the reset on 1 Dec.",
+            (
+                "At this rate the tank is empty Thu 26 Nov, 5 days before the reset on 1 Dec;"
+                " 9 in 10 that it runs out, likely $650 to $750 in all."
+            ),
         ),
         (
-            likely(700, 0.9, datetime(2026, 11, 30, 14, tzinfo=UTC)),
-            "the tank is empty Mon 30 Nov, 1 day before the reset on 1 Dec.",
+            likely(700, 0.97, datetime(2026, 11, 30, 14, tzinfo=UTC)),
+            (
+                "At this rate the tank is empty Mon 30 Nov, 1 day before the reset on 1 Dec;"
+                " nearly certain that it runs out, likely $650 to $750 in all."
+            ),
         ),
-        (likely(700, 0.9, datetime(2026, 11, 30, 23, 30, tzinfo=UTC)), "the tank is empty Tue 1 Dec, just before the reset."),
-        (likely(700, 0.9, NOW), "the tank is empty today, 11 days before the reset on 1 Dec."),
+        (
+            likely(700, 0.6, datetime(2026, 11, 30, 23, 30, tzinfo=UTC)),
+            "At this rate the tank is empty Tue 1 Dec, just before the reset; 6 in 10 that it runs out, likely $650 to $750 in all.",
+        ),
+        (
+            likely(700, 0.9, NOW),
+            (
+                "At this rate the tank is empty today, 11 days before the reset on 1 Dec;"
+                " 9 in 10 that it runs out, likely $650 to $750 in all."
+            ),
+        ),
     ],
 )
-def test_the_outlook_says_what_is_left_or_when_the_tank_is_empty(forecast: Forecast, outlook: str) -> None:
-    assert plain(at_pace(Tone.WATCH, "0.7", "0.6", forecast)) == f"Ahead of pace. At this rate {outlook}"
+def test_the_outlook_says_the_band_the_chance_and_when_the_tank_is_empty(forecast: Forecast, outlook: str) -> None:
+    assert plain(at_pace(Tone.WATCH, "0.7", "0.6", forecast)) == f"Ahead of pace. {outlook}"
+
+
+def test_where_nothing_has_a_price_nothing_is_foretold() -> None:
+    nothing = Forecast(Decimal(0), Decimal(0), Decimal(0), 0.0, None)
+    assert plain(replace(at_pace(Tone.CALM, "0", "0.6", nothing), unpriced_requests=3)) == (
+        "Under pace, by what has a price. Nothing is known yet of where this ends: none of it has a price. The budget resets on 1 Dec."
+    )
+    assert plain(at_pace(Tone.CALM, "0", "0.6", nothing)).endswith("Likely $0.00 by the reset on 1 Dec.")
+
+
+def test_chances_are_said_as_people_say_them() -> None:
+    assert [chance_words(chance) for chance in (0.01, 0.05, 0.31, 0.949, 0.95, 1)] == [
+        "less than 1 in 20",
+        "1 in 10",
+        "3 in 10",
+        "9 in 10",
+        "nearly certain",
+        "nearly certain",
+    ]
+
+
+def test_the_forecast_says_how_true_it_was() -> None:
+    likely = [Foretold(0.7, ran_out=n < 68, in_band=n % 5 > 0, period=f"{n % 3}") for n in range(100)]
+    kept = [*likely, *([Foretold(0.05, ran_out=False, in_band=True)] * 200)]
+    assert score_words(calibration(kept)) == (
+        "When it said 70%, it happened 68% of the time; 93% of the ends were within the band (300 forecasts)."
+    )
+    assert score_words(calibration(kept[:5])) == ""
 
 
 def test_a_budget_that_is_gone_says_so() -> None:

@@ -4,8 +4,27 @@ from typing import cast
 
 import pytest
 
-from pictured import BUDGETED, CALM, FAILING, LINKED, NO_LIMIT, NOW, OFFLINE, OVER, QUIET, SCANNING, STATES, UNPRICED, WATCH, ZONE, now_of
+from pictured import (
+    BUDGETED,
+    CALM,
+    FAILING,
+    LINKED,
+    NO_LIMIT,
+    NOW,
+    OFFLINE,
+    OVER,
+    QUIET,
+    SCANNING,
+    SCORED,
+    SPIKING,
+    STATES,
+    UNPRICED,
+    WATCH,
+    ZONE,
+    now_of,
+)
 from schemas import check
+from tankful.core.calibration import calibration
 from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
 from tankful.present.status import BAR_WIDTH, Role, is_bad_news, status_json, status_line, status_lines
@@ -22,6 +41,28 @@ def test_every_state_has_the_published_shape_and_lines(name: str) -> None:
         check("status", status_json(snapshot))
         assert text_of(snapshot, settings)
         assert "\n" not in status_line(snapshot)
+
+
+def test_a_spike_is_in_the_lines_and_in_the_json() -> None:
+    assert any(line.startswith("▲▲ Claude Code in orchard: the cache went cold. Each request costs 4.1 times") for line in text_of(SPIKING))
+    (spike,) = cast("list[dict[str, object]]", status_json(SPIKING)["spikes"])
+    assert spike["key"] == "spike:2026-11-20T12:41:30Z"
+    assert (spike["channel"], spike["cause"], spike["excess_usd"]) == ("price", "cold-cache", "10.80")
+    assert status_json(WATCH)["spikes"] == []
+
+
+def test_the_forecast_says_how_true_it_was_once_there_is_something_to_say() -> None:
+    said = "When it said 82%, it happened 79% of the time; 81% of the ends were within the band (62 forecasts)."
+    assert said in text_of(SCORED)
+    assert status_json(SCORED)["forecast_score"] == {
+        "forecasts": 62,
+        "periods": 3,
+        "in_band": 0.81,
+        "groups": [{"p_runout": 0.05, "ran_out": 0.0, "forecasts": 24}, {"p_runout": 0.82, "ran_out": 0.79, "forecasts": 38}],
+    }
+    few = replace(SCORED, score=calibration(()))
+    assert status_json(few)["forecast_score"] is None
+    assert text_of(few) == text_of(WATCH)
 
 
 def test_the_json_says_meter_pace_and_forecast() -> None:

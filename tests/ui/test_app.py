@@ -18,15 +18,17 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from linking_rig import nobody
-from pictured import BUDGETED, WATCH
+from pictured import BUDGETED, SPIKE, SPIKING, WATCH
 from tankful.core.errors import SettingsUnreadable
 from tankful.core.settings import IconStyle, Settings
+from tankful.core.snapshot import Snapshot
 from tankful.engine.audience import Audience
-from tankful.engine.messages import LinksChanged, Message, RefreshAsked, SettingsChanged
+from tankful.engine.messages import LinksChanged, Message, RefreshAsked, SettingsChanged, SpikeExpected
 from tankful.system import doorbell
 from tankful.system.log_file import log_path
 from tankful.system.paths import folders
 from tankful.ui import app
+from tankful.ui.buttons import QuietButton
 from tankful.ui.glance import GlancePanel
 from tankful.ui.qt_version import QtUnusable, refuse_broken_qt
 from tankful.ui.single_instance import claim
@@ -35,10 +37,10 @@ from tankful.ui.single_instance import claim
 class FakeEngine:
     """Shows one snapshot from a thread of its own and remembers what it was told."""
 
-    def __init__(self, then: Callable[[], object]) -> None:
+    def __init__(self, then: Callable[[], object], shows: Snapshot = WATCH) -> None:
         self.told: list[Message] = []
         self.running = False
-        self._then = then
+        self._then, self._shows = then, shows
         self._end = threading.Event()
 
     def start(self, audience: Audience) -> None:
@@ -57,7 +59,7 @@ class FakeEngine:
         self.running = False
 
     def _run(self, audience: Audience) -> None:
-        audience.show(WATCH)
+        audience.show(self._shows)
         self._then()
         self._end.wait()
 
@@ -147,6 +149,23 @@ def test_a_wish_of_the_user_reaches_the_engine(tmp_path: Path, qapp: QApplicatio
     engine = FakeEngine(then=partial(doorbell.ring, tmp_path, doorbell.SHOW))
 
     assert (run(engine, tmp_path), engine.told, quits.isActive()) == (0, [RefreshAsked()], True)
+
+
+def test_that_a_spike_is_expected_reaches_the_engine_with_its_key(tmp_path: Path, qapp: QApplication, quits: QTimer) -> None:
+    def press() -> None:
+        buttons = (button for widget in QApplication.topLevelWidgets() for button in widget.findChildren(QuietButton))
+        expected = next((button for button in buttons if button.text() == "That is expected" and button.isVisible()), None)
+        if expected is not None:
+            look.stop()
+            expected.click()
+            qapp.quit()
+
+    look = QTimer()
+    look.timeout.connect(press)
+    look.start(5)
+    engine = FakeEngine(partial(doorbell.ring, tmp_path, doorbell.SHOW), SPIKING)
+
+    assert (run(engine, tmp_path), engine.told, quits.isActive()) == (0, [SpikeExpected(SPIKE.key)], True)
 
 
 def test_the_windows_load_nothing_heavy() -> None:

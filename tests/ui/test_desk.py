@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from linking_rig import nobody
-from pictured import BUDGETED, FAILING, NOW, OVER, SCANNING, UNSET, WATCH
+from pictured import BUDGETED, FAILING, NOW, OVER, SCANNING, SPIKE, SPIKING, UNSET, WATCH
 from tankful.core.errors import SettingsUnreadable
 from tankful.core.settings import IconStyle, Period, Section, Settings, Theme
 from tankful.present.menu import Command
@@ -202,6 +202,16 @@ def test_the_menu_opens_refreshes_copies_and_quits(screen: Screen, qtbot: QtBot)
     assert QGuiApplication.clipboard().text() == "67% of $600 used; $197.85 left; ahead of pace."
     with qtbot.waitSignal(screen.desk.quit_asked):
         screen.pick("Quit")
+
+
+def test_that_a_spike_is_expected_is_told_by_its_key(screen: Screen, qtbot: QtBot) -> None:
+    screen.desk.start()
+    screen.desk.take(SPIKING)
+    screen.pick("Open")
+    (button,) = (button for button in screen.panel.findChildren(QuietButton) if button.text() == "That is expected")
+    with qtbot.waitSignal(screen.desk.spike_expected) as heard:
+        button.click()
+    assert heard.args == [SPIKE.key]
 
 
 def test_icon_style_and_colours_are_kept_and_act_at_once(screen: Screen, qtbot: QtBot, qapp: QApplication) -> None:

@@ -6,6 +6,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -16,10 +17,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from pictured import BUDGETED, FAILING, NO_LIMIT, STATES, UNPRICED, WATCH, ZONE, now_of
+from pictured import BUDGETED, FAILING, NO_LIMIT, SCANNING, SCORED, SPIKE, SPIKING, STATES, UNPRICED, WATCH, ZONE, now_of
 from tankful.core.pace import Tone
 from tankful.core.settings import Settings
-from tankful.core.snapshot import Snapshot
+from tankful.core.snapshot import Scan, Snapshot
 from tankful.present.glance import GlanceView, glance_view
 from tankful.present.menu import Command
 from tankful.ui import theme
@@ -84,6 +85,13 @@ def test_it_says_what_matters(panel: GlancePanel) -> None:
         "Checked 4 s ago",
     ):
         assert words in text
+
+
+def test_the_forecast_tells_how_true_it_was_to_whoever_points_at_it(panel: GlancePanel) -> None:
+    shown(panel, seen(SCORED))
+    assert panel._pace.toolTip().startswith("When it said 82%, it happened 79% of the time;")
+    shown(panel, seen(WATCH))
+    assert panel._pace.toolTip() == ""
 
 
 def test_painted_parts_speak_to_screen_readers(panel: GlancePanel) -> None:
@@ -169,6 +177,47 @@ def test_a_card_asks_for_what_its_button_says(panel: GlancePanel, qtbot: QtBot) 
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
     assert heard.args == [Command.REFRESH]
+
+
+def button_of(panel: GlancePanel, text: str) -> QuietButton:
+    (found,) = (button for button in panel.findChildren(QuietButton) if button.text() == text and button.isVisible())
+    return found
+
+
+def test_a_spike_can_be_called_expected_and_says_why_it_is_shown_to_whoever_asks(panel: GlancePanel, qtbot: QtBot) -> None:
+    shown(panel, seen(SPIKING))
+    before = panel.height()
+    why = "What the last twelve requests cost is held against"
+    assert why not in visible_text(panel)
+
+    QTest.mouseClick(button_of(panel, "Why am I seeing this?"), Qt.MouseButton.LeftButton)
+    assert why in visible_text(panel)
+    assert panel.height() > before
+    QTest.mouseClick(button_of(panel, "Why am I seeing this?"), Qt.MouseButton.LeftButton)
+    assert why not in visible_text(panel)
+    assert panel.height() == before
+
+    with qtbot.waitSignal(panel.asked) as heard:
+        QTest.mouseClick(button_of(panel, "That is expected"), Qt.MouseButton.LeftButton)
+    assert heard.args == [Command.SPIKE_EXPECTED]
+
+
+def test_a_card_that_goes_on_stays_where_it_is_with_what_was_unfolded(panel: GlancePanel) -> None:
+    shown(panel, seen(SPIKING))
+    button = button_of(panel, "That is expected")
+    QTest.mouseClick(button_of(panel, "Why am I seeing this?"), Qt.MouseButton.LeftButton)
+
+    shown(panel, seen(replace(SPIKING, spikes=(replace(SPIKE, actual=SPIKE.actual + 5),))))
+    assert "$19.20 in 52 min" in visible_text(panel)
+    assert "held against your own last four weeks" in visible_text(panel)
+    assert button_of(panel, "That is expected") is button
+
+    shown(panel, seen(WATCH))
+    assert "$19.20" not in visible_text(panel)
+    shown(panel, seen(SCANNING))
+    (box,) = panel._boxes
+    shown(panel, seen(replace(SCANNING, scan=Scan(600_000_000, 640_000_000))))
+    assert panel._boxes == (box,)
 
 
 def test_new_colours_are_taken_at_once(panel: GlancePanel, qapp: QApplication) -> None:

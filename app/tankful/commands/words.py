@@ -127,6 +127,16 @@ def _telemetry(telemetry: argparse.ArgumentParser) -> None:
     telemetry.add_argument("--json", action="store_true", help="for programs; the shape is tankful.telemetry/1")
 
 
+def _replay(replay: argparse.ArgumentParser) -> None:
+    what = replay.add_mutually_exclusive_group()
+    what.add_argument("--days", type=int, metavar="N", help="your own last days; default 28")
+    what.add_argument("--events", type=Path, metavar="FILE", help="a file of events instead: JSON lines with t, cost_usd and who spent it")
+    replay.add_argument("--limit", metavar="USD", help="the budget, or none; default: your own, for events none")
+    replay.add_argument("--period", choices=[period.value for period in Period], help="how long the budget lasts")
+    replay.add_argument("--timezone", default="", metavar="TZ", help="zone of the days, such as Europe/Berlin; default: yours")
+    replay.add_argument("--json", action="store_true", help="for programs; the shape is tankful.replay/1")
+
+
 def _report(report: argparse.ArgumentParser) -> None:
     report.add_argument("--json", action="store_true", help="for programs")
 
@@ -151,6 +161,7 @@ _COMMANDS: dict[str, tuple[str, _Takes]] = {
     "unlink": ("an account, and forget its key", _unlink),
     "accounts": ("the linked accounts, and what each says is left; exits with 1 when one does not answer", _accounts),
     "telemetry": ("live reports of agents: how they stand; on or off AGENT changes its configuration, shown first", _telemetry),
+    "replay": ("what would have been said of spikes and budgets in days gone by", _replay),
     "settings": ("open the settings window of the running gauge", _nothing_more),
     "sources": ("which agents are found, where, and how exact their figures are", _sources),
     "doctor": ("what is well, what is wrong, and what to do", _report),

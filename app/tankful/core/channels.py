@@ -20,6 +20,8 @@ REQUESTS = 12
 _REQUESTS_FEW = 4
 _PRICE_FLOOR = 0.12
 _RUN_SHARE = 0.985
+_DOUBT = 20.0
+"""Of a hundred runs the dearest say less about the dearest of the next than of three hundred."""
 RUN_IDLE_S = 7200
 """Work that pauses for longer is no longer the same."""
 _RUNS_MOST = 200
@@ -212,7 +214,8 @@ class Unattended:
         """Learn what is usual from the days that are over."""
         self.alarm = inf
         if self.usual.total >= _RUNS_LEAST:
-            self.alarm = self.threshold * exp(self.usual.quantile(_RUN_SHARE))
+            doubt = 1 + _DOUBT / self.usual.total
+            self.alarm = self.threshold * doubt * exp(self.usual.quantile(_RUN_SHARE))
 
     @property
     def most(self) -> float:
@@ -222,7 +225,7 @@ class Unattended:
     def add(self, at_s: float, cost: float, agent: str, session: str, project: str, *, prompted: bool) -> Run:
         """Count dollars, 0 too, and return what they belong to."""
         runs = self.runs
-        key = (agent, session, project)
+        key = (agent, session, "" if session else project)  # a session may move to another folder
         if prompted:
             self.typing[agent] = int(at_s // 86_400)
             self._end(key)

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 
-from tankful.core.outlook import look_ahead
+from tankful.core.outlook import Outlook
+from tankful.core.periods import midnight
 from tankful.core.tone import Tone, tone_of
 from tankful.core.worked_time import WorkedTime
 
-__all__ = ["Forecast", "Pace", "Tone", "forecast", "pace", "tone_of"]
+__all__ = ["Forecast", "Pace", "Tone", "forecast", "foreseen", "pace", "tone_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,10 @@ class Forecast:
     """0 to 1; 0 without a limit."""
     run_out_at: datetime | None
     """When the limit is reached at the likely rate; `None` when it is not before the reset."""
+    dry_at: datetime | None = None
+    """If the money runs out, when that is as likely before as after; `None` where it hardly does, and once it did."""
+    safe_today: Decimal | None = None
+    """What can still be spent today so that the rest lasts as evenly to the reset; `None` without a limit."""
 
 
 def pace(
@@ -95,6 +100,14 @@ def forecast(
         working_days: ISO weekday numbers (1 is Monday).
         history: Dollars of days before the period; other days, and those more than 84 days back, are passed over.
     """
-    return Forecast(
-        *look_ahead(spent=spent, limit=limit, start=start, end=end, now=now, zone=zone, working_days=working_days, history=history)
-    )
+    outlook = Outlook(start, end, zone, working_days, history)
+    return foreseen(outlook, spent, limit, now, zone)
+
+
+def foreseen(outlook: Outlook, spent: Decimal, limit: Decimal | None, now: datetime, zone: tzinfo) -> Forecast:
+    """Return what an outlook that was made before says of this spend now, as `forecast` does."""
+    dry_at = safe = None
+    if limit is not None:
+        tonight = midnight(now.astimezone(zone).date() + timedelta(days=1), zone)
+        dry_at, safe = outlook.dry_at(spent, limit, now), outlook.safe_until(spent, limit, now, tonight)
+    return Forecast(*outlook.ahead(spent, limit, now), dry_at, safe)

@@ -5,12 +5,14 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from tankful.core.accounts import AccountState
+from tankful.core.calibration import Calibration
 from tankful.core.exactness import Exactness
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.meter import Meter
 from tankful.core.pace import Forecast, Pace
 from tankful.core.presence import WorkingSession
 from tankful.core.problems import Problem
+from tankful.core.spike import Spike
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class Snapshot:
     pace: Pace | None = None
     """Of the binding meter; `None` without a limit."""
     forecast: Forecast | None = None
+    score: Calibration | None = None
+    """How true earlier forecasts were; `None`: not asked."""
     today: tuple[AgentSpend, ...] = ()
     """Largest first; only agents that spent today, then those that were seen at work at unknown cost."""
     working: tuple[WorkingSession, ...] = ()
@@ -76,6 +80,8 @@ class Snapshot:
     unpriced_30_days: int = 0
     """Requests of these days that have no part in it."""
     last_event: datetime | None = None
+    spikes: tuple[Spike, ...] = ()
+    """Those that run now."""
     scan: Scan | None = None
 
     @property

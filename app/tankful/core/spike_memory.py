@@ -12,7 +12,7 @@ from tankful.core.spikes import Active, Limits, Seen, SpikeWatch
 
 VERSION = 1
 _VOLUME = ("score", "mean", "spread", "count", "bin", "dollars", "since_s", "since_dollars", "since_bins")
-_OWN = ("cached", "cached_usually", "actual", "usual", "ended_s")
+_OWN = ("cached", "cached_usually", "actual", "usual", "ended_s", "is_expected")
 
 
 def kept(watch: SpikeWatch) -> dict[str, Any]:

@@ -35,7 +35,7 @@ class Limits(NamedTuple):
 
     volume: float = 8.0
     """Widths above the usual ten minutes, added up."""
-    price: float = 2.7
+    price: float = 2.9
     """Widths above the usual request."""
     unattended: float = 1.8
     """Times the most that is usual between two prompts."""
@@ -104,6 +104,8 @@ class SpikeWatch:
         self.actual = self.usual = 0.0
         self.ended_s: float | None = None
         """When the spike that was seen ended; `None`: it is running."""
+        self.is_expected = False
+        """The user said so of the spike that was seen: it does not go on, however much it grows."""
         self.hot_s = -inf
         """When something last spoke for a spike."""
         self._run: Run | None = None
@@ -183,7 +185,7 @@ class SpikeWatch:
         """Take it from the user that such spend is expected in this project: for two weeks it takes more to be a spike."""
         self.tolerated[channel.value, project] = now_s + EXPECTED_S
         if self.seen is not None and self.ended_s is None and (self.seen.channel, self.seen.project) == (channel, project):
-            self.ended_s = now_s
+            self.ended_s, self.is_expected = now_s, True
 
     def _begin_day(self, at_s: float) -> None:
         """Close the days that are over: what was usual until last midnight is what this one is held against."""
@@ -227,18 +229,25 @@ class SpikeWatch:
 
     def _judge(self, at_s: float, run: Run, spend: Spend) -> Spike | None:
         """Decide on a moment at which a channel spoke."""
-        tolerance = {channel: self._tolerance(channel, spend.project, at_s) for channel in Channel}
+        tolerance = dict.fromkeys(Channel, 1.0)
+        if self.tolerated:
+            tolerance = {channel: self._tolerance(channel, spend.project, at_s) for channel in Channel}
+            _, dearest, _ = self._dearest(at_s)
+            tolerance[Channel.VOLUME] = self._tolerance(Channel.VOLUME, dearest.project, at_s)
         channel = self._channel(run, spend, tolerance)
         if channel is None or not self._is_material(self._excess(channel, run) / tolerance[channel]):
             return None
-        if self.seen is None or not self._belongs(self.seen, channel, at_s):
+        if self.seen is None or not self._belongs(self.seen, channel, spend.project, at_s):
             self.hot_s = at_s
             self._notice(channel, at_s, run, spend)
             return self.spike(at_s)
         return None
 
-    def _belongs(self, seen: Seen, channel: Channel, at_s: float) -> bool:
-        """Say whether what speaks for a spike now belongs to the last one, which goes on by its own channel, unless it became usual."""
+    def _belongs(self, seen: Seen, channel: Channel, project: str, at_s: float) -> bool:
+        """Say whether what speaks for a spike now belongs to the last one.
+
+        That goes on by its own channel, unless it became usual or was expected; something else elsewhere is none of what was expected.
+        """
         if self.ended_s is None:
             self.hot_s = at_s
             return True
@@ -246,12 +255,20 @@ class SpikeWatch:
             return False
         if channel is seen.channel:
             self.hot_s = at_s
-            if at_s - seen.at_s <= _NEW_USUAL_S:
+            if at_s - seen.at_s <= _NEW_USUAL_S and not self.is_expected:
                 self.ended_s = None
+        elif self.is_expected and project != seen.project:
+            return False
         return True
 
     def _tolerance(self, channel: Channel, project: str, at_s: float) -> float:
-        return _EXPECTED_FACTOR if self.tolerated and self.tolerated.get((channel.value, project), 0.0) > at_s else 1.0
+        return _EXPECTED_FACTOR if self.tolerated.get((channel.value, project), 0.0) > at_s else 1.0
+
+    def _dearest(self, at_s: float) -> tuple[str, Active, int]:
+        """Return which session at work spent most lately, and how many are at work."""
+        at_work = {name: each for name, each in self.sessions.items() if at_s - each.at_s <= 600}
+        session = max(at_work, key=lambda name: at_work[name].dollars)
+        return session, at_work[session], len(at_work)
 
     def _channel(self, run: Run, spend: Spend, tolerance: Mapping[Channel, float]) -> Channel | None:
         """Return the channel that speaks for a spike, also where more is expected; the one that says most, first."""
@@ -303,16 +320,14 @@ class SpikeWatch:
         else:
             each = volume.usual
             start_s, self.actual, self.usual = volume.since_s, volume.since_dollars + volume.dollars, each * (volume.since_bins + 1)
-            at_work = {name: each for name, each in self.sessions.items() if at_s - each.at_s <= 600}
-            session = max(at_work, key=lambda name: at_work[name].dollars)
-            of = at_work[session]
-            cause = Cause.MANY_SESSIONS if len(at_work) >= _MANY_SESSIONS else Cause.MANY_REQUESTS
-            evidence = Evidence(volume.factor, sessions=len(at_work))
+            session, of, at_work = self._dearest(at_s)
+            cause = Cause.MANY_SESSIONS if at_work >= _MANY_SESSIONS else Cause.MANY_REQUESTS
+            evidence = Evidence(volume.factor, sessions=at_work)
             if price.looks_dear():
                 cause, evidence = self._why_dear(of.model)
         learning = self.days.seen < _LEARNED_DAYS
         self.seen = Seen(at_s, start_s, channel, cause, evidence, of.agent, session, of.project, of.model, learning, each)
-        self.ended_s = None
+        self.ended_s, self.is_expected = None, False
 
     def _why_dear(self, model: str) -> tuple[Cause, Evidence]:
         factor, whole = self.price.factor, sum(self.models.values())

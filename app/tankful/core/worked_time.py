@@ -1,7 +1,7 @@
 """Weighs time by how much work people do in it: whole on working days, little on others, most of it between 8 and 20 o'clock."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 FREE_DAY_WEIGHT = 0.3
@@ -15,6 +15,11 @@ def weight_of(day: date, working_days: frozenset[int]) -> float:
     return 1.0 if day.isoweekday() in working_days else FREE_DAY_WEIGHT
 
 
+def weekday_weights(working_days: frozenset[int]) -> dict[int, float]:
+    """Return what each ISO weekday weighs, as `weight_of` says."""
+    return {day: 1.0 if day in working_days else FREE_DAY_WEIGHT for day in range(1, 8)}
+
+
 class WorkedTime:
     """The working time from `start` to `end`, measured in working days.
 
@@ -23,11 +28,21 @@ class WorkedTime:
 
     __slots__ = ("_from", "_pieces")
 
-    def __init__(self, start: datetime, end: datetime, zone: tzinfo | None, working_days: frozenset[int]) -> None:
-        """Lay out the stretch; both ends aware, `zone` (`None`: this machine's) decides which day and hour it is."""
+    def __init__(
+        self,
+        start: datetime,
+        end: datetime,
+        zone: tzinfo | None,
+        working_days: frozenset[int],
+        weights: Mapping[int, float] | None = None,
+    ) -> None:
+        """Lay out the stretch; both ends aware, `zone` (`None`: this machine's) decides which day and hour it is.
+
+        `weights` say what days weigh by ISO weekday, where that is known better than by `working_days`.
+        """
         first, last = start.timestamp(), end.timestamp()
         self._pieces: list[tuple[float, float, float]] = []
-        for begins, ends, weight in _pieces(start, end, zone, working_days):
+        for begins, ends, weight in _pieces(start, end, zone, weights or weekday_weights(working_days)):
             inside = min(ends, last) - max(begins, first)
             if inside > 0:
                 self._pieces.append((max(begins, first), min(ends, last), weight * inside / (ends - begins)))
@@ -61,10 +76,10 @@ class WorkedTime:
         return None
 
 
-def _pieces(start: datetime, end: datetime, zone: tzinfo | None, working_days: frozenset[int]) -> Iterator[tuple[float, float, float]]:
+def _pieces(start: datetime, end: datetime, zone: tzinfo | None, weights: Mapping[int, float]) -> Iterator[tuple[float, float, float]]:
     day, last = start.astimezone(zone).date(), end.astimezone(zone).date()
     while day <= last:
-        weight = weight_of(day, working_days)
+        weight = weights[day.isoweekday()]
         for opens, closes, share in _SHAPE:
             yield _instant(day, opens, zone), _instant(day, closes, zone), weight * share
         day += timedelta(days=1)

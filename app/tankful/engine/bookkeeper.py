@@ -14,7 +14,15 @@ from tankful.core.settings import Settings
 from tankful.core.snapshot import Scan, Snapshot
 from tankful.engine.account_book import Routed
 from tankful.engine.audience import Audience
-from tankful.engine.messages import GatewayMessage, TelemetryHeard, TelemetryMessage, TelemetryTroubled
+from tankful.engine.messages import (
+    Answer,
+    BannersSeen,
+    GatewayMessage,
+    SpikeExpected,
+    TelemetryHeard,
+    TelemetryMessage,
+    TelemetryTroubled,
+)
 from tankful.engine.reading import Reading
 from tankful.engine.usable_settings import usable
 from tankful.engine.watching import Watching
@@ -108,9 +116,13 @@ class Bookkeeper:
                     self._fail(TELEMETRY, message.trouble)
         self.show()
 
-    def banners_seen(self) -> None:
-        """Show none of the present messages of administrators again."""
-        self._guarded(self._reading.banners_seen)
+    def take_answer(self, answer: Answer) -> None:
+        """Show none of the present messages of administrators again, or no more of a spike that is expected."""
+        match answer:
+            case BannersSeen():
+                self._guarded(self._reading.banners_seen)
+            case SpikeExpected(key=key):
+                self._guarded(lambda: self._reading.expect_spike(key))
         self.show()
 
     def routed(self) -> tuple[Routed, ...]:

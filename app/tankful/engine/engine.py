@@ -23,6 +23,7 @@ from tankful.engine.messages import (
     Message,
     RefreshAsked,
     SettingsChanged,
+    SpikeExpected,
     TelemetryMessage,
 )
 from tankful.engine.receiving import Receiving
@@ -193,8 +194,8 @@ class Engine:
                 case SettingsChanged(settings=settings):
                     accounts.adopt(settings)
                     await loop.run_in_executor(reader, keeper.adopt, settings)
-                case BannersSeen():
-                    await loop.run_in_executor(reader, keeper.banners_seen)
+                case BannersSeen() | SpikeExpected():
+                    await loop.run_in_executor(reader, keeper.take_answer, message)
                 case LinksChanged():
                     relink = True
                 case LogsTouched(paths=paths):

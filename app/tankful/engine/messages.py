@@ -93,6 +93,13 @@ class BannersSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class SpikeExpected:
+    """The user says that a spike, known by its key, is expected."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class TelemetryHeard:
     """An agent reported live what it did."""
 
@@ -106,8 +113,10 @@ class TelemetryTroubled:
     trouble: TankfulError | None
 
 
+Answer = BannersSeen | SpikeExpected
+"""What the user says to what was shown."""
 TelemetryMessage = TelemetryHeard | TelemetryTroubled
 """What live telemetry says."""
 GatewayMessage = StatementFetched | MessageFetched | ModelsFetched | DaysFetched | FeedFailed | LookedAround
 """What gateways are heard to say."""
-Message = RefreshAsked | SettingsChanged | LogsTouched | LinksChanged | BannersSeen | TelemetryMessage | GatewayMessage
+Message = RefreshAsked | SettingsChanged | LogsTouched | LinksChanged | Answer | TelemetryMessage | GatewayMessage

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TypedDict
 
 from tankful.core.allocation import Allocation, BookedDay, ScopeKind
+from tankful.core.calibration import calibration
 from tankful.core.difference import Tally
 from tankful.core.exactness import Exactness
 from tankful.core.health import FeedHealth
@@ -17,6 +18,7 @@ from tankful.core.problems import Problem
 from tankful.core.routing import Routing
 from tankful.core.settings import Settings
 from tankful.core.snapshot import AgentSpend, DaySpend, Scan, Snapshot
+from tankful.core.spike import Spike
 from tankful.engine.account_book import Stand
 from tankful.sources.registry import by_id
 from tankful.store.history import History
@@ -48,6 +50,7 @@ def picture(  # noqa: PLR0917 - a snapshot is made of all this
     scan: Scan | None,
     stand: Stand,
     routing: Routing,
+    spikes: tuple[Spike, ...] = (),
 ) -> Snapshot:
     """Return the snapshot of this instant; all questions are answered from one state of the ledger."""
     own = period_at(now, settings.budget_period, settings.budget_start_day, zone)
@@ -79,6 +82,7 @@ def picture(  # noqa: PLR0917 - a snapshot is made of all this
         burn_per_hour=history.burn_per_hour(now),
         pace=at_pace,
         forecast=ahead,
+        score=calibration(history.foretold()),
         today=_agents(history, midnight(today, zone), midnight(today + timedelta(days=1), zone)),
         working=tuple(_at_work(each) for each in history.working(now)),
         days=days,
@@ -92,6 +96,7 @@ def picture(  # noqa: PLR0917 - a snapshot is made of all this
         last_30_days=sum((cost for day, cost in earlier if day > today - timedelta(days=30)), Decimal(0)),
         unpriced_30_days=history.gaps(midnight(today - timedelta(days=29), zone), now).unpriced_requests,
         last_event=history.last_event(),
+        spikes=spikes,
         scan=scan,
     )
 

@@ -14,6 +14,7 @@ from tankful.core.problems import Flaw, Problem
 from tankful.core.report import UsageRow
 from tankful.core.settings import Settings
 from tankful.engine import bulk
+from tankful.engine.awareness import Awareness
 from tankful.engine.booking import book_logs
 from tankful.engine.carrying import carry_out, enough, pricer
 from tankful.engine.foreseen import Question
@@ -66,6 +67,7 @@ class Reading:
         self._resting = Resting()
         self._links: tuple[Link, ...] = ()
         self._account_book: AccountBook | None = None
+        self._aware = Awareness()
         self.routed: tuple[Routed, ...] = ()
         """What was spent through the linked accounts lately, as of the last snapshot."""
         self.adopt(settings)
@@ -87,6 +89,10 @@ class Reading:
 
             self._account_book = AccountBook()
         return self._account_book
+
+    def expect_spike(self, key: str) -> None:
+        """Take it from the user that a spike is expected."""
+        self._aware.expect_spike(self.ledger, self.zone, self._now(), key)
 
     def adopt_links(self, links: "tuple[Link, ...]") -> None:
         """Go by these accounts from now on."""
@@ -306,11 +312,17 @@ class Reading:
         """Return what is true now."""
         from tankful.engine.picture import picture  # noqa: PLC0415 - a plain report needs none of it
 
-        now, feeds, problems = self._now(), self.feeds(), self.problems()
+        now, feeds, problems, zone = self._now(), self.feeds(), self.problems(), self.zone
+        aware = scan is None and self._scanned_at is not None  # what is booked out of order teaches nonsense
         with self.ledger.history() as history:
             stand = self._accounts.stand(history, now)
-            self.routed = stand.routed
-            return picture(history, self.settings, self.zone, now, feeds, problems, scan, stand, self._accounts.routing)
+            self.routed, routing = stand.routed, self._accounts.routing
+            if aware:
+                self._aware.look(self.ledger, history, zone, now)
+            seen = picture(history, self.settings, zone, now, feeds, problems, scan, stand, routing, self._aware.spikes)
+        if aware:
+            self._aware.keep(self.ledger, seen, zone)
+        return seen
 
     def expect(self, question: Question) -> None:
         """Look up what will be asked, while the next scan has other processes look at logs."""

@@ -18,8 +18,9 @@ from tankful.present.first_start import has_looked
 from tankful.present.gauge import GaugeView, gauge_view, is_dimmed, smooth, tooltip
 from tankful.present.menu import Command
 from tankful.present.meters import budget_bars, difference_words, gateway_line, pending_words, scope_words
-from tankful.present.pace import PaceWords, Run, pace_words
+from tankful.present.pace import PaceWords, Run, pace_words, score_words
 from tankful.present.period import period_name
+from tankful.present.spikes import spike_text, spike_title, spike_why
 from tankful.present.statusline import unpriced_beside
 from tankful.present.unpriced import unpriced_words
 from tankful.present.working import working_rows
@@ -50,6 +51,8 @@ class Card:
     progress: float | None = None
     action: str = ""
     command: Command | None = None
+    why: str = ""
+    """What is said to whoever asks why it is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,8 @@ class GlanceView:
     dimmed: bool
     description: str
     """The gauge in one sentence, for those who cannot see it."""
+    score: str
+    """How true the forecasts were; empty while there are too few to say."""
 
 
 def glance_view(snapshot: Snapshot | None, settings: Settings, now: datetime, zone: tzinfo) -> GlanceView:
@@ -104,12 +109,13 @@ def glance_view(snapshot: Snapshot | None, settings: Settings, now: datetime, zo
         bars=_bars(seen),
         nothing_today="" if seen.today or seen.last_event is None else "Nothing spent yet today.",
         working=working_rows(seen.working, now),
-        cards=_cards(seen, meter, settings),
+        cards=_cards(seen, meter, settings, now),
         remarks=_remarks(seen, meter),
         footer="" if snapshot is None or seen.is_blank else gateway_line(seen, meter, now, zone) or _checked(now - _looked_at(seen)),
         door=("Settings…", Command.SETTINGS) if seen.accounts else ("Budget…", Command.BUDGET),
         dimmed=is_dimmed(seen),
         description=tooltip(snapshot, zone),
+        score="" if seen.score is None else score_words(seen.score),
     )
 
 
@@ -201,7 +207,7 @@ def _bar(spend: AgentSpend, in_all: Decimal) -> BarView:
     return BarView(spend.title, words.money(spend.cost), share, note, _CLASSES.get(spend.exactness, ""))
 
 
-def _cards(seen: Snapshot, meter: Meter | None, settings: Settings) -> tuple[Card, ...]:
+def _cards(seen: Snapshot, meter: Meter | None, settings: Settings, now: datetime) -> tuple[Card, ...]:
     cards: list[Card] = []
     if seen.scan is not None:
         text = (
@@ -210,6 +216,17 @@ def _cards(seen: Snapshot, meter: Meter | None, settings: Settings) -> tuple[Car
             else "The first look takes a moment; after that it is instant."
         )
         cards.append(Card("Reading your agents' logs", text, Tone.CALM, _progress(seen.scan)))
+    cards += (
+        Card(
+            spike_title(spike),
+            spike_text(spike, now),
+            Tone.WATCH if spike.learning else Tone.ACT,
+            action="That is expected",
+            command=Command.SPIKE_EXPECTED,
+            why=spike_why(spike),
+        )
+        for spike in seen.spikes
+    )
     cards += (
         Card(
             "From your administrator",

@@ -21,6 +21,7 @@ class Command(StrEnum):
     THEME = "theme"
     COPY = "copy"
     BANNER_SEEN = "banner_seen"
+    SPIKE_EXPECTED = "spike_expected"
     QUIT = "quit"
 
 

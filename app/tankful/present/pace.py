@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 
+from tankful.core.calibration import Calibration
 from tankful.core.meter import Meter
 from tankful.core.pace import Forecast, Pace, Tone
 from tankful.core.snapshot import Snapshot
+from tankful.core.tone import ACT_FROM
 from tankful.present import format as words
 from tankful.present.marks import MARKS
 
-__all__ = ["MARKS", "PaceWords", "Run", "pace_words", "tone_of"]
+__all__ = ["MARKS", "PaceWords", "Run", "band_words", "chance_words", "pace_words", "score_words", "tone_of"]
 
 _EVEN_BELOW = Decimal("0.9")
 _AHEAD_ABOVE = Decimal("1.02")
@@ -66,6 +68,9 @@ def pace_words(snapshot: Snapshot, zone: tzinfo) -> PaceWords | None:
     lead = _lead(tone, meter.used_share, snapshot.pace)
     if snapshot.unpriced_requests and tone not in {Tone.ACT, Tone.WATCH}:
         lead += ", by what has a price"  # good news that may not be true
+    if snapshot.unpriced_requests and snapshot.forecast is not None and not snapshot.forecast.high:
+        told = Run("Nothing is known yet of where this ends: none of it has a price. The budget resets on ")
+        return PaceWords(tone, lead, (told, Run(words.short_day(reset), strong=True), Run(".")))
     return PaceWords(tone, lead, _outlook(meter, snapshot.forecast, reset, snapshot.as_of, zone))
 
 
@@ -90,19 +95,54 @@ def _outlook(meter: Meter, forecast: Forecast | None, reset: date, now: datetime
     if forecast is None or limit is None:
         return (Run("The budget resets on "), ends, Run("."))
     if forecast.run_out_at is not None:
-        return _empties(forecast.run_out_at.astimezone(zone).date(), reset, now.astimezone(zone).date())
-    left = limit - forecast.likely
-    if left <= 0:
-        return (Run("At this rate it just lasts until the reset on "), ends, Run("."))
-    outlook = (Run("At this rate about "), Run(words.money(left), strong=True), Run(f" is left at the reset on {words.short_day(reset)}"))
-    if forecast.run_out_probability >= 0.1:
-        chance = words.percent(Decimal(str(forecast.run_out_probability)))
-        return (*outlook, Run(f"; {chance} chance of running out before."))
-    return (*outlook, Run("."))
+        return _empties(forecast, forecast.run_out_at.astimezone(zone).date(), reset, now.astimezone(zone).date())
+    band = (Run("Likely "), Run(band_words(forecast), strong=True), Run(f" by the reset on {words.short_day(reset)}"))
+    return (*band, Run(f"{_chance_of_less(forecast, now, zone)}."))
 
 
-def _empties(empty: date, reset: date, today: date) -> tuple[Run, ...]:
+def band_words(forecast: Forecast) -> str:
+    """Return where the period is likely to end, in whole dollars where cents would only pretend: `$260 to $470`."""
+    low, high = _rounded(forecast.low), _rounded(forecast.high)
+    return low if low == high else f"{low} to {high}"
+
+
+def chance_words(chance: float) -> str:
+    """Return a chance as people say it: `3 in 10`, `less than 1 in 20`, `nearly certain`."""
+    if chance < 0.05:
+        return "less than 1 in 20"
+    if chance >= 0.95:
+        return "nearly certain"
+    return f"{max(1, min(9, round(chance * 10)))} in 10"
+
+
+def score_words(score: Calibration) -> str:
+    """Return how true the forecasts were; empty while there are too few to say."""
+    if not score.is_telling or not score.groups:
+        return ""
+    said = max(score.groups, key=lambda group: (group.said >= ACT_FROM, group.forecasts))
+    return (
+        f"When it said {round(said.said * 100)}%, it happened {round(said.happened * 100)}% of the time;"
+        f" {round(score.covered * 100)}% of the ends were within the band ({words.counted(score.forecasts, 'forecast')})."
+    )
+
+
+def _rounded(dollars: Decimal) -> str:
+    return words.money(dollars) if abs(dollars) < 10 else words.round_money(dollars.quantize(Decimal(1)))
+
+
+def _chance_of_less(forecast: Forecast, now: datetime, zone: tzinfo) -> str:
+    if forecast.run_out_probability < 0.1:
+        return ""
+    said = f"; {chance_words(forecast.run_out_probability)} that it runs out"
+    if forecast.dry_at is None:
+        return f"{said} before"
+    day, today = forecast.dry_at.astimezone(zone).date(), now.astimezone(zone).date()
+    return f"{said}, then {'today' if day == today else f'around {words.day(day)}'}"
+
+
+def _empties(forecast: Forecast, empty: date, reset: date, today: date) -> tuple[Run, ...]:
     early = (reset - empty).days
     when = Run("today" if empty == today else words.day(empty), strong=True)
-    before = f", {words.counted(early, 'day')} before the reset on {words.short_day(reset)}." if early > 0 else ", just before the reset."
-    return (Run("At this rate the tank is empty "), when, Run(before))
+    before = f", {words.counted(early, 'day')} before the reset on {words.short_day(reset)}" if early > 0 else ", just before the reset"
+    chance = f"; {chance_words(forecast.run_out_probability)} that it runs out, likely {band_words(forecast)} in all."
+    return (Run("At this rate the tank is empty "), when, Run(before), Run(chance))

@@ -5,6 +5,7 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 
+from tankful.core.calibration import Calibration
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.meter import Meter
 from tankful.core.pace import Forecast, Tone
@@ -15,6 +16,7 @@ from tankful.present.exact import exact_money, exact_or_none, instant, instant_o
 from tankful.present.glance import Card, GlanceView, glance_view
 from tankful.present.marks import MARKS
 from tankful.present.pace import tone_of
+from tankful.present.spikes import running_values
 from tankful.present.statusline import left_of
 from tankful.present.unpriced import unpriced_words
 
@@ -58,6 +60,8 @@ def status_json(snapshot: Snapshot) -> dict[str, object]:
         "burn_usd_per_hour": exact_money(snapshot.burn_per_hour),
         "pace": None if pace is None else number(pace.ratio),
         "forecast": None if snapshot.forecast is None else _forecast(snapshot.forecast),
+        "forecast_score": None if snapshot.score is None or not snapshot.score.is_telling else _score(snapshot.score),
+        "spikes": [running_values(spike, snapshot.as_of) for spike in snapshot.spikes],
         "feeds": [
             {
                 "feed": feed.feed,
@@ -106,6 +110,17 @@ def _forecast(forecast: Forecast) -> dict[str, object]:
     }
 
 
+def _score(score: Calibration) -> dict[str, object]:
+    return {
+        "forecasts": score.forecasts,
+        "periods": score.periods,
+        "in_band": number(score.covered),
+        "groups": [
+            {"p_runout": number(group.said), "ran_out": number(group.happened), "forecasts": group.forecasts} for group in score.groups
+        ],
+    }
+
+
 def is_bad_news(snapshot: Snapshot) -> bool:
     """Say whether a script that checks should stop: the budget is gone, or is likely to be before its reset."""
     return tone_of(snapshot) is Tone.ACT
@@ -137,6 +152,8 @@ def status_lines(snapshot: Snapshot, settings: Settings, now: datetime, zone: tz
         lines.append((mark, Piece(" "), *(Piece(run.text, Role.STRONG if run.strong else Role.PLAIN) for run in view.pace.rest)))
     if snapshot.forecast is not None and snapshot.forecast.high > snapshot.forecast.low:
         lines.append((Piece(_outlook(snapshot.forecast), Role.FAINT),))
+    if view.score:
+        lines.append((Piece(view.score, Role.FAINT),))
     if view.budgets:
         lines += [(), (Piece("Budgets", Role.STRONG),), *_budgets(view)]
     if today := view.today or view.nothing_today:

@@ -20,7 +20,7 @@ def working_rows(sessions: Sequence[WorkingSession], now: datetime) -> tuple[tup
 
 
 def _whose(session: WorkingSession) -> str:
-    return f"{session.title} · {_folder(session.project)}" if session.project else session.title
+    return f"{session.title} · {folder_name(session.project)}" if session.project else session.title
 
 
 def _spent(session: WorkingSession, now: datetime) -> str:
@@ -31,7 +31,7 @@ def _spent(session: WorkingSession, now: datetime) -> str:
     return f"{spent} · {typed}" if session.spent_at is not None else typed
 
 
-def _folder(project: str) -> str:
+def folder_name(project: str) -> str:
     """Return the last part of a folder's name, whichever system wrote it."""
     path = PureWindowsPath(project) if "\\" in project else PurePath(project)
     return path.name or project

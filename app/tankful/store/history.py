@@ -16,6 +16,10 @@ from tankful.store.presence import Working, working
 from tankful.store.rows import dollars
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tankful.core.calibration import Foretold
+    from tankful.core.spike import Spend
     from tankful.store.routed import Routed
 
 _QUARTERS_A_DAY = 96
@@ -106,6 +110,18 @@ class History:
             (microseconds(now - timedelta(hours=1)), microseconds(now)),
         )
         return dollars(row.fetchone()[0])
+
+    def spends(self, start: datetime, end: datetime) -> "Iterator[tuple[Spend, Decimal]]":
+        """Yield every response and prompt of a stretch of time, in order, with its exact dollars: what spikes look at."""
+        from tankful.store.spends import spends  # noqa: PLC0415 - a plain report needs none of it
+
+        return spends(self._connection, self._names, start, end)
+
+    def foretold(self) -> "Iterator[Foretold]":
+        """Yield what was foretold of periods that are over, and how they ended."""
+        from tankful.store.forecasts import foretold  # noqa: PLC0415 - same
+
+        return foretold(self._connection)
 
     def working(self, now: datetime) -> list[Working]:
         """Return the sessions that are at work, the latest first."""

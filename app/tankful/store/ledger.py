@@ -17,6 +17,7 @@ from tankful.core.usage import Prompt
 from tankful.store import haste
 from tankful.store.contexts import Contexts
 from tankful.store.database import explained, is_damage, move_aside, open_database
+from tankful.store.event_counts import EventCounts
 from tankful.store.file_lock import FileLock
 from tankful.store.gateway_prices import GatewayPrices
 from tankful.store.hearing import HeardOf, Hearing, Keyed
@@ -34,6 +35,7 @@ from tankful.store.transaction import begin_if_free, writing
 if TYPE_CHECKING:
     from tankful.store.account_recorder import AccountRecorder
     from tankful.store.accounts import Accounts
+    from tankful.store.forecasts import Forecasts
 
 T = TypeVar("T")
 _TEXT_UNSEEN = "text_unseen"
@@ -80,6 +82,7 @@ class Ledger:
         self._recorder = Recorder(self._connection, self._names, self._contexts)
         self._prices = GatewayPrices(self._connection)
         self._history = History(self._connection, self._names)
+        self._counts = EventCounts(self._connection, self._names)
         self._hearing = Hearing(self._connection, self._names, self._contexts)
 
     @contextmanager
@@ -209,6 +212,14 @@ class Ledger:
                     self._connection.execute("COMMIT")
 
     @contextmanager
+    def forecasts(self) -> "Generator[Forecasts]":
+        """Keep what is foretold, all of it or nothing."""
+        from tankful.store.forecasts import Forecasts  # noqa: PLC0415 - a plain report needs none of it
+
+        with self._guarded(), writing(self._connection):
+            yield Forecasts(self._connection)
+
+    @contextmanager
     def account_recorder(self) -> "Generator[AccountRecorder]":
         """Keep what an account was told, all of it or nothing; sums are settled when history is asked."""
         from tankful.store.account_recorder import AccountRecorder  # noqa: PLC0415 - only whoever has an account is told anything
@@ -298,10 +309,7 @@ class Ledger:
     def events(self) -> dict[str, int]:
         """Return how many responses of every agent are booked."""
         with self._guarded():
-            rows = self._connection.execute(
-                "SELECT agent, sum(requests) FROM sums JOIN context ON context.id = sums.context GROUP BY agent"
-            )
-            return {self._names.text(agent): int(requests) for agent, requests in rows.fetchall()}
+            return self._counts.by_agent()
 
     def prompts(self) -> dict[str, int]:
         """Return how many prompts of every agent were seen."""
@@ -342,6 +350,15 @@ class Ledger:
         """Keep something about the ledger itself."""
         with self._guarded(), writing(self._connection):
             self._connection.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, value))
+
+    def swap_fact(self, name: str, before: str | None, after: str) -> bool:
+        """Keep something in place of what was there (`None`: nothing); says whether that was there still."""
+        with self._guarded(), writing(self._connection):
+            row = self._connection.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
+            if (None if row is None else str(row[0])) != before:
+                return False
+            self._connection.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, after))
+            return True
 
     @property
     def moved_aside(self) -> str | None:

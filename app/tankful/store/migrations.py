@@ -251,5 +251,24 @@ STEPS: tuple[str, ...] = (
     -- When a budget was told that was not asked for with the rest of the statement; NULL: with it.
     ALTER TABLE allocation ADD COLUMN as_of INTEGER;
     """,
+    """
+    -- What was foretold of each budget, the first of each day (`day` counts them since the year 1), and what was last seen spent and when;
+    -- `came_to_nano` is known once the period is over. `scope` is the identity.
+    CREATE TABLE foretold (
+        account TEXT NOT NULL,
+        scope TEXT NOT NULL,
+        period_start INTEGER NOT NULL,
+        day INTEGER NOT NULL,
+        resets_at INTEGER NOT NULL,
+        most_nano INTEGER NOT NULL,
+        low_nano INTEGER NOT NULL,
+        high_nano INTEGER NOT NULL,
+        chance REAL NOT NULL,
+        spent_nano INTEGER NOT NULL,
+        seen INTEGER NOT NULL,
+        came_to_nano INTEGER,
+        PRIMARY KEY (account, scope, period_start, day)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 """`PRAGMA user_version` says how many of them a ledger has taken. Never edit one that was released."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 from tankful.core.errors import TankfulError
 from tankful.core.settings import Settings
 from tankful.engine.audience import Audience
-from tankful.engine.messages import BannersSeen, LinksChanged, Message, RefreshAsked, SettingsChanged
+from tankful.engine.messages import BannersSeen, LinksChanged, Message, RefreshAsked, SettingsChanged, SpikeExpected
 from tankful.system import doorbell
 from tankful.system.log_file import catching, logging_to
 from tankful.system.paths import Folders, resource
@@ -72,8 +72,12 @@ def run(
     def follow(new: Settings) -> None:
         engine.post(SettingsChanged(new))
 
+    def expect(key: str) -> None:
+        engine.post(SpikeExpected(key))
+
     desk.refresh_asked.connect(lambda: engine.post(RefreshAsked()))
     desk.banners_seen.connect(lambda: engine.post(BannersSeen()))
+    desk.spike_expected.connect(expect)
     desk.settings_changed.connect(follow)
     desk.quit_asked.connect(app.quit)
 

@@ -1,8 +1,8 @@
-"""A card: something to know, how far it is, and one thing to do about it."""
+"""A card: something to know, how far it is, one thing to do about it, and why it is there for whoever asks."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from tankful.present.glance import Card
 from tankful.present.menu import Command
@@ -12,40 +12,67 @@ from tankful.ui.theme import Colours
 
 
 class CardBox(QWidget):
-    """One card, painted on its own surface; `asked` carries the command of its button."""
+    """One card, painted on its own surface; `asked` carries the command of its button, `grew` says that it tells more or less."""
 
     asked = Signal(Command)
+    grew = Signal()
 
     def __init__(self, card: Card, colours: Colours, parent: QWidget | None = None) -> None:
-        """Build the card; a changed one is a new one, but progress moves by `advance`."""
+        """Build the card; another one is a new one, but what it says may change by `retell`."""
         super().__init__(parent)
         self._colours, self._tone = colours, card.tone
         line = line_height(self)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         edge = round(line * 0.75)
         column.setContentsMargins(edge + round(line * 0.2), edge, edge, edge)
         column.setSpacing(round(line * 0.3))
         title = label(bold=True, wraps=True)
         title.setText(card.title)
         column.addWidget(title)
-        if card.text:
-            text = label(0.92, role=MUTED, wraps=True)
-            text.setText(card.text)
-            column.addWidget(text)
+        self._text = label(0.92, role=MUTED, wraps=True)
+        self._text.setVisible(bool(card.text))
+        column.addWidget(self._text)
         self._progress = _Progress(colours, self)
         self._progress.setVisible(card.progress is not None)
         column.addWidget(self._progress)
-        self.advance(card.progress)
+        self.retell(card)
+        row = QHBoxLayout()
+        row.setSpacing(round(line * 0.5))
         if card.command is not None:
             command = card.command
             button = QuietButton(card.action, self, factor=0.92)
             button.clicked.connect(lambda: self.asked.emit(command))
+            row.addWidget(button)
+        self._why = label(0.88, role=MUTED, wraps=True)
+        self._why.setText(card.why)
+        self._why.setVisible(False)
+        if card.why:
+            question = QuietButton("Why am I seeing this?", self, link=True, factor=0.88)
+            question.clicked.connect(self._explain)
+            row.addWidget(question)
+        if row.count():
+            row.addStretch()
             column.addSpacing(round(line * 0.15))
-            column.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
+            column.addLayout(row)
+        column.addWidget(self._why)
 
-    def advance(self, progress: float | None) -> None:
-        """Move the progress bar, where there is one."""
-        self._progress.advance(progress or 0.0)
+    def retell(self, card: Card) -> None:
+        """Say how it is by now: another text, and how far it is."""
+        self._text.setText(card.text)
+        self._progress.advance(card.progress or 0.0)
+        self._settle()
+
+    def _explain(self) -> None:
+        """Say why the card is there, or no more."""
+        self._why.setVisible(self._why.isHidden())
+        self._settle()
+        self.grew.emit()
+
+    def _settle(self) -> None:
+        """Know at once how much room this takes: whoever lays it out asks before Qt would have told."""
+        self._column.invalidate()
+        self._column.activate()
+        self.updateGeometry()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint the surface and, at its left edge, the tone."""

@@ -39,6 +39,8 @@ class Desk(QObject):
 
     refresh_asked = Signal()
     banners_seen = Signal()
+    spike_expected = Signal(str)
+    """The key of a spike."""
     settings_changed = Signal(object)
     """The new `Settings`, already kept."""
     quit_asked = Signal()
@@ -167,8 +169,8 @@ class Desk(QObject):
                 self._ask_budget()
             case Command.SETTINGS:
                 self.open_settings(Section(value) if value else None)
-            case Command.BANNER_SEEN:
-                self.banners_seen.emit()
+            case Command.BANNER_SEEN | Command.SPIKE_EXPECTED:
+                self._answer(command)
             case Command.COPY:
                 QGuiApplication.clipboard().setText(tooltip(self._snapshot, self._zone))
             case Command.ICON_STYLE:
@@ -177,6 +179,14 @@ class Desk(QObject):
                 self._keep({"theme": Theme(value)})
             case Command.QUIT:
                 self.quit_asked.emit()
+
+    def _answer(self, command: Command) -> None:
+        """Pass on what the user says to something that is shown."""
+        if command is Command.BANNER_SEEN:
+            self.banners_seen.emit()
+            return
+        for spike in () if self._snapshot is None else self._snapshot.spikes:
+            self.spike_expected.emit(spike.key)
 
     def _keep(self, fields: dict[str, object]) -> None:
         try:

@@ -1,6 +1,7 @@
 """The panel that opens from the tray: what is left, whether it lasts, and who spent it today."""
 
 import re
+from dataclasses import replace
 from html import escape
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -58,6 +59,7 @@ class GlancePanel(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._colours = LIGHT
         self._cards: tuple[Card, ...] | None = None
+        self._boxes: tuple[CardBox, ...] = ()
         self._line = line_height(self)
         line = self._line
         self._title = label(bold=True)
@@ -148,6 +150,7 @@ class GlancePanel(QWidget):
         if view.pace is not None:
             self._pace.setText(_pace_html(view.pace, colours))
             self._pace.setAccessibleName(view.pace.plain)
+            self._pace.setToolTip(view.score)
         self._chart.setVisible(view.chart is not None)
         if view.chart is not None:
             self._chart.render_view(view.chart, colours, dimmed=view.dimmed)
@@ -179,16 +182,22 @@ class GlancePanel(QWidget):
     def _show_cards(self, cards: tuple[Card, ...], *, redressed: bool) -> None:
         if cards == self._cards and not redressed:
             return
+        same = not redressed and self._cards is not None and [*map(_unchanging, cards)] == [*map(_unchanging, self._cards)]
         self._cards = cards
+        if same:  # whoever is about to press its button still has it under the pointer
+            for box, card in zip(self._boxes, cards, strict=True):
+                box.retell(card)
+            return
         while (item := self._card_column.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
         self._card_column.setContentsMargins(0, round(self._line * 0.6) if cards else 0, 0, 0)
-        for card in cards:
-            box = CardBox(card, self._colours, self)
+        self._boxes = tuple(CardBox(card, self._colours, self) for card in cards)
+        for box in self._boxes:
             box.asked.connect(self.asked)
+            box.grew.connect(self._fit)
             self._card_column.addWidget(box)
 
     def _fit(self) -> None:
@@ -286,6 +295,11 @@ class _PillLabel(QWidget):
         words = QRectF(line * 1.3, 0, self.width() - line * 1.3, self.height())
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._pill.text)
         painter.end()
+
+
+def _unchanging(card: Card) -> Card:
+    """Return what a card keeps while it tells how things go on."""
+    return replace(card, text="…" if card.text else "", progress=None if card.progress is None else 0.0)
 
 
 def _pace_html(pace: PaceWords, colours: Colours) -> str:

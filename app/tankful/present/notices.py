@@ -1,0 +1,76 @@
+"""Notices in words: what, how much, why, and why it is shown at all."""
+
+from dataclasses import dataclass
+from datetime import tzinfo
+from decimal import Decimal
+
+from tankful.core.notices import BudgetFact, Notice, OtherFact, Rule
+from tankful.core.spike import Spike
+from tankful.present import format as words
+from tankful.present.pace import band_words, chance_words
+from tankful.present.spikes import spike_text, spike_title
+
+_WHY = {
+    Rule.SPIKE: "Tankful compares what is spent with your own last four weeks. It is said once, and taken back when it is over.",
+    Rule.MORE_SPIKES: "After three notices about spikes in a day Tankful says only that there are more.",
+    Rule.CAP: "At the present rate a limit that stops your agents is reached within a quarter of an hour.",
+    Rule.BLOCKED: "The gateway refuses requests because a budget is gone.",
+    Rule.RUN_OUT: "It is said once when at least 7 in 10 forecasts like this one ran out, and again only after it looked better.",
+    Rule.LEVEL: "It is said once at 90% and once at 100% of a budget in each period.",
+    Rule.DIGEST: "A summary of what was not worth disturbing you for.",
+    Rule.OTHER: "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeWords:
+    """A notice as it reads."""
+
+    title: str
+    text: str
+    why: str
+
+    @property
+    def plain(self) -> str:
+        """All but the reason in one line."""
+        return f"{self.title}. {self.text}" if self.text else f"{self.title}."
+
+
+def notice_words(notice: Notice, zone: tzinfo) -> NoticeWords:
+    """Return a notice in words."""
+    why = _WHY[notice.rule]
+    about = notice.about
+    if notice.rule is Rule.MORE_SPIKES:
+        return NoticeWords("More unusual spend today", "There were more than three spikes; the panel shows the latest.", why)
+    if notice.rule is Rule.DIGEST or about is None:
+        return NoticeWords(f"{words.counted(notice.level, 'notice')} held back", "They are in the inbox.", why)
+    if isinstance(about, Spike):
+        return NoticeWords(spike_title(about), spike_text(about, notice.at), why)
+    if isinstance(about, OtherFact):
+        return NoticeWords(about.text.rstrip("."), "", why)
+    title, text = _of_budget(notice, about, zone)
+    return NoticeWords(title, text, why)
+
+
+def _of_budget(notice: Notice, fact: BudgetFact, zone: tzinfo) -> tuple[str, str]:
+    limit = fact.limit or Decimal(0)
+    budget = f"Your budget of {words.round_money(limit)}"
+    until = "" if fact.end is None else f" until the reset on {words.short_day(fact.end.astimezone(zone).date())}"
+    left = limit - fact.spent
+    if notice.rule is Rule.BLOCKED:
+        return f"{budget} is gone, and requests are refused", f"{words.money(fact.spent)} is spent{until}."
+    if notice.rule is Rule.CAP:
+        return f"{budget} stops your agents in about {round(fact.stops_in_min or 0)} min", f"{words.money(left)} is left{until}."
+    if notice.rule is Rule.LEVEL:
+        if notice.level >= 100:
+            return f"{budget} is used up", f"{words.money(fact.spent)} is spent; it adds up{until}."
+        return f"{budget} is {notice.level}% used", f"{words.money(left)} is left{until}."
+    ahead = fact.forecast
+    if ahead is None:
+        return f"{budget} is likely to run out", ""
+    when = "" if ahead.run_out_at is None else f" around {words.day(ahead.run_out_at.astimezone(zone).date())}"
+    chance = f"{chance_words(ahead.run_out_probability)} that it runs out"
+    return (
+        f"{budget} is likely to run out{when}",
+        f"{words.money(fact.spent)} is spent, likely {band_words(ahead)} in all{until}; {chance}.",
+    )

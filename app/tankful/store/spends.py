@@ -1,0 +1,49 @@
+"""Tells responses and prompts in order of time, as a watch for spikes wants to see them."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from tankful.core.spike import Spend
+from tankful.store.moments import microseconds
+from tankful.store.names import Names
+from tankful.store.rows import UNDATED, dollars
+
+_PROMPT = 0
+_ROWS = f"""
+    SELECT at, 1, cost_nano, agent, session, project, model, input, cache_read, cache_write
+    FROM usage JOIN context ON context.id = usage.context WHERE at > :start AND at <= :end AND flags & {UNDATED} = 0
+    UNION ALL SELECT at, 0, 0, agent, session, project, 0, 0, 0, 0 FROM prompt WHERE at > :start AND at <= :end
+    ORDER BY 1, 2
+"""  # noqa: S608 - our own whole number
+
+
+def spends(connection: sqlite3.Connection, names: Names, start: datetime, end: datetime) -> Iterator[tuple[Spend, Decimal]]:
+    """Yield what was spent after `start` up to `end`; a prompt is a response of nothing that somebody typed before.
+
+    What stands at the end of a session because nothing says when it was spent is left out: much at once is no spike there.
+    """
+    known: dict[int, str] = {}
+    for row in connection.execute(_ROWS, {"start": microseconds(start), "end": microseconds(end)}):
+        yield spend_of(row, known, names), dollars(row[2] or 0)
+
+
+def spend_of(row: tuple[Any, ...], known: dict[int, str], names: Names) -> Spend:
+    """Return a row as what was spent; `known` keeps names that were looked up."""
+    at, kind, nano, agent, session, project, model, uncached, cache_read, cache_write = row
+    for number in (agent, session, project, model):
+        if number not in known:
+            known[number] = names.text(number)
+    given = uncached + cache_read + cache_write
+    return Spend(
+        at / 1_000_000,
+        (nano or 0) / 1_000_000_000,
+        known[agent],
+        known[session],
+        known[project],
+        known[model],
+        kind == _PROMPT,
+        cache_read / given if given else None,
+    )

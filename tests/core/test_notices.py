@@ -1,0 +1,241 @@
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tankful.core.notices import EVERYTHING, BudgetFact, Manners, Notice, NoticeBook, NoticeClass, OtherFact, Rule
+from tankful.core.pace import Forecast
+from tankful.core.spike import Cause, Channel, Evidence, Spike, SpikeState
+
+NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
+"""A Wednesday."""
+BUDGET = BudgetFact("personal", Decimal(400), Decimal(100), datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC))
+
+
+def chance(share: float) -> Forecast:
+    return Forecast(Decimal(300), Decimal(420), Decimal(700), share, None)
+
+
+def budget(spent: int = 100, share: float = 0.1, limit: int | None = 400) -> BudgetFact:
+    return replace(BUDGET, spent=Decimal(spent), forecast=chance(share), limit=None if limit is None else Decimal(limit))
+
+
+def spike(number: int = 0, project: str = "/src/shop", state: SpikeState = SpikeState.RUNNING) -> Spike:
+    at = NOON + timedelta(minutes=number)
+    told = (at, at, Channel.PRICE, Cause.DEARER_REQUESTS, Evidence(4), "claude-code", "s1", project, "opus")
+    return Spike(*told, Decimal(5), Decimal(1), state)
+
+
+def shown(book: NoticeBook, *facts: BudgetFact, at: datetime = NOON, spikes: Sequence[Spike] = ()) -> list[Notice]:
+    return [notice for notice in book.decide(at, facts, spikes).notices if notice.is_shown]
+
+
+def restarted(book: NoticeBook) -> NoticeBook:
+    again = NoticeBook(UTC)
+    again.remember(json.loads(json.dumps(book.kept())))
+    return again
+
+
+def test_a_likely_run_out_is_said_once_and_again_only_after_it_looked_better() -> None:
+    book = NoticeBook(UTC)
+    assert shown(book, budget(share=0.69)) == []
+    (first,) = shown(book, budget(share=0.7))
+    assert (first.kind, first.rule, first.key) == (NoticeClass.STATE, Rule.RUN_OUT, "personal:2026-11-01T00:00:run-out:0")
+    book = restarted(book)
+    tomorrow = NOON + timedelta(days=1)
+    assert shown(book, budget(share=0.9), at=tomorrow) == []
+    assert shown(book, budget(share=0.5), at=tomorrow) == shown(book, budget(share=0.8), at=tomorrow) == []
+    assert shown(book, budget(share=0.39), at=tomorrow) == []
+    (second,) = shown(book, budget(share=0.8), at=tomorrow)
+    assert second.key.endswith(":run-out:1")
+
+
+def test_early_in_a_period_a_rate_says_little_unless_much_is_gone() -> None:
+    early = datetime(2026, 11, 3, 12, tzinfo=UTC)
+    assert shown(NoticeBook(UTC), budget(share=0.9), at=early) == []
+    assert len(shown(NoticeBook(UTC), budget(250, share=0.9), at=early)) == 1
+    assert shown(NoticeBook(UTC), replace(budget(share=0.9), end=None)) == []
+    assert shown(NoticeBook(UTC), BUDGET) == []
+
+
+def test_ninety_and_a_hundred_percent_are_said_once_each() -> None:
+    book = NoticeBook(UTC)
+    (ninety,) = shown(book, budget(360, 0.99))
+    assert (ninety.rule, ninety.level) == (Rule.LEVEL, 90)
+    assert shown(book, budget(370, 0.99)) == []
+    (hundred,) = shown(restarted(book), budget(401, 1))
+    assert hundred.level == 100
+
+
+def test_a_budget_that_is_gone_at_once_is_said_once() -> None:
+    book = NoticeBook(UTC)
+    assert [notice.level for notice in shown(book, budget(500, 1))] == [100]
+    assert shown(book, budget(370, 0.99), at=NOON + timedelta(days=1)) == []
+
+
+def test_a_figure_that_falls_and_rises_again_says_nothing_twice() -> None:
+    book = NoticeBook(UTC)
+    assert len(shown(book, budget(365))) == 1
+    assert shown(book, budget(200)) == shown(book, budget(366), at=NOON + timedelta(days=1)) == []
+
+
+def test_another_limit_arms_again_what_it_moves_out_of_reach() -> None:
+    book = NoticeBook(UTC)
+    shown(book, budget(365))
+    assert shown(book, budget(370, limit=1000), at=NOON + timedelta(days=1)) == []
+    (again,) = shown(book, budget(905, limit=1000), at=NOON + timedelta(days=1, hours=1))
+    assert again.level == 90
+    (lowered,) = shown(book, budget(905, limit=500), at=NOON + timedelta(days=2))
+    assert lowered.level == 100
+
+
+def test_a_new_period_begins_anew() -> None:
+    book = NoticeBook(UTC)
+    shown(book, budget(365))
+    december = replace(budget(365), start=datetime(2026, 12, 1, tzinfo=UTC), end=datetime(2027, 1, 1, tzinfo=UTC))
+    assert len(shown(book, december, at=datetime(2026, 12, 16, 12, tzinfo=UTC))) == 1
+
+
+@pytest.mark.parametrize("limit", [None, 0])
+def test_without_a_limit_and_with_one_of_nothing_there_is_nothing_to_say(limit: int | None) -> None:
+    assert shown(NoticeBook(UTC), budget(500, 1, limit)) == []
+
+
+def test_a_period_that_is_over_is_not_spoken_of() -> None:
+    assert shown(NoticeBook(UTC), budget(500, 1), at=datetime(2027, 11, 18, 12, tzinfo=UTC)) == []
+
+
+def test_at_night_and_on_days_off_it_waits_for_the_morning() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    book = NoticeBook(berlin)
+    friday_night = datetime(2026, 11, 20, 19, 30, tzinfo=UTC)
+    (held,) = book.decide(friday_night, (budget(365),)).notices
+    assert not held.is_shown
+    assert book.decide(friday_night + timedelta(minutes=5), (budget(366),)).notices == ()
+    assert shown(book, budget(366), at=datetime(2026, 11, 21, 12, tzinfo=UTC)) == []
+    assert len(shown(book, budget(366), at=datetime(2026, 11, 23, 7, 30, tzinfo=UTC))) == 1
+
+
+def test_quiet_hours_may_lie_within_a_day() -> None:
+    book = NoticeBook(UTC, Manners(quiet_from_h=10, quiet_to_h=14))
+    assert book.is_quiet(NOON)
+    assert not book.is_quiet(NOON + timedelta(hours=2))
+
+
+def test_a_spike_is_said_at_once_replaced_under_its_key_and_withdrawn() -> None:
+    book = NoticeBook(UTC)
+    (said,) = shown(book, spikes=[spike()])
+    assert (said.kind, said.key) == (NoticeClass.ACT, spike().key)
+    book = restarted(book)
+    assert book.decide(NOON, (), [spike()]) == ((), ())
+    ended = book.decide(NOON, (), [spike(state=SpikeState.ENDED)])
+    assert ended.notices == ()
+    assert ended.withdrawn == (said.key,)
+    assert book.decide(NOON, (), ()).withdrawn == ()
+
+
+def test_spikes_at_night_are_for_those_who_want_them() -> None:
+    night = datetime(2026, 11, 18, 2, tzinfo=UTC)
+    assert shown(NoticeBook(UTC), at=night, spikes=[spike()]) == []
+    assert len(shown(NoticeBook(UTC, Manners(spikes_at_night=True)), at=night, spikes=[spike()])) == 1
+
+
+def test_after_three_spikes_a_day_there_are_only_more() -> None:
+    book = NoticeBook(UTC)
+    said = [notice for n in range(6) for notice in shown(book, spikes=[spike(n)])]
+    assert [notice.rule for notice in said] == [Rule.SPIKE] * 3 + [Rule.MORE_SPIKES]
+    assert said[-1].key == "more:2026-11-18"
+    assert len(shown(book, at=NOON + timedelta(days=1), spikes=[spike(9)])) == 1
+
+
+def test_budgets_are_spoken_of_once_a_day_but_for_one_that_is_gone() -> None:
+    book = NoticeBook(UTC, Manners(a_day=9))
+    other = replace(budget(365), budget="team")
+    assert [notice.about for notice in shown(book, budget(365), other)] == [budget(365)]
+    assert len(shown(book, replace(other, spent=Decimal(500)))) == 1
+
+
+def test_nobody_is_disturbed_oftener_than_twice_a_day_and_six_times_a_week() -> None:
+    many = [replace(budget(500), budget=f"b{n}") for n in range(30)]
+    book = NoticeBook(UTC, Manners(working_days=frozenset(range(1, 8))))
+    days = [len(shown(book, *many, at=NOON + timedelta(days=day))) for day in range(8)]
+    assert days == [2, 2, 2, 0, 0, 0, 0, 2]
+
+
+@pytest.mark.parametrize("about", ["budget:personal", EVERYTHING])
+def test_what_is_snoozed_waits(about: str) -> None:
+    book = NoticeBook(UTC)
+    book.snooze(about, NOON + timedelta(hours=1))
+    assert shown(book, budget(365)) == []
+    assert len(shown(restarted(book), budget(365), at=NOON + timedelta(hours=1))) == 1
+
+
+def test_a_project_is_snoozed_alone() -> None:
+    book = NoticeBook(UTC)
+    book.snooze("project:/src/shop", NOON + timedelta(hours=1))
+    assert [notice.about for notice in shown(book, spikes=[spike(), spike(1, "/src/other")])] == [spike(1, "/src/other")]
+
+
+def test_a_limit_that_stops_the_user_is_urgent_when_it_is_near() -> None:
+    book = NoticeBook(UTC)
+    assert shown(book, replace(budget(), stops_in_min=16)) == []
+    (cap,) = shown(book, replace(budget(), stops_in_min=14))
+    assert (cap.kind, cap.rule) == (NoticeClass.ACT, Rule.CAP)
+    (blocked,) = shown(book, replace(budget(), stops_in_min=0, is_blocked=True))
+    assert (blocked.kind, blocked.rule) == (NoticeClass.ACT, Rule.BLOCKED)
+
+
+def test_decisions_and_the_system_go_to_the_inbox_alone_once() -> None:
+    book = NoticeBook(UTC, Manners(digest_h=11))
+    facts = [OtherFact(NoticeClass.DECISION, "nudge:1", "Try it"), OtherFact(NoticeClass.SYSTEM, "feed:1", "Codex is stale")]
+    held = book.decide(NOON - timedelta(hours=2), (), (), facts).notices
+    assert [(notice.kind, notice.is_shown) for notice in held] == [(NoticeClass.DECISION, False), (NoticeClass.SYSTEM, False)]
+    (digest,) = book.decide(NOON, (), (), facts).notices
+    assert (digest.kind, digest.level) == (NoticeClass.DIGEST, 2)
+    assert book.decide(NOON, (), (), facts).notices == ()
+
+
+def test_what_was_said_long_ago_is_forgotten() -> None:
+    book = NoticeBook(UTC)
+    shown(book, budget(365))
+    book.decide(NOON + timedelta(days=500))
+    assert book.kept()["said"] == {}
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from([-30, 0, 1, 7, 60, 800, 1440, 20_000, 600_000]),
+        st.integers(-50, 700),
+        st.floats(0, 1),
+        st.sampled_from([None, 0, 300, 400, 401]),
+    ),
+    max_size=40,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps=STEPS, cut=st.integers(0, 40))
+def test_no_key_is_shown_twice_whatever_comes_and_a_restart_changes_nothing(
+    steps: list[tuple[int, int, float, int | None]], cut: int
+) -> None:
+    def lived(cut: int | None) -> list[Notice]:
+        book, now, said = NoticeBook(UTC), NOON, list[Notice]()
+        for number, (minutes, spent, share, limit) in enumerate(steps):
+            now += timedelta(minutes=minutes)
+            start = now.replace(day=1, hour=0, minute=0)
+            fact = replace(budget(spent, share, limit), start=start, end=start + timedelta(days=28))
+            if number == cut:
+                book = restarted(book)
+            said += book.decide(now, (fact,)).notices
+        return said
+
+    said = lived(None)
+    assert lived(cut) == said
+    keys = [notice.key for notice in said if notice.is_shown]
+    assert len(keys) == len(set(keys))
