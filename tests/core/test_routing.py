@@ -12,7 +12,7 @@ HERE = Link("here", "litellm", "http://127.0.0.1:4000", Method.KEY)
 LINKS = (WORK, KEY, HERE)
 
 
-def through(route: str, agent: str = "claude-code", project: str = "/work/app", **chosen: str) -> tuple[str, ...]:
+def through(route: str, agent: str = "claude-code", project: str = "/code/app", **chosen: str) -> tuple[str, ...]:
     return Routing.of(LINKS, chosen).accounts(agent=agent, project=project, route=route)
 
 
@@ -43,7 +43,7 @@ def test_an_agent_or_its_provider_can_be_said_to_go_through_an_account() -> None
     assert through("", codex=OUTSIDE, agent="codex") == ()
 
 
-@pytest.mark.parametrize("folder", ["/work/app", "/work/app/", "/work", "\\work\\app"])
+@pytest.mark.parametrize("folder", ["/code/app", "/code/app/", "/code", "\\code\\app"])
 def test_a_folder_can_be_said_to_go_through_an_account_whatever_its_address_says(folder: str) -> None:
     assert through("http://127.0.0.1:4000", **{folder: "work"}) == ("work",)
     assert through("http://127.0.0.1:4000", **{folder: OUTSIDE}) == ()
@@ -51,7 +51,7 @@ def test_a_folder_can_be_said_to_go_through_an_account_whatever_its_address_says
 
 def test_the_nearest_folder_counts_and_a_like_named_neighbour_does_not() -> None:
     assert through("", project="C:\\code\\app\\src", **{"C:\\code": "work", "C:/code/app": "here"}) == ("here",)
-    assert through("", project="/work/application", **{"/work/app": "work"}) == ()
+    assert through("", project="/code/application", **{"/code/app": "work"}) == ()
     assert through("", project="work", work="work") == ()
 
 
@@ -66,7 +66,7 @@ THERE = "https://llm.example.com"
 
 def led(route: str = THERE, chosen: dict[str, str] | None = None, **shown: Via) -> Led:
     listed = {name.replace("_", " "): Shown(via, NOON) for name, via in shown.items()}
-    return Routing.of(LINKS, chosen).led(agent="claude-code", project="/work/app", route=route, shown=listed)
+    return Routing.of(LINKS, chosen).led(agent="claude-code", project="/code/app", route=route, shown=listed)
 
 
 def test_of_several_accounts_at_one_address_the_first_one_has_a_call_until_something_decides() -> None:
@@ -94,6 +94,6 @@ def test_what_was_chosen_for_a_folder_decides_and_for_an_agent_where_nothing_bet
     assert led(chosen=agent) == Led("work key")
     assert led(chosen=agent, work=Via.KEY) == Led("work")
     assert led(chosen={"claude-code": "here"}) == Led("work", ("work key",))
-    assert led(chosen={"/work": "work key"}, work=Via.KEY) == Led("work key")
-    assert led(chosen={"/work": OUTSIDE}) == Led("")
-    assert led(chosen={"/work": OUTSIDE}, here=Via.KEY) == Led("here")
+    assert led(chosen={"/code": "work key"}, work=Via.KEY) == Led("work key")
+    assert led(chosen={"/code": OUTSIDE}) == Led("")
+    assert led(chosen={"/code": OUTSIDE}, here=Via.KEY) == Led("here")

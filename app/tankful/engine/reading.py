@@ -349,16 +349,10 @@ class Reading:
 
     def look_at_text(self) -> None:
         """Look for broken characters in text that was passed over while a backlog was read; no figure hangs on them."""
-        if not self.ledger.is_text_unseen():
-            return
-        from tankful.watch.broken_text import broken_lines  # noqa: PLC0415 - after a backlog only
+        if self.ledger.is_text_unseen():
+            from tankful.watch.broken_text import broken_in  # noqa: PLC0415 - after a backlog only
 
-        logs = [(seen.source.id, path) for seen in self._looking.surveys.values() for path in seen.paths() if form_of(path) is Form.LINES]
-        broken: list[tuple[str, str, int, int]] = []
-        for source, path in logs:
-            lines = [*broken_lines(path)]
-            broken += [(source, path, len(lines), lines[-1])] if lines else []
-        self.ledger.note_broken_text(broken)
+            self.ledger.note_broken_text(broken_in((seen.source.id, seen.paths()) for seen in self._looking.surveys.values()))
 
     def passed_over(self) -> tuple[Problem, ...]:
         """Return what the last scan could not read at all, and what is no log though it looks like one."""
