@@ -1,0 +1,42 @@
+"""The library's notifications for Linux, which always makes new ones, with replacing in place."""
+
+from typing import Any
+
+from dbus_fast.aio.proxy_object import ProxyInterface
+from desktop_notifier import Notification
+from desktop_notifier.backends.dbus import DBusDesktopNotifier
+
+
+class ReplacingNotifier(DBusDesktopNotifier):
+    """A notification with the identifier of one that is shown takes its place (`replaces_id`, freedesktop Notifications 1.2)."""
+
+    replaces = 0
+    """The number of the notification that the next one replaces; 0: none."""
+
+    async def _init_dbus(self) -> ProxyInterface:
+        interface: Any = _Replacing(await super()._init_dbus(), self)
+        return interface
+
+    async def _send(self, notification: Notification) -> None:
+        known = self._platform_to_interface_notification_identifier
+        self.replaces = known.inverse.get(notification.identifier, 0)
+        if self.replaces:
+            del known[self.replaces]  # it comes back with the number that the server gives it
+        try:
+            await super()._send(notification)
+        except BaseException:
+            self.interface = None  # perhaps the bus is gone: the next one connects anew
+            raise
+
+
+class _Replacing:
+    """The server's interface, but for what its `Notify` replaces."""
+
+    def __init__(self, interface: Any, notifier: ReplacingNotifier) -> None:
+        self._interface, self._notifier = interface, notifier
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._interface, name)
+
+    async def call_notify(self, app_name: str, _replaces: int, *rest: Any) -> int:
+        return await self._interface.call_notify(app_name, self._notifier.replaces, *rest)
