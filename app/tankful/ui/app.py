@@ -68,6 +68,8 @@ def run(
     bridge, desk = Bridge(), Desk(settings, around, tray_available=tray_available)
     bridge.shown.connect(desk.take)
     bridge.mistaken.connect(desk.tell)
+    bridge.summoned.connect(desk.summon)
+    desk.told.connect(engine.post)
 
     def follow(new: Settings) -> None:
         engine.post(SettingsChanged(new))
@@ -86,6 +88,8 @@ def run(
             desk.open()
         elif word == doorbell.PREFERENCES:
             desk.open_settings()
+        elif word == doorbell.INBOX:
+            desk.open_inbox()
         elif word == doorbell.REFRESH:
             engine.post(RefreshAsked())
         elif word == doorbell.SETTINGS:
