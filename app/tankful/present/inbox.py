@@ -7,7 +7,6 @@ from tankful.core.inbox import EVERYTHING, Hold, Inbox, InboxEntry, NoticeAction
 from tankful.core.snapshot import Snapshot
 from tankful.core.tone import Tone
 from tankful.present import format as words
-from tankful.present.exact import instant
 from tankful.present.working import folder_name
 
 EMPTY_TITLE = "Nothing to say so far"
@@ -154,29 +153,3 @@ def _buttons(entry: InboxEntry) -> tuple[tuple[NoticeAction, str], ...]:
             return ((NoticeAction.SETTINGS, "Open settings"),)
         case _:
             return (NoticeAction.OPEN, "Open panel"), (NoticeAction.SNOOZE_PERIOD, "Snooze this budget")
-
-
-def inbox_json(inbox: Inbox) -> dict[str, object]:
-    """Return the inbox for programs, as `resources/schema/notices.json` describes it."""
-    return {
-        "schema": "tankful.notices/1",
-        "unread": inbox.unread,
-        "snoozed": [{"about": each.about, "until": instant(each.until)} for each in inbox.snoozes],
-        "notices": [
-            {
-                "key": each.key,
-                "at": instant(each.at),
-                "class": each.kind.value,
-                "rule": each.rule.value,
-                "title": each.title,
-                "text": each.text,
-                "why": each.why,
-                "outcome": each.outcome.value,
-                "detail": each.detail,
-                "about": each.subject,
-                "open": each.is_open,
-                "new": each.is_new,
-            }
-            for each in inbox.entries
-        ],
-    }
