@@ -79,6 +79,7 @@ class Bookkeeper:
         self._looked_at = 0.0
         self._giving_up = False
         self._tried_as_booked = False
+        self._has_scanned = False
 
     @property
     def rescan_s(self) -> float:
@@ -177,6 +178,7 @@ class Bookkeeper:
             (str(root.path), root.depth != 0) for source in self._reading.sources() for root in self._reading.roots_of(source)
         )
         if self._guarded(self._scan):
+            self._has_scanned = True
             self._failing.pop(_BOOKING, None)
             self._watching.compare(self._reading.folders_below)
             self._known = self._reading.paths()
@@ -285,7 +287,7 @@ class Bookkeeper:
         seen, reading = self._latest, self._reading
         if self._notices is None or seen is None:
             return
-        if reading.has_scanned and seen.scan is None:
+        if self._has_scanned and seen.scan is None:
             inbox = self._notices.look(reading.ledger, seen, reading.settings, reading.zone)
         else:
             inbox = reading.ledger.inbox(seen.as_of)

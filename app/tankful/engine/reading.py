@@ -155,11 +155,6 @@ class Reading:
         self._accounts.banners_seen(self.ledger)
 
     @property
-    def has_scanned(self) -> bool:
-        """Whether everything was looked at, at least once."""
-        return self._scanned_at is not None
-
-    @property
     def zone(self) -> tzinfo:
         """The time zone in which days begin; this machine's own is looked up when it is first needed."""
         if self._zone is None:
