@@ -1,7 +1,7 @@
 """Notices through the real engine: decided with each picture, written down, shown once, and answered."""
 
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -93,7 +93,7 @@ class Live:
 
 
 @pytest.fixture
-def live(tmp_path: Path) -> Iterator[Live]:
+def live(tmp_path: Path) -> Live:
     return Live(tmp_path)
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from shutil import which
 from typing import TYPE_CHECKING, Any
 
@@ -31,13 +30,14 @@ async def is_disturbing(environ: Mapping[str, str], platform: str = sys.platform
             await bus.connect()
     except Exception:  # noqa: BLE001 - the library does not say which kinds of errors a strange address leads to
         return False
+    gone = asyncio.ensure_future(bus.wait_for_disconnect())
     try:
         return await _is_told(bus, environ)
     finally:
         bus.disconnect()
-        with suppress(Exception):  # that the bus went away is no mistake
-            async with asyncio.timeout(_PATIENCE_S):
-                await bus.wait_for_disconnect()
+        await asyncio.wait([gone], timeout=_PATIENCE_S)
+        if gone.done():
+            gone.exception()  # that the bus went away is no mistake
 
 
 async def _is_told(bus: "MessageBus", environ: Mapping[str, str]) -> bool:

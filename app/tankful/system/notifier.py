@@ -29,7 +29,7 @@ class Notifier:
         self._environ = os.environ if environ is None else environ
         # What goes wrong is said in the inbox; the library would write it into the log with every try.
         logging.getLogger("desktop_notifier").setLevel(logging.CRITICAL)
-        self._backend = _backend(resource("icons/tankful.png"))
+        self._backend: Any = _backend(resource("icons/tankful.png"))
 
     async def show(self, announcement: Announcement, answer: Callable[[NoticeAction], None]) -> Hold | None:
         """Show or replace a notice; `answer` hears which button is pressed, a click beside them is the first one.
@@ -70,11 +70,8 @@ class Notifier:
         """Take everything back, and let go of the bus."""
         for key in await self._shown():
             await self.withdraw(key)
-        bus: Any = getattr(self._backend, "bus", None)
-        if bus is not None:
-            bus.disconnect()
-            with suppress(Exception):  # that the bus went away is no mistake
-                await bus.wait_for_disconnect()
+        if sys.platform == "linux":
+            await self._backend.let_go()
 
     async def _shown(self) -> list[str]:
         return await self._backend.get_current_notifications()

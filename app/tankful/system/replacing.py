@@ -1,10 +1,14 @@
 """The library's notifications for Linux, which always makes new ones, with replacing in place."""
 
+import asyncio
 from typing import Any
 
+from dbus_fast.aio import MessageBus
 from dbus_fast.aio.proxy_object import ProxyInterface
 from desktop_notifier import Notification
 from desktop_notifier.backends.dbus import DBusDesktopNotifier
+
+_PATIENCE_S = 2.0
 
 
 class ReplacingNotifier(DBusDesktopNotifier):
@@ -25,8 +29,19 @@ class ReplacingNotifier(DBusDesktopNotifier):
         try:
             await super()._send(notification)
         except BaseException:
-            self.interface = None  # perhaps the bus is gone: the next one connects anew
+            await self.let_go()  # perhaps the bus is gone, or the server: the next one connects anew
             raise
+
+    async def let_go(self) -> None:
+        """Close the connection to the bus, if there is one."""
+        bus: MessageBus | None = getattr(self, "bus", None)  # the library has none before it is connected
+        self.interface = None
+        if bus is not None and bus.connected:
+            gone = asyncio.ensure_future(bus.wait_for_disconnect())
+            bus.disconnect()
+            await asyncio.wait([gone], timeout=_PATIENCE_S)
+            if gone.done():
+                gone.exception()  # that the bus went away is no mistake
 
 
 class _Replacing:
