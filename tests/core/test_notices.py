@@ -213,7 +213,8 @@ def test_what_was_said_stays_until_it_is_true_no_more() -> None:
     book = NoticeBook(UTC)
     (said,) = shown(book, budget(365))
     assert book.decide(NOON, (budget(366),)).withdrawn == ()
-    assert book.open == {said.key}
+    assert book.is_open(said.key)
+    assert book.true == {said.key}
     tomorrow = NOON + timedelta(days=1)
     over = book.decide(tomorrow, (budget(401),))
     assert over.withdrawn == (said.key,)

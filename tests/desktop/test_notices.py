@@ -99,6 +99,28 @@ def test_a_press_on_the_notice_opens_the_panel_and_what_is_over_is_withdrawn(gau
     wait_until("the inbox says so", lambda: inbox(gauge)["notices"][0]["outcome"] == "withdrawn")
 
 
+def test_nothing_is_said_again_after_the_program_was_killed(gauge: GaugeProgram, desktop: DesktopSession) -> None:
+    start_dunst(desktop)
+    gauge.start()
+    gauge.wait_for_icon()
+    gauge.append_calls(NEARLY_GONE - 12)
+    wait_until("the notice is there", lambda: "1" in desktop.programs.run("dunstctl", "count", "displayed").stdout)
+    gauge.process.kill()
+    gauge.process.wait()
+    desktop.programs.run("dunstctl", "close-all")
+    gauge.start()
+    icon = gauge.wait_for_icon()
+    before = desktop.screen.still_picture(icon.box)
+    gauge.append_calls(1)
+    wait_until("the icon has moved", lambda: differs(before, desktop.screen.picture(icon.box)))
+    assert len(inbox(gauge)["notices"]) == 1
+    assert "0" in desktop.programs.run("dunstctl", "count", "displayed").stdout
+    gauge.append_calls(2)
+    wait_until("what is new is said", lambda: "1" in desktop.programs.run("dunstctl", "count", "displayed").stdout)
+    newest, _ = inbox(gauge)["notices"]
+    assert newest["title"] == "Your budget of $400 is used up"
+
+
 def test_a_desktop_that_is_not_to_be_disturbed_is_not(gauge: GaugeProgram, desktop: DesktopSession) -> None:
     start_dunst(desktop)
     desktop.programs.run("dunstctl", "set-paused", "true")

@@ -99,6 +99,15 @@ def test_a_spike_that_was_held_back_is_over_in_the_inbox_too(kept: Kept) -> None
     assert not next(entry for entry in kept.inbox.entries if entry.rule is Rule.SPIKE).is_open
 
 
+def test_a_budget_that_was_held_back_and_is_raised_is_over_in_the_inbox_too(kept: Kept) -> None:
+    quiet = replace(SETTINGS, notice_days="")
+    kept.look(OVER, quiet)
+    assert [entry.is_open for entry in kept.inbox.entries] == [True]
+    raised = Meter(replace(OVER.meters[0].allocation, limit=Decimal(6000)), binding=True)
+    kept.look(replace(OVER, meters=(raised,), forecast=CALM.forecast), quiet)
+    assert [entry.is_open for entry in kept.inbox.entries] == [False]
+
+
 def test_an_account_that_needs_the_user_is_in_the_inbox_until_it_is_well(kept: Kept) -> None:
     broken = replace(FEEDS[1], feed="ai.example.com", condition=Condition.FAILING, title="The sign-in has run out", hint="Sign in again.")
     assert system_facts(replace(CALM, feeds=(broken,))) == ()

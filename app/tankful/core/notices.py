@@ -10,6 +10,22 @@ from tankful.core.inbox import EVERYTHING, Hold, NoticeClass, Rule, Snooze
 from tankful.core.pace import Forecast
 from tankful.core.spike import Spike, SpikeState
 
+__all__ = [
+    "ARM_BELOW",
+    "EVERYTHING",
+    "FIRE_FROM",
+    "BudgetFact",
+    "Decided",
+    "Hold",
+    "Manners",
+    "Notice",
+    "NoticeBook",
+    "NoticeClass",
+    "OtherFact",
+    "Rule",
+    "Snooze",
+]
+
 FIRE_FROM, ARM_BELOW = 0.7, 0.4
 """Chance of running out that is worth a notice, and below which the next one is."""
 _EARLY_SHARE, _MUCH = 0.15, Decimal("0.5")
@@ -126,6 +142,8 @@ class NoticeBook:
         """Class and time of what was shown in the last week."""
         self._digested = ""
         """When what was held back was summed up last."""
+        self.true: frozenset[str] = frozenset()
+        """Keys of what was true at the last decision, shown or not."""
         self.snoozed: tuple[Snooze, ...] = ()
         """What is not to be spoken of; kept by whoever keeps the book."""
 
@@ -133,10 +151,9 @@ class NoticeBook:
         """Go by these manners from now on."""
         self._zone, self._manners = zone, manners
 
-    @property
-    def open(self) -> frozenset[str]:
-        """Keys of what was shown and is true still."""
-        return frozenset(self._open)
+    def is_open(self, key: str) -> bool:
+        """Say whether something was shown and is true still."""
+        return key in self._open
 
     def decide(
         self, now: datetime, budgets: Sequence[BudgetFact] = (), spikes: Sequence[Spike] = (), others: Sequence[OtherFact] = ()
@@ -155,6 +172,7 @@ class NoticeBook:
         new = [said for notice, told in true if (said := self._said_of(notice, told)) is not None]
         new += self._digest(now)
         keys = {notice.key for notice, _ in true} | still
+        self.true = frozenset(keys)
         withdrawn = tuple(sorted(self._open - keys))
         self._open = (self._open & keys) | {notice.key for notice in new if notice.is_shown and notice.key in keys}
         return Decided(tuple(new), withdrawn)

@@ -99,8 +99,7 @@ class NoticeKeeper:
         book = self._begun(notices, zone)
         book.behave(zone, manners_of(settings))
         book.snoozed = notices.inbox(now).snoozes
-        system = system_facts(seen)
-        decided = book.decide(now, budget_facts(seen), seen.spikes, system)
+        decided = book.decide(now, budget_facts(seen), seen.spikes, system_facts(seen))
         outgoing: list[Outgoing] = [Withdrawal(key) for key in decided.withdrawn]
         entries: list[InboxEntry] = []
         for notice in decided.notices:
@@ -119,19 +118,12 @@ class NoticeKeeper:
                 self._told[notice.key] = notice.about.actual
         if entries:
             notices.keep(entries, now)
-        if decided.withdrawn:
-            notices.close(decided.withdrawn)
-        self._close_held(notices, seen, {fact.key for fact in system}, book)
+        over = {*decided.withdrawn, *(notices.open_keys() - book.true)}
+        if over:
+            notices.close(over)
         outgoing += self._grown(notices, seen, book, zone)
         self._keep(notices, book, now)
         return outgoing
-
-    def _close_held(self, notices: Notices, seen: Snapshot, system: set[str], book: NoticeBook) -> None:
-        """Note of spikes and feeds that were only in the inbox that they are over; budgets stay as they were said."""
-        going_on = {spike.key for spike in seen.spikes} | system | book.open
-        over = [key for key in notices.open_keys() - going_on if key.startswith(("spike:", "feed:"))]
-        if over:
-            notices.close(over)
 
     def _grown(self, notices: Notices, seen: Snapshot, book: NoticeBook, zone: tzinfo) -> list[Outgoing]:
         """Return how spikes that were shown go on, where they have grown much since."""
@@ -139,7 +131,7 @@ class NoticeKeeper:
         self._told = {spike.key: self._told[spike.key] for spike in seen.spikes if spike.key in self._told}
         for spike in seen.spikes:
             before = self._told.setdefault(spike.key, spike.actual)
-            if spike.key not in book.open or spike.state is not SpikeState.RUNNING or spike.actual < before * _GREW:
+            if not book.is_open(spike.key) or spike.state is not SpikeState.RUNNING or spike.actual < before * _GREW:
                 continue
             self._told[spike.key] = spike.actual
             notice = Notice(seen.as_of, NoticeClass.ACT, Rule.SPIKE, spike.key, spike)

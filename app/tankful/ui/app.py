@@ -88,8 +88,6 @@ def run(
             desk.open()
         elif word == doorbell.PREFERENCES:
             desk.open_settings()
-        elif word == doorbell.INBOX:
-            desk.open_inbox()
         elif word == doorbell.REFRESH:
             engine.post(RefreshAsked())
         elif word == doorbell.SETTINGS:
