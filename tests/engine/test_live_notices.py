@@ -1,5 +1,7 @@
 """Notices through the real engine: decided with each picture, written down, shown once, and answered."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -14,7 +16,7 @@ from tankful.core.announcement import Announcement
 from tankful.core.inbox import Hold, NoticeAction, NoticeClass, Outcome, Rule, Span
 from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
-from tankful.engine.announcing import Herald
+from tankful.engine.announcing import Herald, Messenger
 from tankful.engine.engine import Engine
 from tankful.engine.messages import InboxSeen, NoticeAnswered, RefreshAsked, SettingsChanged, SnoozeAsked, SnoozeEnded
 from tankful.present.notices import notice_words
@@ -179,6 +181,29 @@ def test_where_nothing_is_shown_the_inbox_says_why(live: Live, hold: Hold) -> No
         assert (entry.detail, entry.is_new) == (hold, True)
         engine.post(InboxSeen())
         audience.until(lambda seen: seen.inbox.unread == 0)
+
+
+def test_an_installation_that_cannot_show_notices_has_an_inbox_all_the_same(live: Live) -> None:
+    def missing() -> Messenger:
+        raise ImportError("desktop_notifier")
+
+    spends(live, 93)
+    engine = Engine(live.machine.folders, NEVER_QUIET, live.clock, live.machine.environ, herald=Herald(notice_words, missing))
+    audience = Watcher()
+    engine.start(audience)
+    try:
+        entry = audience.until(lambda seen: bool(seen.inbox.entries) and seen.inbox.entries[0].detail != "").inbox.entries[0]
+        assert entry.detail == Hold.NOBODY
+        engine.post(SettingsChanged(Settings(budget_usd=Decimal(9000), quiet_from_h=0, quiet_to_h=0, notice_days="1234567")))
+        audience.until(lambda seen: not seen.inbox.entries[0].is_open)
+    finally:
+        engine.stop()
+
+
+def test_nothing_that_shows_notices_is_loaded_before_the_first_one_is_due() -> None:
+    loads = "import sys, tankful.main as main; main._herald(); import tankful.ui.app, tankful.engine.engine; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", loads], capture_output=True, text=True, check=True)
+    assert not {"desktop_notifier", "dbus_fast"} & set(done.stdout.split())
 
 
 def test_pop_ups_that_are_off_leave_the_inbox(live: Live) -> None:

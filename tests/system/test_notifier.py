@@ -115,6 +115,15 @@ def test_a_notice_that_goes_on_takes_the_place_of_itself_and_is_withdrawn_once(m
     play(monkeypatch, acts)
 
 
+@pytest.mark.parametrize(("can", "text"), [("body-markup", "a &lt;b&gt; &amp; c"), ("body", "a <b> & c")])
+def test_a_name_out_of_a_log_is_no_markup(monkeypatch: pytest.MonkeyPatch, can: str, text: str) -> None:
+    async def acts(stage: Played) -> None:
+        await stage.show(SAID._replace(text="a <b> & c"))
+        assert stage.given("Notify")[0][4] == text
+
+    play(monkeypatch, acts, {**DAEMON, (PATH, "GetCapabilities"): ("as", [["actions", can]])})
+
+
 def test_what_is_shown_at_the_end_is_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
     async def acts(stage: Played) -> None:
         await stage.show(SAID)

@@ -353,8 +353,6 @@ def _is_early(now: datetime, fact: BudgetFact) -> bool:
 
 def _is_same(told: _Budget, fact: BudgetFact) -> bool:
     """Say whether a budget's period is the one that was spoken of, though its owner moved its begin or its reset."""
-    if not told.start:
-        return False
     if not told.end or fact.end is None:
         return not told.end and fact.end is None
     start, end = datetime.fromisoformat(told.start), datetime.fromisoformat(told.end)

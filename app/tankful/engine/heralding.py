@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from tankful.core.announcement import Announcement, Withdrawal
-from tankful.core.inbox import NoticeAction
+from tankful.core.inbox import Hold, NoticeAction
 from tankful.engine.announcing import Herald, Messenger, Outgoing
 from tankful.engine.audience import Audience, Summonable
 from tankful.engine.messages import Message, NoticeAnswered, NoticeDelivered
@@ -54,15 +54,18 @@ class Heralding:
     async def _work(self) -> None:
         if self._herald is None:
             return
-        messenger = self._messenger = await asyncio.to_thread(self._herald.messenger)
+        with suppress(ImportError, OSError):  # an installation without what shows notices
+            self._messenger = await asyncio.to_thread(self._herald.messenger)
         while True:
-            match await self._waiting.get():
+            each, messenger = await self._waiting.get(), self._messenger
+            match each:
                 case Announcement(key=key) as announcement:
-                    held = await messenger.show(announcement, self._answer_to(key))
+                    held = Hold.NOBODY if messenger is None else await messenger.show(announcement, self._answer_to(key))
                     if not announcement.is_update:
                         self._post(NoticeDelivered(key, held))
                 case Withdrawal(key=key):
-                    await messenger.withdraw(key)
+                    if messenger is not None:
+                        await messenger.withdraw(key)
 
     def _answer_to(self, key: str) -> Callable[[NoticeAction], None]:
         return lambda action: self._post(NoticeAnswered(key, action))

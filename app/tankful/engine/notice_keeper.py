@@ -98,7 +98,7 @@ class NoticeKeeper:
         now = seen.as_of
         book = self._begun(notices, zone)
         book.behave(zone, manners_of(settings))
-        book.snoozed = notices.inbox(now).snoozes
+        book.snoozed = notices.snoozes(now)
         decided = book.decide(now, budget_facts(seen), seen.spikes, system_facts(seen))
         outgoing: list[Outgoing] = [Withdrawal(key) for key in decided.withdrawn]
         entries: list[InboxEntry] = []

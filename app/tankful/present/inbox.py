@@ -124,15 +124,11 @@ def _row(entry: InboxEntry, zone: tzinfo) -> InboxRow:
 
 def fate_words(entry: InboxEntry) -> str:
     """Return what became of a notice."""
-    match entry.outcome:
-        case Outcome.SHOWN:
-            return "Shown"
-        case Outcome.WITHDRAWN:
-            return "Shown, and over"
-        case Outcome.HELD:
-            said = _HELD[Hold(entry.detail)]
-        case Outcome.ANSWERED:
-            said = _DONE[NoticeAction(entry.detail)]
+    if entry.outcome is Outcome.SHOWN:
+        return "Shown"
+    if entry.outcome is Outcome.WITHDRAWN:
+        return "Shown, and over"
+    said = _HELD[Hold(entry.detail)] if entry.outcome is Outcome.HELD else _DONE[NoticeAction(entry.detail)]
     return said if entry.is_open or entry.rule in {Rule.DIGEST, Rule.MORE_SPIKES} else f"{said} · over"
 
 

@@ -84,7 +84,6 @@ class Notices:
     def inbox(self, now: datetime) -> Inbox:
         """Return the newest notices, the latest first, and what is snoozed at `now`."""
         rows = self._connection.execute("SELECT * FROM notice ORDER BY at DESC, key LIMIT ?", (_MOST,)).fetchall()
-        snoozes = self._connection.execute("SELECT about, until FROM snooze WHERE until > ? ORDER BY until, about", (microseconds(now),))
         entries = (
             InboxEntry(
                 key,
@@ -102,4 +101,9 @@ class Notices:
             )
             for key, at, kind, rule, title, text, why, outcome, detail, subject, is_open, is_new in rows
         )
-        return Inbox(tuple(entries), tuple(Snooze(about, moment(until)) for about, until in snoozes))
+        return Inbox(tuple(entries), self.snoozes(now))
+
+    def snoozes(self, now: datetime) -> tuple[Snooze, ...]:
+        """Return what is snoozed at `now`, what ends first before the others."""
+        rows = self._connection.execute("SELECT about, until FROM snooze WHERE until > ? ORDER BY until, about", (microseconds(now),))
+        return tuple(Snooze(about, moment(until)) for about, until in rows)

@@ -1,6 +1,7 @@
 """The library's notifications for Linux, which always makes new ones, with replacing in place."""
 
 import asyncio
+from html import escape
 from typing import Any
 
 from dbus_fast.aio import MessageBus
@@ -45,13 +46,17 @@ class ReplacingNotifier(DBusDesktopNotifier):
 
 
 class _Replacing:
-    """The server's interface, but for what its `Notify` replaces."""
+    """The server's interface, but for what its `Notify` replaces, and for names out of logs, which are no markup."""
 
     def __init__(self, interface: Any, notifier: ReplacingNotifier) -> None:
         self._interface, self._notifier = interface, notifier
+        self._takes_markup: bool | None = None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._interface, name)
 
-    async def call_notify(self, app_name: str, _replaces: int, *rest: Any) -> int:
-        return await self._interface.call_notify(app_name, self._notifier.replaces, *rest)
+    async def call_notify(self, app_name: str, _replaces: int, icon: str, title: str, text: str, *rest: Any) -> int:
+        if self._takes_markup is None:
+            self._takes_markup = "body-markup" in await self._interface.call_get_capabilities()
+        plain = escape(text, quote=False) if self._takes_markup else text
+        return await self._interface.call_notify(app_name, self._notifier.replaces, icon, title, plain, *rest)
