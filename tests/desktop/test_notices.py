@@ -1,6 +1,9 @@
 """Notices on a real desktop: shown by a real notification daemon, answered with its buttons; and without one."""
 
+import asyncio
 import json
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,12 @@ from desktop.programs import found
 from desktop.screen import Window, differs
 from desktop.session import DesktopSession
 from desktop.waiting import wait_until
+from pictured import NOW, SPIKE, ZONE
+from tankful.core.announcement import Announcement
+from tankful.core.inbox import NoticeClass, Rule
+from tankful.core.notices import Notice
+from tankful.present.notices import notice_words
+from tankful.system.notifier import Notifier
 
 NEVER_QUIET = '[budget]\nusd = "400"\n\n[notices]\nquiet_from_h = 0\nquiet_to_h = 0\ndays = "1234567"\n'
 NEARLY_GONE = 25
@@ -97,6 +106,33 @@ def test_a_press_on_the_notice_opens_the_panel_and_what_is_over_is_withdrawn(gau
     gauge.set_budget(4000)
     wait_until("it is taken back", lambda: "0" in desktop.programs.run("dunstctl", "count", "displayed").stdout)
     wait_until("the inbox says so", lambda: inbox(gauge)["notices"][0]["outcome"] == "withdrawn")
+
+
+def test_a_spike_that_grows_changes_in_place_and_is_taken_back(desktop: DesktopSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    desktop.start_backdrop()
+    start_dunst(desktop)
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", desktop.bus_address)
+
+    def said(usd: str, *, again: bool) -> Announcement:
+        spike = replace(SPIKE, actual=Decimal(usd))
+        words = notice_words(Notice(NOW, NoticeClass.ACT, Rule.SPIKE, spike.key, spike), ZONE)
+        return Announcement(spike.key, words.title, words.text, words.buttons, "normal", is_update=again)
+
+    def displayed() -> str:
+        return desktop.programs.run("dunstctl", "count", "displayed").stdout.strip()
+
+    async def lived() -> None:
+        notifier = Notifier()
+        for usd, again in (("14.20", False), ("31.75", True)):
+            assert await notifier.show(said(usd, again=again), lambda _: None) is None
+            await asyncio.to_thread(desktop.screen.still_picture)
+            desktop.screen.keep(f"notice-spike-{usd}", (900, 40, 1280, 240))
+            assert displayed() == "1"
+        await notifier.withdraw(SPIKE.key)
+        assert displayed() == "0"
+        await notifier.end()
+
+    asyncio.run(lived())
 
 
 def test_nothing_is_said_again_after_the_program_was_killed(gauge: GaugeProgram, desktop: DesktopSession) -> None:
