@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402 - same
 
 from linked import WITH_ACCOUNTS  # noqa: E402 - lies beside the tests
 from linking_rig import nobody  # noqa: E402 - same
-from pictured import ACT, BUDGETED, CALM, FEEDS, NO_AGENTS, NOW, OVER, WATCH, ZONE, now_of  # noqa: E402 - same
+from pictured import ACT, BUDGETED, CALM, FEEDS, NO_AGENTS, NOW, OVER, TOLD, WATCH, ZONE, now_of  # noqa: E402 - same
 from tankful.core.settings import IconStyle, Theme  # noqa: E402 - same
 from tankful.core.snapshot import Snapshot  # noqa: E402 - same
 from tankful.present.first_start import first_start_view  # noqa: E402 - same
@@ -31,6 +31,7 @@ from tankful.system.paths import folders  # noqa: E402 - same
 from tankful.ui import gauge, theme  # noqa: E402 - same
 from tankful.ui.first_start import FirstStartDialog  # noqa: E402 - same
 from tankful.ui.glance import GlancePanel  # noqa: E402 - same
+from tankful.ui.inbox import InboxWindow  # noqa: E402 - same
 from tankful.ui.settings.window import SettingsWindow  # noqa: E402 - same
 from tankful.ui.surroundings import Surroundings  # noqa: E402 - same
 from tankful.ui.tasks import Tasks  # noqa: E402 - same
@@ -55,6 +56,8 @@ def main(folder: Path) -> None:
         _on_backdrop([_grabbed(lambda colours=colours: _panel(WATCH, colours))], backdrop).save(str(folder / f"glance-{chosen}.png"))
         trio = [_grabbed(lambda shown=shown, colours=colours: _panel(shown, colours)) for shown in (CALM, ACT, OVER)]
         _on_backdrop(trio, backdrop).save(str(folder / f"states-{chosen}.png"))
+        told = _grabbed(lambda colours=colours: _inbox(colours))
+        _on_backdrop([told], backdrop).save(str(folder / f"inbox-{chosen}.png"))
         first = _grabbed(lambda colours=colours: _first_start(colours))
         _on_backdrop([first], backdrop).save(str(folder / f"first-start-{chosen}.png"))
         with TemporaryDirectory() as place:
@@ -68,6 +71,13 @@ def _panel(shown: Snapshot, colours: Colours) -> QWidget:
     panel = GlancePanel()
     panel.render_view(glance_view(shown, BUDGETED, now_of(shown), ZONE), colours)
     return panel
+
+
+def _inbox(colours: Colours) -> QWidget:
+    window = InboxWindow()
+    window.render_state(TOLD, NOW, ZONE, colours)
+    window.resize(window.width(), 620)
+    return window
 
 
 def _first_start(colours: Colours) -> QWidget:

@@ -58,6 +58,8 @@ class Service:
     def __init__(self, bus: MessageBus, answers: Answers) -> None:
         self.answers = answers
         self.asked: list[tuple[str, str]] = []
+        self.given: list[list[Any]] = []
+        """With which values, in the same order."""
         self._bus = bus
         self._changed = asyncio.Event()
         bus.add_message_handler(self._answer)
@@ -77,6 +79,7 @@ class Service:
         if message.message_type is not MessageType.METHOD_CALL or message.path is None or message.member is None:
             return None
         self.asked.append((message.path, message.member))
+        self.given.append(message.body)
         self._changed.set()
         found = self.answers.get((message.path, message.member))
         if found is None:

@@ -10,13 +10,16 @@ from tankful.core.allocation import Allocation, Banner, QuotaWindow, ScopeKind, 
 from tankful.core.calibration import Calibration, Group
 from tankful.core.difference import Difference, Reason
 from tankful.core.health import Condition, FeedHealth
+from tankful.core.inbox import Inbox, InboxEntry, NoticeClass, Outcome, Rule, Snooze
 from tankful.core.links import Link, Method
 from tankful.core.meter import Meter
+from tankful.core.notices import BudgetFact, Notice, OtherFact
 from tankful.core.pace import Forecast, Pace, Tone
 from tankful.core.presence import WorkingSession
 from tankful.core.settings import Settings
 from tankful.core.snapshot import AgentSpend, DaySpend, Scan, Snapshot
 from tankful.core.spike import Cause, Channel, Evidence, Spike
+from tankful.present.notices import notice_words
 
 ZONE = timezone(timedelta(hours=1))
 NOW = datetime(2026, 11, 20, 13, 2, 30, tzinfo=UTC)
@@ -258,6 +261,31 @@ SPIKE = Spike(
 )
 SPIKING = replace(WATCH, spikes=(SPIKE,))
 SCORED = replace(WATCH, score=Calibration((Group(0.05, 0.0, 24), Group(0.82, 0.79, 38)), 0.81, 62, 3))
+
+
+def _entry(number: int, minutes: int, rule: Rule, about: BudgetFact | Spike | OtherFact, outcome: Outcome, **more: Any) -> InboxEntry:
+    at = NOW - timedelta(minutes=minutes)
+    kinds = {Rule.SPIKE: NoticeClass.ACT, Rule.OTHER: NoticeClass.SYSTEM}
+    kind = kinds.get(rule, NoticeClass.STATE)
+    said = notice_words(Notice(at, kind, rule, str(number), about, 90), ZONE)
+    return InboxEntry(str(number), at, kind, rule, said.title, said.text, said.why, outcome, **more)
+
+
+_TOLD = BudgetFact("personal", Decimal(600), Decimal("402.17"), _START, _END, WATCH.forecast)
+_REFUSED = OtherFact(NoticeClass.SYSTEM, "feed", "ai.example.com: The sign-in has run out. Sign in again.")
+INBOX = Inbox(
+    (
+        _entry(1, 21, Rule.SPIKE, SPIKE, Outcome.SHOWN, is_open=True, is_new=True, subject="project:/home/grace/orchard"),
+        _entry(2, 190, Rule.RUN_OUT, _TOLD, Outcome.HELD, detail="do-not-disturb", is_open=True, is_new=True, subject="budget:personal"),
+        _entry(3, 60 * 20, Rule.OTHER, _REFUSED, Outcome.HELD, detail="inbox-only", is_open=True),
+        _entry(4, 60 * 28, Rule.SPIKE, replace(SPIKE, project="/home/grace/ledger"), Outcome.ANSWERED, detail="expected"),
+        _entry(5, 60 * 76, Rule.LEVEL, replace(_TOLD, name="team platform at ai.example.com"), Outcome.WITHDRAWN),
+    ),
+    (Snooze("project:/home/grace/orchard", _END),),
+)
+"""One of everything."""
+TOLD = replace(SPIKING, inbox=INBOX)
+STATES["told"] = (TOLD, BUDGETED)
 STATES["scored"] = (SCORED, BUDGETED)
 STATES["spiking"] = (SPIKING, BUDGETED)
 STATES["linked"], STATES["offline"] = (LINKED, BUDGETED), (OFFLINE, Settings())

@@ -12,6 +12,8 @@ from tankful.system.cycles import look_as_usual, look_rarely
 if TYPE_CHECKING:
     from pathlib import Path  # a status line has no time to load it
 
+    from tankful.engine.announcing import Herald, Messenger
+
 
 def start() -> NoReturn:
     """Be the whole process: `main`, without what only a program that lasts has a use for.
@@ -76,7 +78,7 @@ def tray(data: "Path | None") -> int:
     with suppress(SettingsUnreadable):  # the engine says so on the panel, where it is seen; the file is left as it is
         settings = usable(file)
     return app.run(
-        Engine(here, settings, now, remarks=lambda: () if single.unlocked is None else (single.unlocked,)),
+        Engine(here, settings, now, remarks=lambda: () if single.unlocked is None else (single.unlocked,), herald=_herald()),
         settings,
         change=lambda changed: file.change(**changed),
         reread=lambda: usable(file),
@@ -84,6 +86,18 @@ def tray(data: "Path | None") -> int:
         folders=here,
         single=single,
     )
+
+
+def _herald() -> "Herald":
+    from tankful.engine.announcing import Herald  # noqa: PLC0415 - the tray alone shows notices
+    from tankful.present.notices import notice_words  # noqa: PLC0415 - same
+
+    def messenger() -> "Messenger":
+        from tankful.system.notifier import Notifier  # noqa: PLC0415 - most days need none
+
+        return Notifier()
+
+    return Herald(notice_words, messenger)
 
 
 def now() -> datetime:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tankful.core.notices import EVERYTHING, BudgetFact, Manners, Notice, NoticeBook, NoticeClass, OtherFact, Rule
+from tankful.core.inbox import EVERYTHING, Hold, NoticeClass, Rule
+from tankful.core.notices import BudgetFact, Manners, Notice, NoticeBook, OtherFact
 from tankful.core.pace import Forecast
 from tankful.core.spike import Cause, Channel, Evidence, Spike, SpikeState
 
@@ -173,7 +174,7 @@ def test_what_is_snoozed_waits(about: str) -> None:
     book = NoticeBook(UTC)
     book.snooze(about, NOON + timedelta(hours=1))
     assert shown(book, budget(365)) == []
-    assert len(shown(restarted(book), budget(365), at=NOON + timedelta(hours=1))) == 1
+    assert len(shown(book, budget(365), at=NOON + timedelta(hours=1))) == 1
 
 
 def test_a_project_is_snoozed_alone() -> None:
@@ -206,6 +207,104 @@ def test_what_was_said_long_ago_is_forgotten() -> None:
     shown(book, budget(365))
     book.decide(NOON + timedelta(days=500))
     assert book.kept()["said"] == {}
+
+
+def test_what_was_said_stays_until_it_is_true_no_more() -> None:
+    book = NoticeBook(UTC)
+    (said,) = shown(book, budget(365))
+    assert book.decide(NOON, (budget(366),)).withdrawn == ()
+    assert book.is_open(said.key)
+    assert book.true == {said.key}
+    tomorrow = NOON + timedelta(days=1)
+    over = book.decide(tomorrow, (budget(401),))
+    assert over.withdrawn == (said.key,)
+    assert [notice.level for notice in over.notices] == [100]
+    assert book.decide(tomorrow, (budget(401, limit=4000),)).withdrawn == (over.notices[0].key,)
+
+
+def test_a_likely_run_out_is_withdrawn_when_it_looks_better() -> None:
+    book = NoticeBook(UTC)
+    (said,) = shown(book, budget(share=0.8))
+    assert book.decide(NOON, (budget(share=0.5),)).withdrawn == ()
+    assert book.decide(NOON, (budget(share=0.3),)).withdrawn == (said.key,)
+
+
+def test_a_correction_by_the_gateway_arms_nothing() -> None:
+    book = NoticeBook(UTC)
+    assert len(shown(book, budget(200, 0.8))) == 1
+    book.decide(NOON, (budget(20, 0.1),))
+    assert shown(book, budget(200, 0.8), at=NOON + timedelta(days=1)) == []
+
+
+@pytest.mark.parametrize("moved", [timedelta(seconds=-40), timedelta(hours=1), timedelta(days=2), timedelta(days=-2)])
+def test_a_period_that_is_moved_a_little_is_the_same_period(moved: timedelta) -> None:
+    book = NoticeBook(UTC)
+    assert len(shown(book, budget(365))) == 1
+    later = replace(budget(366), start=BUDGET.start + moved, end=datetime(2026, 12, 1, tzinfo=UTC) + moved)
+    assert shown(restarted(book), later, at=NOON + timedelta(days=1)) == []
+
+
+def test_a_month_that_becomes_a_week_is_another_period() -> None:
+    book = NoticeBook(UTC)
+    shown(book, budget(365))
+    week = replace(budget(366), start=datetime(2026, 11, 16, tzinfo=UTC), end=datetime(2026, 11, 23, tzinfo=UTC))
+    assert len(shown(book, week, at=NOON + timedelta(days=1))) == 1
+
+
+def test_a_budget_that_never_resets_has_one_period() -> None:
+    book = NoticeBook(UTC)
+    assert len(shown(book, replace(budget(365), end=None))) == 1
+    again = replace(budget(366), end=None, start=BUDGET.start + timedelta(days=9))
+    assert shown(book, again, at=NOON + timedelta(days=1)) == []
+    assert len(shown(book, replace(budget(367), start=again.start), at=NOON + timedelta(days=1))) == 1
+
+
+def test_what_is_blocked_is_not_said_to_be_used_up_as_well() -> None:
+    book = NoticeBook(UTC)
+    gone = replace(budget(401), is_blocked=True)
+    assert [notice.rule for notice in shown(book, gone)] == [Rule.BLOCKED]
+    assert shown(book, gone) == shown(book, replace(gone, is_blocked=False), at=NOON + timedelta(days=1)) == []
+
+
+@pytest.mark.parametrize(
+    ("at", "manners", "hold"),
+    [
+        (NOON, Manners(a_day=0), Hold.ENOUGH),
+        (NOON, Manners(a_week=0), Hold.ENOUGH),
+        (NOON.replace(hour=3), Manners(), Hold.QUIET),
+        (NOON + timedelta(days=3), Manners(), Hold.QUIET),
+    ],
+)
+def test_what_is_held_back_says_why(at: datetime, manners: Manners, hold: Hold) -> None:
+    book = NoticeBook(UTC)
+    book.behave(UTC, manners)
+    (held,) = book.decide(at, (budget(365),)).notices
+    assert held.held_by is hold
+    assert held.subject == "budget:personal"
+
+
+def test_manners_hold_at_once() -> None:
+    book = NoticeBook(UTC, Manners(a_day=0))
+    assert shown(book, budget(365)) == []
+    book.behave(UTC, Manners())
+    assert len(shown(book, budget(365))) == 1
+
+
+def test_a_summary_tells_only_of_what_it_did_not_tell_before() -> None:
+    book = NoticeBook(UTC, Manners(a_day=0, digest_h=11))
+    assert [notice.rule for notice in book.decide(NOON, (budget(365),)).notices if notice.is_shown] == []
+    book.behave(UTC, Manners(digest_h=11))
+    other = OtherFact(NoticeClass.SYSTEM, "feed", "Stale")
+    assert [n.level for n in book.decide(NOON, (), (), [other]).notices if n.rule is Rule.DIGEST] == [2]
+    assert book.decide(NOON + timedelta(days=1), (), (), [other]).notices == ()
+
+
+def test_summer_time_changes_nothing() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    start, end = datetime(2026, 9, 30, 22, tzinfo=UTC), datetime(2026, 10, 31, 23, tzinfo=UTC)
+    book = NoticeBook(berlin, Manners(working_days=frozenset(range(1, 8))))
+    hours = [datetime(2026, 10, 24, 6, tzinfo=UTC) + timedelta(hours=hour) for hour in range(48)]
+    assert sum(len(shown(book, replace(budget(365), start=start, end=end), at=at)) for at in hours) == 1
 
 
 STEPS = st.lists(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pictured import BLANK, BUDGETED, LINKED, NO_LIMIT, OFFLINE, OVER, UNSET, WATCH
+from pictured import BLANK, BUDGETED, LINKED, NO_LIMIT, OFFLINE, OVER, TOLD, UNSET, WATCH
 from tankful.core.settings import IconStyle, Settings, Theme
 from tankful.core.snapshot import Snapshot
 from tankful.present.menu import Command, MenuItem, menu_view
@@ -33,9 +33,17 @@ def test_the_first_row_tells_the_figure_where_tooltips_are_not_shown(snapshot: S
 
 def test_every_command_is_in_the_menu() -> None:
     rows = menu_view(WATCH, BUDGETED)
-    commands = {row.command for row in (*rows, *(child for row in rows for child in row.children))}
+    snoozed = menu_view(TOLD, BUDGETED)
+    commands = {row.command for row in (*rows, *snoozed, *(child for row in rows for child in row.children))}
 
     assert commands - {None} == set(Command) - {Command.BANNER_SEEN, Command.SPIKE_EXPECTED}  # buttons of cards
+
+
+def test_the_menu_says_what_is_new_and_ends_what_is_snoozed() -> None:
+    texts = [row.text for row in menu_view(TOLD, BUDGETED)]
+    assert "Inbox (2 new)…" in texts
+    assert "End snooze" in texts
+    assert "Inbox…" in [row.text for row in menu_view(None, BUDGETED)]
 
 
 def test_the_choices_in_force_are_ticked() -> None:

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from tankful.core.notices import BudgetFact, Notice, NoticeClass, OtherFact, Rule
+from tankful.core.inbox import NoticeAction, NoticeClass, Rule
+from tankful.core.notices import BudgetFact, Notice, OtherFact
 from tankful.core.pace import Forecast
 from tankful.core.spike import Cause, Channel, Evidence, Spike, SpikeState
 from tankful.present.notices import notice_words
@@ -123,3 +124,16 @@ def test_the_others_are_short() -> None:
 )
 def test_whoever_asks_is_told_by_which_rule_a_spike_is_shown(channel: Channel, held: str) -> None:
     assert spike_why(replace(SPIKE, channel=channel)).startswith(held)
+
+
+def test_a_budget_of_a_gateway_is_called_by_its_name() -> None:
+    assert said(Rule.LEVEL, replace(BUDGET, name="team platform at ai.example.com"), 90).startswith(
+        "The budget of team platform at ai.example.com ($400) is 90% used. "
+    )
+
+
+@pytest.mark.parametrize("rule", list(Rule))
+def test_no_notice_has_more_than_two_buttons(rule: Rule) -> None:
+    buttons = notice_words(Notice(NOW, NoticeClass.STATE, rule, "key", SPIKE), UTC).buttons
+    assert 1 <= len(buttons) <= 2
+    assert (NoticeAction.EXPECTED in dict(buttons)) == (rule is Rule.SPIKE)

@@ -62,6 +62,15 @@ def test_a_row_says_where_its_value_comes_from_and_what_a_reset_brings() -> None
         "budget_period": "Reset to month",
         "budget_start_day": "Reset to 1",
         "working_days": "Reset to Monday to Friday",
+        "pop_ups": "Reset to on",
+        "notices_a_day": "Reset to 2",
+        "notices_a_week": "Reset to 6",
+        "quiet_from_h": "Reset to 20 h",
+        "quiet_to_h": "Reset to 8 h",
+        "notice_days": "Reset to Monday to Friday",
+        "spikes_at_night": "Reset to off",
+        "digest": "Reset to off",
+        "digest_h": "Reset to 17 h",
         "icon_style": "Reset to arc",
         "theme": "Reset to as the desktop",
         "timezone": "Reset to this machine's",
@@ -152,7 +161,7 @@ def test_diagnostics_tell_nobody_who_the_user_is() -> None:
     [
         ("pace forecast", ["working_days"]),
         ("CACHE", ["prices"]),
-        ("wednesday", ["working_days"]),
+        ("wednesday", ["working_days", "notice_days"]),
         ("gateway model", ["aliases"]),
         ("zzz", []),
     ],
@@ -169,7 +178,7 @@ def test_a_search_finds_whole_pages_by_their_names_and_facts_by_their_words() ->
     assert ledger.facts == ()
     (about,) = search("licence", pages().values())
     assert about.facts[0].title == "Tankful 1.2.3"
-    assert [fact.title for page in search("pop-ups", pages().values()) for fact in page.facts] == ["Pop-ups"]
+    assert [fact.title for page in search("disturbed", pages().values()) for fact in page.facts] == ["Who decides"]
 
 
 @pytest.mark.parametrize(

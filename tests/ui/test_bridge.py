@@ -7,6 +7,7 @@ from datetime import timedelta
 from pytestqt.qtbot import QtBot
 
 from pictured import CALM, NOW, WATCH
+from tankful.core.inbox import NoticeAction
 from tankful.core.snapshot import Snapshot
 from tankful.ui.bridge import Bridge
 
@@ -47,3 +48,14 @@ def test_after_a_delivery_the_next_one_comes_too(qtbot: QtBot) -> None:
             bridge.show(snapshot)
 
     assert arrived == [WATCH, CALM]
+
+
+def test_what_is_asked_for_at_a_notice_arrives_on_the_thread_of_the_windows(qtbot: QtBot) -> None:
+    bridge = Bridge()
+    arrived: list[tuple[object, threading.Thread]] = []
+    bridge.summoned.connect(lambda action: arrived.append((action, threading.current_thread())))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType] - signals carry any object
+    engine = threading.Thread(target=bridge.summon, args=(NoticeAction.OPEN,))
+    engine.start()
+    engine.join()
+    qtbot.waitUntil(lambda: bool(arrived))
+    assert arrived == [(NoticeAction.OPEN, threading.main_thread())]

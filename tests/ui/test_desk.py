@@ -18,9 +18,11 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from linking_rig import nobody
-from pictured import BUDGETED, FAILING, NOW, OVER, SCANNING, SPIKE, SPIKING, UNSET, WATCH
+from pictured import BUDGETED, FAILING, NOW, OVER, SCANNING, SPIKE, SPIKING, TOLD, UNSET, WATCH
 from tankful.core.errors import SettingsUnreadable
+from tankful.core.inbox import NoticeAction, Span
 from tankful.core.settings import IconStyle, Period, Section, Settings, Theme
+from tankful.engine.messages import InboxSeen, SnoozeAsked, SnoozeEnded
 from tankful.present.menu import Command
 from tankful.system.paths import folders
 from tankful.ui.budget import BudgetDialog
@@ -212,6 +214,58 @@ def test_that_a_spike_is_expected_is_told_by_its_key(screen: Screen, qtbot: QtBo
     with qtbot.waitSignal(screen.desk.spike_expected) as heard:
         button.click()
     assert heard.args == [SPIKE.key]
+
+
+def told(screen: Screen) -> list[object]:
+    heard: list[object] = []
+    screen.desk.told.connect(heard.append)
+    return heard
+
+
+def test_the_inbox_opens_from_menu_and_panel_and_counts_as_seen(screen: Screen) -> None:
+    screen.desk.start()
+    screen.desk.take(TOLD)
+    heard = told(screen)
+    screen.pick("Inbox (2 new)…")
+    window = screen.desk._inbox.window
+    assert window is not None
+    assert window.isVisible()
+    assert heard == [InboxSeen()]
+    screen.desk.take(WATCH)
+    window.close()
+    assert screen.desk._inbox.window is None
+    screen.pick("Open")
+    screen.panel._inbox.click()
+    assert screen.desk._inbox.window is not None
+
+
+def test_the_menu_snoozes_and_ends_it(screen: Screen) -> None:
+    screen.desk.start()
+    screen.desk.take(WATCH)
+    heard = told(screen)
+    screen.pick("For 1 hour")
+    screen.desk.take(TOLD)
+    screen.pick("End snooze")
+    assert heard == [SnoozeAsked(Span.HOUR), SnoozeEnded()]
+
+
+def test_a_button_of_a_notice_opens_what_it_names(screen: Screen) -> None:
+    screen.desk.start()
+    screen.desk.take(TOLD)
+    screen.desk.summon(NoticeAction.SNOOZE_TODAY)
+    assert screen.desk._panel is None
+    screen.desk.summon(NoticeAction.OPEN)
+    assert screen.panel.isVisible()
+    screen.desk.summon(NoticeAction.INBOX)
+    window = screen.desk._inbox.window
+    assert window is not None
+    screen.desk.summon(NoticeAction.SETTINGS)
+    settings = screen.settings_window()
+    assert settings is not None
+    assert settings._section is Section.ACCOUNTS
+    next(button for button in window.findChildren(QuietButton) if button.text() == "Notice settings…").click()
+    assert settings._section is Section.NOTICES
+    settings.close()
 
 
 def test_icon_style_and_colours_are_kept_and_act_at_once(screen: Screen, qtbot: QtBot, qapp: QApplication) -> None:

@@ -1,5 +1,6 @@
 """The painted gauge, pixel by pixel where it means something."""
 
+from dataclasses import replace
 from math import cos, radians, sin
 
 import pytest
@@ -162,3 +163,14 @@ def test_points_along_the_arc_run_clockwise_from_the_lower_left() -> None:
     assert gauge.along(ring, 0.5).toTuple() == pytest.approx((50, 0), abs=1e-9)
     assert gauge.along(ring, 0.0).toTuple() == pytest.approx((50 - 35.36, 50 + 35.36), abs=0.01)
     assert gauge.along(ring, 0.5, 10).toTuple() == pytest.approx((50, -10), abs=1e-9)
+
+
+@pytest.mark.parametrize("style", list(IconStyle))
+@pytest.mark.parametrize("size", gauge.SIZES)
+def test_a_dot_says_that_something_is_new(style: IconStyle, size: int) -> None:
+    shown = view(style)
+    plain, dotted = painted(shown, size), painted(replace(shown, badge=True, dimmed=True), size)
+    middle = round(size - max(2.4, size * 0.12) - max(1.0, size * 0.04))
+    corner = dotted.pixelColor(middle, size - 1 - middle)
+    assert corner.alpha() > 200
+    assert corner != plain.pixelColor(middle, size - 1 - middle)

@@ -158,7 +158,7 @@ def test_every_button_can_be_reached_and_pressed_by_keyboard(panel: GlancePanel,
         if isinstance(focused, QuietButton):
             reached.add(focused.text())
             focused.grab()
-    assert reached == {"Set a budget…", "Budget…", "Refresh"}
+    assert reached == {"Set a budget…", "Inbox", "Budget…", "Refresh"}
 
     panel._refresh.setFocus()
     with qtbot.waitSignal(panel.asked) as heard:

@@ -127,6 +127,16 @@ def _telemetry(telemetry: argparse.ArgumentParser) -> None:
     telemetry.add_argument("--json", action="store_true", help="for programs; the shape is tankful.telemetry/1")
 
 
+def _notices(notices: argparse.ArgumentParser) -> None:
+    notices.add_argument("--json", action="store_true", help="for programs; the shape is tankful.notices/1")
+
+
+def _snooze(snooze: argparse.ArgumentParser) -> None:
+    spans = ["hour", "today", "period", "off"]
+    snooze.add_argument("span", nargs="?", choices=spans, help="how long, period being until the budget's reset; off ends it")
+    snooze.add_argument("--project", metavar="DIR", help="unusual spend in this folder alone; without a time until the reset")
+
+
 def _replay(replay: argparse.ArgumentParser) -> None:
     what = replay.add_mutually_exclusive_group()
     what.add_argument("--days", type=int, metavar="N", help="your own last days; default 28")
@@ -161,6 +171,8 @@ _COMMANDS: dict[str, tuple[str, _Takes]] = {
     "unlink": ("an account, and forget its key", _unlink),
     "accounts": ("the linked accounts, and what each says is left; exits with 1 when one does not answer", _accounts),
     "telemetry": ("live reports of agents: how they stand; on or off AGENT changes its configuration, shown first", _telemetry),
+    "notices": ("the inbox: what was said or kept back, and why", _notices),
+    "snooze": ("let nothing pop up for a while; without a word: what is snoozed", _snooze),
     "replay": ("what would have been said of spikes and budgets in days gone by", _replay),
     "settings": ("open the settings window of the running gauge", _nothing_more),
     "sources": ("which agents are found, where, and how exact their figures are", _sources),

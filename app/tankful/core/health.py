@@ -33,3 +33,5 @@ class FeedHealth:
     """How often a human was seen typing; all there is of agents whose cost is not known here."""
     undated: int = 0
     """How many of the events stand at the last change of a sum, because nothing says when it grew."""
+    rejected: bool = False
+    """Its owner refuses the key or sign-in: only the user can mend that."""

@@ -206,6 +206,88 @@ class Settings:
             allowed='Use digits from 1 (Monday) to 7, such as "12345".',
         ),
     ] = "12345"
+    pop_ups: Annotated[
+        bool,
+        Row(
+            "notices.pop_ups",
+            Section.NOTICES,
+            "Pop-ups",
+            "Seldom, and only where there is something to decide: the desktop's own notifications. Off: the inbox and the badge alone.",
+            Form.SWITCH,
+            words={"true": "On", "false": "Off"},
+        ),
+    ] = True
+    notices_a_day: Annotated[
+        int,
+        Row(
+            "notices.a_day",
+            Section.NOTICES,
+            "At most a day",
+            "Spikes, and budgets that stop your agents, come beside these, three a day at most.",
+            Form.NUMBER,
+            0,
+            20,
+        ),
+    ] = 2
+    notices_a_week: Annotated[
+        int,
+        Row("notices.a_week", Section.NOTICES, "At most a week", "What is too much waits in the inbox.", Form.NUMBER, 0, 100),
+    ] = 6
+    quiet_from_h: Annotated[
+        int,
+        Row(
+            "notices.quiet_from_h",
+            Section.NOTICES,
+            "Quiet from",
+            "Nothing pops up from this hour on, 0 to 23. The same hour twice: never quiet.",
+            Form.NUMBER,
+            0,
+            23,
+            "h",
+        ),
+    ] = 20
+    quiet_to_h: Annotated[
+        int,
+        Row("notices.quiet_to_h", Section.NOTICES, "Quiet until", "What is still true then is said then.", Form.NUMBER, 0, 23, "h"),
+    ] = 8
+    notice_days: Annotated[
+        str,
+        Row(
+            "notices.days",
+            Section.NOTICES,
+            "Days for notices",
+            "On other days nothing pops up: digits, 1 is Monday.",
+            Form.WEEKDAYS,
+            example='"12345"',
+            allowed='Use digits from 1 (Monday) to 7, such as "12345".',
+        ),
+    ] = "12345"
+    spikes_at_night: Annotated[
+        bool,
+        Row(
+            "notices.spikes_at_night",
+            Section.NOTICES,
+            "Spikes at any time",
+            "Unusual spend, and budgets that stop your agents, are said in quiet hours too.",
+            Form.SWITCH,
+            words={"true": "On", "false": "Off"},
+        ),
+    ] = False
+    digest: Annotated[
+        bool,
+        Row(
+            "notices.digest",
+            Section.NOTICES,
+            "Daily summary",
+            "One quiet notice a day, if something was held back.",
+            Form.SWITCH,
+            words={"true": "On", "false": "Off"},
+        ),
+    ] = False
+    digest_h: Annotated[
+        int,
+        Row("notices.digest_h", Section.NOTICES, "Summary at", "From this hour on.", Form.NUMBER, 0, 23, "h"),
+    ] = 17
     icon_style: Annotated[
         IconStyle,
         Row(

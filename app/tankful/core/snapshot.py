@@ -8,6 +8,7 @@ from tankful.core.accounts import AccountState
 from tankful.core.calibration import Calibration
 from tankful.core.exactness import Exactness
 from tankful.core.health import Condition, FeedHealth
+from tankful.core.inbox import NOTHING_SAID, Inbox
 from tankful.core.meter import Meter
 from tankful.core.pace import Forecast, Pace
 from tankful.core.presence import WorkingSession
@@ -82,6 +83,8 @@ class Snapshot:
     last_event: datetime | None = None
     spikes: tuple[Spike, ...] = ()
     """Those that run now."""
+    inbox: Inbox = NOTHING_SAID
+    """What was said to the user, as far as somebody keeps it."""
     scan: Scan | None = None
 
     @property

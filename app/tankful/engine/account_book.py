@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tankful.core.accounts import AccountState
 from tankful.core.allocation import Allocation, Banner, BookedDay, OfferedModel, ScopeKind, Statement, Via
 from tankful.core.difference import Difference, difference
-from tankful.core.errors import GatewayConfused, GatewayError, TankfulError
+from tankful.core.errors import GatewayConfused, GatewayError, LinkRejected, TankfulError
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.links import Link
 from tankful.core.meter import Meter
@@ -372,5 +372,6 @@ def _health(known: _Account) -> FeedHealth:
     name, said = known.link.name, known.statement
     as_of = known.heard_at or (None if said is None else said.as_of)
     if known.error is not None:
-        return FeedHealth(name, Condition.FAILING, as_of, known.error.title, known.error.hint)
+        rejected = isinstance(known.error, LinkRejected)
+        return FeedHealth(name, Condition.FAILING, as_of, known.error.title, known.error.hint, rejected=rejected)
     return FeedHealth(name, Condition.WAITING if as_of is None else Condition.OK, as_of)

@@ -9,20 +9,25 @@ from decimal import Decimal
 
 from tankful.core.errors import LedgerDamaged, LedgerUnwritable, TankfulError
 from tankful.core.health import ACCOUNTS, LEDGER, SETTINGS, STATE, TELEMETRY, Condition, FeedHealth
+from tankful.core.inbox import NoticeAction
 from tankful.core.links import Link
 from tankful.core.settings import Settings
 from tankful.core.snapshot import Scan, Snapshot
 from tankful.engine.account_book import Routed
+from tankful.engine.announcing import Herald, Outgoing
 from tankful.engine.audience import Audience
 from tankful.engine.messages import (
     Answer,
     BannersSeen,
     GatewayMessage,
+    NoticeAnswered,
+    NoticeMessage,
     SpikeExpected,
     TelemetryHeard,
     TelemetryMessage,
     TelemetryTroubled,
 )
+from tankful.engine.notice_keeper import NoticeKeeper
 from tankful.engine.reading import Reading
 from tankful.engine.usable_settings import usable
 from tankful.engine.watching import Watching
@@ -53,8 +58,10 @@ class Bookkeeper:
         audience: Audience,
         watching: Watching,
         remarks: Callable[[], Sequence[TankfulError]] = tuple,
+        herald: Herald | None = None,
     ) -> None:
-        """Touch nothing yet; what `remarks` returns goes with a picture."""
+        """Touch nothing yet; what `remarks` returns goes with a picture. Without a `herald` nothing is decided about notices."""
+        self._notices = None if herald is None else NoticeKeeper(herald)
         self._folders = folders
         self._reading = Reading(folders, settings, now, environ)
         self._settings_file = SettingsFile(folders.settings)
@@ -72,6 +79,7 @@ class Bookkeeper:
         self._looked_at = 0.0
         self._giving_up = False
         self._tried_as_booked = False
+        self._has_scanned = False
 
     @property
     def rescan_s(self) -> float:
@@ -125,6 +133,21 @@ class Bookkeeper:
                 self._guarded(lambda: self._reading.expect_spike(key))
         self.show()
 
+    def hear_notices(self, messages: Sequence[NoticeMessage]) -> None:
+        """Note what became of notices, and what the user said to them, and show it."""
+        notices, reading = self._notices, self._reading
+        for message in messages:
+            if notices is not None:
+                self._guarded(lambda message=message: notices.hear(reading.ledger, message, reading.zone, self._now()))
+            if isinstance(message, NoticeAnswered) and message.action is NoticeAction.EXPECTED:
+                self._guarded(lambda key=message.key: reading.expect_spike(key))
+        if messages:
+            self.show()
+
+    def take_outgoing(self) -> tuple[Outgoing, ...]:
+        """Return which notices are to be shown and withdrawn, once."""
+        return () if self._notices is None else self._notices.take_outgoing()
+
     def routed(self) -> tuple[Routed, ...]:
         """Return what was spent through the linked accounts lately."""
         return self._reading.routed
@@ -155,6 +178,7 @@ class Bookkeeper:
             (str(root.path), root.depth != 0) for source in self._reading.sources() for root in self._reading.roots_of(source)
         )
         if self._guarded(self._scan):
+            self._has_scanned = True
             self._failing.pop(_BOOKING, None)
             self._watching.compare(self._reading.folders_below)
             self._known = self._reading.paths()
@@ -244,8 +268,11 @@ class Bookkeeper:
         self._show(None)
 
     def _show(self, scan: Scan | None) -> None:
+        before = self._latest
         if self._guarded(lambda: self._take(self._reading.snapshot(scan)), LEDGER):
             self._failing.pop(LEDGER, None)
+            if not self._guarded(self._decide) and before is not None:
+                self._latest = replace(self._latest or before, inbox=before.inbox)
         latest = self._latest or Snapshot(as_of=self._now())
         failing = {each.feed: each for each in self._failing.values()}
         remarks = (FeedHealth(STATE, Condition.OK, latest.as_of, remark.title, remark.hint) for remark in self._remarks())
@@ -254,6 +281,17 @@ class Bookkeeper:
 
     def _take(self, snapshot: Snapshot) -> None:
         self._latest = snapshot
+
+    def _decide(self) -> None:
+        """Decide what the last picture is worth, unless a first scan still goes on."""
+        seen, reading = self._latest, self._reading
+        if self._notices is None or seen is None:
+            return
+        if self._has_scanned and seen.scan is None:
+            inbox = self._notices.look(reading.ledger, seen, reading.settings, reading.zone)
+        else:
+            inbox = reading.ledger.inbox(seen.as_of)
+        self._latest = replace(seen, inbox=inbox)
 
     def _guarded(self, act: Callable[[], object], fails: str = _BOOKING) -> bool:
         """Do something that needs the ledger; says whether it worked. With an empty one in place of a damaged one, again.

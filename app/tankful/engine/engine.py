@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tankful.core.errors import LinksUnreadable, TankfulError
 from tankful.core.settings import Settings
+from tankful.engine.announcing import Herald
 from tankful.engine.audience import Audience
 from tankful.engine.bookkeeper import Bookkeeper
+from tankful.engine.heralding import Heralding
 from tankful.engine.linked import LinkedAccounts
 from tankful.engine.messages import (
     BannersSeen,
@@ -21,6 +23,7 @@ from tankful.engine.messages import (
     LinksChanged,
     LogsTouched,
     Message,
+    NoticeMessage,
     RefreshAsked,
     SettingsChanged,
     SpikeExpected,
@@ -59,11 +62,14 @@ class Engine:
         ring: "Ring | None" = None,
         *,
         remarks: Callable[[], Sequence[TankfulError]] = tuple,
+        herald: Herald | None = None,
     ) -> None:
         """Do nothing yet: the ledger is opened on the engine's side. Secrets are in the system's keyring unless a `ring` is given.
 
         `remarks` returns what is to be said beside a picture, though its numbers are right; it is asked on the engine's side.
+        With a `herald` it says what is worth a notice.
         """
+        self._herald = herald
         self._ring = ring
         self._remarks = remarks
         self._folders = folders
@@ -130,27 +136,38 @@ class Engine:
         self._ready.set()
         watching = Watching(lambda paths: self.post(LogsTouched(paths)), self._folders.config)
         receiving = Receiving(self._folders.state, self.post, self._now)
-        keeper = Bookkeeper(self._folders, self._settings, self._now, self._environ, audience, watching, self._remarks)
+        keeper = Bookkeeper(self._folders, self._settings, self._now, self._environ, audience, watching, self._remarks, self._herald)
+        heralding = Heralding(self._herald, self.post)
         with ThreadPoolExecutor(1, thread_name_prefix="tankful-reader") as reader:
             try:
                 await self._loop.run_in_executor(reader, keeper.open)
                 await self._relink(keeper, accounts, reader)
                 await receiving.adopt(wanted=self._settings.receive_telemetry)
                 await self._loop.run_in_executor(reader, keeper.look_everywhere)
-                await self._listen(keeper, accounts, receiving, reader)
+                await self._listen(keeper, accounts, receiving, heralding, audience, reader)
             finally:
                 keeper.give_up()  # a long scan ends at its next file
                 try:
+                    await asyncio.shield(heralding.end())
                     await asyncio.shield(receiving.end())
                     await asyncio.shield(accounts.end())
                 finally:
                     await asyncio.shield(self._loop.run_in_executor(reader, keeper.close))
 
-    async def _listen(self, keeper: Bookkeeper, accounts: LinkedAccounts, receiving: Receiving, reader: ThreadPoolExecutor) -> None:
+    async def _listen(
+        self,
+        keeper: Bookkeeper,
+        accounts: LinkedAccounts,
+        receiving: Receiving,
+        heralding: Heralding,
+        audience: Audience,
+        reader: ThreadPoolExecutor,
+    ) -> None:
         """Turn messages into work, one piece at a time; what comes meanwhile is done together."""
         loop = asyncio.get_running_loop()
         next_scan = next_picture = time.monotonic()
         while True:
+            heralding.tell(keeper.take_outgoing())
             clock, monotonic = self._now(), time.monotonic()
             rest_s = keeper.rest_left_s()
             messages = await self._messages(_TICK_S if rest_s is None else min(_TICK_S, rest_s))
@@ -158,6 +175,7 @@ class Engine:
             if abs(late) > _JUMP:
                 accounts.resumed()
             await receiving.follow(messages)
+            heralding.follow(messages, audience)
             await self._obey(messages, keeper, accounts, reader)
             paths = {path for message in messages if isinstance(message, LogsTouched) for path in message.paths} - self._own_files
             paths |= keeper.rested()
@@ -186,6 +204,7 @@ class Engine:
         loop = asyncio.get_running_loop()
         heard = [message for message in messages if isinstance(message, GatewayMessage)]
         reported = [message for message in messages if isinstance(message, TelemetryMessage)]
+        notices = [message for message in messages if isinstance(message, NoticeMessage)]
         relink = False
         for message in messages:
             match message:
@@ -204,6 +223,7 @@ class Engine:
                     pass
         if relink:
             await self._relink(keeper, accounts, reader)
+        await loop.run_in_executor(reader, keeper.hear_notices, notices)
         if reported:
             await loop.run_in_executor(reader, keeper.hear_telemetry, reported)
         if heard:

@@ -6,6 +6,7 @@ from datetime import datetime
 from tankful.core.allocation import Banner, BookedCalls, BookedDay, OfferedModel, Statement
 from tankful.core.errors import TankfulError
 from tankful.core.heard import Heard
+from tankful.core.inbox import EVERYTHING, Hold, NoticeAction, Span
 from tankful.core.links import Link
 from tankful.core.settings import Settings
 
@@ -113,10 +114,48 @@ class TelemetryTroubled:
     trouble: TankfulError | None
 
 
+@dataclass(frozen=True, slots=True)
+class NoticeDelivered:
+    """A notice reached the desktop, or why it did not."""
+
+    key: str
+    held: Hold | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeAnswered:
+    """The user did something about a notice."""
+
+    key: str
+    action: NoticeAction
+
+
+@dataclass(frozen=True, slots=True)
+class InboxSeen:
+    """The user has looked at the inbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnoozeAsked:
+    """The user wants to hear nothing for a while, of everything or of one thing."""
+
+    span: Span
+    about: str = EVERYTHING
+
+
+@dataclass(frozen=True, slots=True)
+class SnoozeEnded:
+    """The user wants to hear again of something; `None`: of everything that is snoozed."""
+
+    about: str | None = None
+
+
 Answer = BannersSeen | SpikeExpected
 """What the user says to what was shown."""
 TelemetryMessage = TelemetryHeard | TelemetryTroubled
 """What live telemetry says."""
 GatewayMessage = StatementFetched | MessageFetched | ModelsFetched | DaysFetched | FeedFailed | LookedAround
 """What gateways are heard to say."""
-Message = RefreshAsked | SettingsChanged | LogsTouched | LinksChanged | Answer | TelemetryMessage | GatewayMessage
+NoticeMessage = NoticeDelivered | NoticeAnswered | InboxSeen | SnoozeAsked | SnoozeEnded
+"""What becomes of notices, and what the user says to them."""
+Message = RefreshAsked | SettingsChanged | LogsTouched | LinksChanged | Answer | NoticeMessage | TelemetryMessage | GatewayMessage

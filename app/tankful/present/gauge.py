@@ -30,6 +30,8 @@ class GaugeView:
     """At most two characters; a dash when unknown, `!!` when the budget is gone."""
     dimmed: bool = False
     """The numbers are old or not yet complete."""
+    badge: bool = False
+    """Something in the inbox is new."""
 
 
 def gauge_view(snapshot: Snapshot | None, style: IconStyle) -> GaugeView:
@@ -37,10 +39,10 @@ def gauge_view(snapshot: Snapshot | None, style: IconStyle) -> GaugeView:
     meter = None if snapshot is None else snapshot.binding
     share = None if meter is None else meter.used_share
     if snapshot is None or share is None:
-        return GaugeView(style, Tone.UNKNOWN, None, None, words.UNKNOWN)
+        return GaugeView(style, Tone.UNKNOWN, None, None, words.UNKNOWN, badge=snapshot is not None and snapshot.inbox.unread > 0)
     digits = "!!" if share >= 1 else str(max(0, words.whole_percent(share)))
     even = None if snapshot.pace is None else _stepped(snapshot.pace.worked_share)
-    return GaugeView(style, tone_of(snapshot), _stepped(share), even, digits, is_dimmed(snapshot))
+    return GaugeView(style, tone_of(snapshot), _stepped(share), even, digits, is_dimmed(snapshot), snapshot.inbox.unread > 0)
 
 
 def is_dimmed(snapshot: Snapshot) -> bool:

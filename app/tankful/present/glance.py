@@ -16,6 +16,7 @@ from tankful.present.budget import no_budget
 from tankful.present.burndown import BurndownView, burndown_view
 from tankful.present.first_start import has_looked
 from tankful.present.gauge import GaugeView, gauge_view, is_dimmed, smooth, tooltip
+from tankful.present.inbox import inbox_link
 from tankful.present.menu import Command
 from tankful.present.meters import budget_bars, difference_words, gateway_line, pending_words, scope_words
 from tankful.present.pace import PaceWords, Run, pace_words, score_words
@@ -86,6 +87,8 @@ class GlanceView:
     """The gauge in one sentence, for those who cannot see it."""
     score: str
     """How true the forecasts were; empty while there are too few to say."""
+    inbox: str = "Inbox"
+    """What opens the inbox is called."""
 
 
 def glance_view(snapshot: Snapshot | None, settings: Settings, now: datetime, zone: tzinfo) -> GlanceView:
@@ -116,6 +119,7 @@ def glance_view(snapshot: Snapshot | None, settings: Settings, now: datetime, zo
         dimmed=is_dimmed(seen),
         description=tooltip(snapshot, zone),
         score="" if seen.score is None else score_words(seen.score),
+        inbox=inbox_link(snapshot),
     )
 
 

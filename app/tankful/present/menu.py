@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tankful.core.inbox import Span
 from tankful.core.settings import IconStyle, Settings, Theme
 from tankful.core.snapshot import Snapshot
 from tankful.present import format as words
@@ -20,6 +21,9 @@ class Command(StrEnum):
     ICON_STYLE = "icon_style"
     THEME = "theme"
     COPY = "copy"
+    INBOX = "inbox"
+    SNOOZE = "snooze"
+    SNOOZE_END = "snooze_end"
     BANNER_SEEN = "banner_seen"
     SPIKE_EXPECTED = "spike_expected"
     QUIT = "quit"
@@ -32,12 +36,13 @@ class MenuItem:
     text: str = ""
     command: Command | None = None
     value: str = ""
-    """The choice that the command makes, for `ICON_STYLE` and `THEME`; the page of `SETTINGS`, empty for the first."""
+    """The choice that the command makes, for `ICON_STYLE`, `THEME` and `SNOOZE`; the page of `SETTINGS`, empty for the first."""
     ticked: bool | None = None
     """`None`: not a choice."""
     children: tuple["MenuItem", ...] = ()
 
 
+SPANS = {Span.HOUR: "For 1 hour", Span.TODAY: "Today", Span.PERIOD: "Until the reset"}
 _STYLES = {IconStyle.ARC: "Arc", IconStyle.TANK: "Tank", IconStyle.PERCENT: "Percent", IconStyle.MONOCHROME: "One colour"}
 _THEMES = {Theme.SYSTEM: "As the desktop", Theme.LIGHT: "Light", Theme.DARK: "Dark"}
 
@@ -54,6 +59,9 @@ def menu_view(snapshot: Snapshot | None, settings: Settings) -> tuple[MenuItem, 
         MenuItem("Refresh now", Command.REFRESH),
         MenuItem("Copy summary", Command.COPY),
         MenuItem(),
+        MenuItem(_inbox(snapshot), Command.INBOX),
+        _snooze(snapshot),
+        MenuItem(),
         MenuItem("Budget…", Command.BUDGET),
         MenuItem("Settings…", Command.SETTINGS),
         MenuItem("Icon style", children=styles),
@@ -61,6 +69,17 @@ def menu_view(snapshot: Snapshot | None, settings: Settings) -> tuple[MenuItem, 
         MenuItem(),
         MenuItem("Quit", Command.QUIT),
     )
+
+
+def _inbox(snapshot: Snapshot | None) -> str:
+    unread = 0 if snapshot is None else snapshot.inbox.unread
+    return f"Inbox ({unread} new)…" if unread else "Inbox…"
+
+
+def _snooze(snapshot: Snapshot | None) -> MenuItem:
+    if snapshot is not None and snapshot.inbox.snoozes:
+        return MenuItem("End snooze", Command.SNOOZE_END)
+    return MenuItem("Snooze notices", children=tuple(MenuItem(text, Command.SNOOZE, span) for span, text in SPANS.items()))
 
 
 def _further(snapshot: Snapshot | None) -> tuple[str, ...]:

@@ -1,10 +1,11 @@
 """Notices in words: what, how much, why, and why it is shown at all."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from decimal import Decimal
 
-from tankful.core.notices import BudgetFact, Notice, OtherFact, Rule
+from tankful.core.inbox import NoticeAction, Rule
+from tankful.core.notices import BudgetFact, Notice, OtherFact
 from tankful.core.spike import Spike
 from tankful.present import format as words
 from tankful.present.pace import band_words, chance_words
@@ -18,7 +19,14 @@ _WHY = {
     Rule.RUN_OUT: "It is said once when at least 7 in 10 forecasts like this one ran out, and again only after it looked better.",
     Rule.LEVEL: "It is said once at 90% and once at 100% of a budget in each period.",
     Rule.DIGEST: "A summary of what was not worth disturbing you for.",
-    Rule.OTHER: "",
+    Rule.OTHER: "It needs you, and it can wait: such things are never shown outside this window.",
+}
+_TODAY = (NoticeAction.SNOOZE_TODAY, "Snooze today")
+_ANY = ((NoticeAction.OPEN, "Open panel"), _TODAY)
+_BUTTONS = {
+    Rule.SPIKE: ((NoticeAction.OPEN, "Show session"), (NoticeAction.EXPECTED, "That is expected")),
+    Rule.MORE_SPIKES: ((NoticeAction.INBOX, "Open inbox"), _TODAY),
+    Rule.DIGEST: ((NoticeAction.INBOX, "Open inbox"), _TODAY),
 }
 
 
@@ -29,6 +37,8 @@ class NoticeWords:
     title: str
     text: str
     why: str
+    buttons: tuple[tuple[NoticeAction, str], ...] = ()
+    """At most two things to do about it."""
 
     @property
     def plain(self) -> str:
@@ -37,7 +47,11 @@ class NoticeWords:
 
 
 def notice_words(notice: Notice, zone: tzinfo) -> NoticeWords:
-    """Return a notice in words."""
+    """Return a notice in words, with what can be done about it."""
+    return replace(_worded(notice, zone), buttons=_BUTTONS.get(notice.rule, _ANY))
+
+
+def _worded(notice: Notice, zone: tzinfo) -> NoticeWords:
     why = _WHY[notice.rule]
     about = notice.about
     if notice.rule is Rule.MORE_SPIKES:
@@ -54,7 +68,7 @@ def notice_words(notice: Notice, zone: tzinfo) -> NoticeWords:
 
 def _of_budget(notice: Notice, fact: BudgetFact, zone: tzinfo) -> tuple[str, str]:
     limit = fact.limit or Decimal(0)
-    budget = f"Your budget of {words.round_money(limit)}"
+    budget = f"The budget of {fact.name} ({words.round_money(limit)})" if fact.name else f"Your budget of {words.round_money(limit)}"
     until = "" if fact.end is None else f" until the reset on {words.short_day(fact.end.astimezone(zone).date())}"
     left = limit - fact.spent
     if notice.rule is Rule.BLOCKED:

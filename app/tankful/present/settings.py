@@ -112,7 +112,7 @@ def _row(field: str, row: Row, settings: Settings, stated: frozenset[str], known
         form=row.form,
         value=value,
         origin=IN_FILE if is_stated else DEFAULT,
-        reset=f"Reset to {_said(field, default, row)}" if is_stated else "",
+        reset=f"Reset to {_said(default, row)}" if is_stated else "",
         minimum=row.minimum or 0,
         maximum=row.maximum or 0,
         unit=row.unit,
@@ -123,7 +123,7 @@ def _row(field: str, row: Row, settings: Settings, stated: frozenset[str], known
         case Form.SOURCES:
             return replace(view, choices=_sources(known.sources, settings.sources_off))
         case Form.WEEKDAYS:
-            return replace(view, help="Days that count fully for pace and forecast.", choices=_weekdays(str))
+            return replace(view, help=f"{row.help.partition(':')[0]}.", choices=_weekdays(str))
         case Form.TABLE:
             form = FORMS[field]
             return replace(
@@ -169,7 +169,7 @@ def _suggestions(field: str, known: Known) -> tuple[tuple[str, ...], ...]:
             return tuple(() for _ in FORMS[field].columns)
 
 
-def _said(field: str, value: object, row: Row) -> str:  # noqa: PLR0911 - one for each kind of value
+def _said(value: object, row: Row) -> str:  # noqa: PLR0911 - one for each kind of value
     """Return a default in words."""
     if row.words:
         return row.words[str(value).lower() if isinstance(value, bool) else str(value)].lower()
@@ -178,7 +178,7 @@ def _said(field: str, value: object, row: Row) -> str:  # noqa: PLR0911 - one fo
             return NO_BUDGET.lower()
         case int():
             return f"{value:,} {row.unit}".rstrip()
-        case str() if field == "working_days":
+        case str() if row.form is Form.WEEKDAYS:
             return weekday_words(value)
         case str():
             return "this machine's"

@@ -43,7 +43,7 @@ INTROS = {
 _FACTS_FIRST = {Section.BUDGETS, Section.PRIVACY}
 _ALSO = {
     Section.ACCOUNTS: "link unlink gateway sign in log in login key token quota plan company",
-    Section.NOTICES: "notifications alerts warnings",
+    Section.NOTICES: "notifications alerts warnings snooze silence",
     Section.NUDGES: "suggestions cheaper models",
     Section.PRIVACY: "delete remove folders data",
     Section.ABOUT: "version licence license help report",
@@ -120,7 +120,12 @@ def _stands(meter: Meter, limit: Decimal, zone: tzinfo) -> str:
 _NOTICES = (
     Fact("In the tray", "The icon's colour and shape say whether the budget lasts, its tooltip says it in a sentence."),
     Fact("In the panel", "Logs and accounts that cannot be read, and requests without a price, each with what to do about it."),
-    Fact("Pop-ups", "None. The one question that Tankful asks by itself is for a budget, at the first start."),
+    Fact("In the inbox", "Everything that was said or kept back, with the reason; the tray's icon has a dot while something in it is new."),
+    Fact("What pops up", "A budget that is likely to run out, 90% and 100% of it, a limit that stops your agents, and unusual spend."),
+    Fact(
+        "Who decides",
+        "While the desktop is not to be disturbed, nothing pops up. A snooze is shown, and ended, in menu and inbox.",
+    ),
 )
 _NUDGES = (
     Fact(

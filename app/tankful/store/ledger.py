@@ -33,9 +33,11 @@ from tankful.store.sums import settle_sums
 from tankful.store.transaction import begin_if_free, writing
 
 if TYPE_CHECKING:
+    from tankful.core.inbox import Inbox
     from tankful.store.account_recorder import AccountRecorder
     from tankful.store.accounts import Accounts
     from tankful.store.forecasts import Forecasts
+    from tankful.store.notices import Notices
 
 T = TypeVar("T")
 _TEXT_UNSEEN = "text_unseen"
@@ -218,6 +220,21 @@ class Ledger:
 
         with self._guarded(), writing(self._connection):
             yield Forecasts(self._connection)
+
+    @contextmanager
+    def notices(self) -> "Generator[Notices]":
+        """Keep what is said to the user, all of it or nothing."""
+        from tankful.store.notices import Notices  # noqa: PLC0415 - a plain report needs none of it
+
+        with self._guarded(), writing(self._connection):
+            yield Notices(self._connection)
+
+    def inbox(self, now: datetime) -> "Inbox":
+        """Return what was said to the user lately, and what is snoozed at `now`."""
+        from tankful.store.notices import Notices  # noqa: PLC0415 - a plain report needs none of it
+
+        with self._guarded():
+            return Notices(self._connection).inbox(now)
 
     @contextmanager
     def account_recorder(self) -> "Generator[AccountRecorder]":

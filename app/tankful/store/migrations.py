@@ -270,5 +270,25 @@ STEPS: tuple[str, ...] = (
         PRIMARY KEY (account, scope, period_start, day)
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    -- What was said to the user, or kept back: the inbox. Words are kept as they were given; the last two are of `core.inbox.InboxEntry`.
+    CREATE TABLE notice (
+        key TEXT PRIMARY KEY,
+        at INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        rule TEXT NOT NULL,
+        title TEXT NOT NULL,
+        text TEXT NOT NULL,
+        why TEXT NOT NULL,
+        outcome TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        is_open INTEGER NOT NULL,
+        is_new INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX notice_at ON notice (at);
+    -- What is not spoken of outside the windows, until then.
+    CREATE TABLE snooze (about TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    """,
 )
 """`PRAGMA user_version` says how many of them a ledger has taken. Never edit one that was released."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, cast
 
-from tankful.core.settings import ROWS, TYPES, PriceOverride, Row
+from tankful.core.settings import ROWS, TYPES, Form, PriceOverride, Row
 
 PRICE_KEYS = tuple(field.name for field in fields(PriceOverride))
 
@@ -52,7 +52,7 @@ def _is_allowed(field: str, value: object) -> bool:
         return True
     if isinstance(value, int | Decimal):
         return Decimal(value).is_finite() and (row.minimum or 0) <= value and (row.maximum is None or value <= row.maximum)
-    if field == "working_days":
+    if row.form is Form.WEEKDAYS:
         return set(cast("str", value)) <= set("1234567")
     if field == "prices":
         return all(_is_price(price, row) for price in cast("Mapping[str, PriceOverride]", value).values())

@@ -68,6 +68,8 @@ def run(
     bridge, desk = Bridge(), Desk(settings, around, tray_available=tray_available)
     bridge.shown.connect(desk.take)
     bridge.mistaken.connect(desk.tell)
+    bridge.summoned.connect(desk.summon)
+    desk.told.connect(engine.post)
 
     def follow(new: Settings) -> None:
         engine.post(SettingsChanged(new))

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, Qt, Signal
 
 from tankful.core.errors import TankfulError
+from tankful.core.inbox import NoticeAction
 from tankful.core.snapshot import Snapshot
 
 
@@ -16,6 +17,8 @@ class Bridge(QObject):
     """A `Snapshot`, on the thread of the windows."""
     mistaken = Signal(object)
     """A `TankfulError` that says of a mistake of our own, on the thread of the windows."""
+    summoned = Signal(object)
+    """The `NoticeAction` that asks for a window, on the thread of the windows."""
     _arrived = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -36,6 +39,10 @@ class Bridge(QObject):
     def tell(self, error: TankfulError) -> None:
         """Pass on what to say of a mistake, on any thread."""
         self.mistaken.emit(error)
+
+    def summon(self, action: NoticeAction) -> None:
+        """Pass on which window is asked for, on any thread."""
+        self.summoned.emit(action)
 
     def _deliver(self) -> None:
         self._on_its_way = False

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QSystemTrayIco
 
 from tankful.core.errors import TankfulError
 from tankful.core.health import SETTINGS
+from tankful.core.inbox import NoticeAction
 from tankful.core.settings import IconStyle, Section, Settings, Theme
 from tankful.core.snapshot import Snapshot
 from tankful.present.first_start import first_start_view, is_due, suggested
@@ -22,6 +23,7 @@ from tankful.ui import theme
 from tankful.ui.budget import BudgetDialog
 from tankful.ui.first_start import FirstStartDialog
 from tankful.ui.glance import GlancePanel
+from tankful.ui.inbox_door import InboxDoor
 from tankful.ui.placement import beside
 from tankful.ui.settings_door import SettingsDoor
 from tankful.ui.small_window import SmallWindow
@@ -41,6 +43,8 @@ class Desk(QObject):
     banners_seen = Signal()
     spike_expected = Signal(str)
     """The key of a spike."""
+    told = Signal(object)
+    """A message to the engine: what the user says to notices."""
     settings_changed = Signal(object)
     """The new `Settings`, already kept."""
     quit_asked = Signal()
@@ -58,6 +62,9 @@ class Desk(QObject):
         self._state, self._now = around.folders.state, around.now
         self._door = SettingsDoor(around, self)
         self._door.kept.connect(self.take_settings)
+        self._inbox = InboxDoor(self)
+        self._inbox.told.connect(self.told)
+        self._inbox.settings_asked.connect(self.open_settings)
         self._zone = zone_named(settings.timezone)
         self._snapshot: Snapshot | None = None
         self._desktop_palette = QPalette(QGuiApplication.palette())
@@ -88,6 +95,7 @@ class Desk(QObject):
         QGuiApplication.styleHints().colorSchemeChanged.disconnect(self._redress)
         self._ages.stop()
         self._door.close()
+        self._inbox.close()
         self._tray.stop()
         for window in (self._panel, self._small, self._dialog, self._menu):
             if window is not None:
@@ -128,6 +136,19 @@ class Desk(QObject):
     def open_settings(self, section: Section | None = None) -> None:
         """Open the settings, at a page if one is named; only ever called because the user asked."""
         self._door.open(section, self._snapshot, self._settings, self._zone, self._colours)
+
+    def open_inbox(self) -> None:
+        """Open what was said or kept back; only ever called because the user asked."""
+        self._inbox.open(self._snapshot, self._now(), self._zone, self._colours)
+
+    def summon(self, action: NoticeAction) -> None:
+        """Open what the user asked for at a notice."""
+        if action is NoticeAction.OPEN:
+            self.open()
+        elif action is NoticeAction.INBOX:
+            self.open_inbox()
+        elif action is NoticeAction.SETTINGS:
+            self.open_settings(Section.ACCOUNTS)
 
     def toggle(self) -> None:
         """Open the panel, or close it when it is open."""
@@ -171,14 +192,21 @@ class Desk(QObject):
                 self.open_settings(Section(value) if value else None)
             case Command.BANNER_SEEN | Command.SPIKE_EXPECTED:
                 self._answer(command)
+            case Command.INBOX | Command.SNOOZE | Command.SNOOZE_END:
+                self._attend(command, value)
             case Command.COPY:
                 QGuiApplication.clipboard().setText(tooltip(self._snapshot, self._zone))
-            case Command.ICON_STYLE:
-                self._keep({"icon_style": IconStyle(value)})
-            case Command.THEME:
-                self._keep({"theme": Theme(value)})
+            case Command.ICON_STYLE | Command.THEME:
+                self._keep({"icon_style": IconStyle(value)} if command is Command.ICON_STYLE else {"theme": Theme(value)})
             case Command.QUIT:
                 self.quit_asked.emit()
+
+    def _attend(self, command: Command, value: str) -> None:
+        """Do what the menu or the panel wants of notices."""
+        if command is Command.INBOX:
+            self.open_inbox()
+        else:
+            self._inbox.obey(command, value)
 
     def _answer(self, command: Command) -> None:
         """Pass on what the user says to something that is shown."""
@@ -250,6 +278,7 @@ class Desk(QObject):
 
     def _render_settings(self) -> None:
         self._door.render_state(self._snapshot, self._settings, self._zone, self._colours)
+        self._inbox.render_state(self._snapshot, self._now(), self._zone, self._colours)
 
     def _place_panel(self) -> None:
         if self._panel is not None:

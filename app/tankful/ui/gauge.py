@@ -21,6 +21,8 @@ START, SWEEP = 225.0, 270.0
 
 _MARKS = {Tone.WATCH: 1, Tone.ACT: 2}
 _DIM = 0.5
+_BADGE = QColor("#cc79a7")
+"""Of the palette by Okabe and Ito, and none of the tones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,20 @@ def paint_icon(painter: QPainter, size: float, view: GaugeView, with_inks: Inks)
             _paint_tank(painter, size, view, with_inks)
         case IconStyle.PERCENT:
             _paint_percent(painter, size, view, with_inks)
+    if view.badge:
+        painter.setOpacity(1.0)
+        _paint_badge(painter, size, with_inks)
+
+
+def _paint_badge(painter: QPainter, size: float, with_inks: Inks) -> None:
+    """Paint a dot into the upper right corner: something in the inbox is new."""
+    reach, edge = max(2.4, size * 0.12), max(1.0, size * 0.04)
+    middle = QPointF(size - reach - edge, reach + edge)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(with_inks.halo)
+    painter.drawEllipse(middle, reach + edge, reach + edge)
+    painter.setBrush(_BADGE if with_inks.fill.rgb() != with_inks.ink.rgb() else with_inks.ink)
+    painter.drawEllipse(middle, reach, reach)
 
 
 def paint_arc(painter: QPainter, square: QRectF, width: float, view: GaugeView, with_inks: Inks, *, rounded: bool = False) -> None:

@@ -83,7 +83,7 @@ class GlancePanel(QWidget):
         self._working = PairRows()
         self._column, self._card_column = QVBoxLayout(self), QVBoxLayout()
         self._remarks = label(0.88, role=MUTED, wraps=True)
-        self._footer = label(0.88, role=MUTED)
+        self._footer = label(0.88, role=MUTED, wraps=True)
         self._lay_out(line)
         self.setFixedWidth(round(line * _WIDTH))
 
@@ -133,7 +133,11 @@ class GlancePanel(QWidget):
         self._refresh = QuietButton("Refresh", self, link=True, factor=0.88)
         self._door.clicked.connect(lambda: self.asked.emit(self._behind_door))
         self._refresh.clicked.connect(lambda: self.asked.emit(Command.REFRESH))
-        column.addLayout(_row(self._footer, None, self._door, self._refresh, spacing=round(line * 0.25)))
+        self._inbox = QuietButton("Inbox", self, link=True, factor=0.88)
+        self._inbox.clicked.connect(lambda: self.asked.emit(Command.INBOX))
+        row = _row(self._footer, self._inbox, self._door, self._refresh, spacing=round(line * 0.1))
+        row.setStretch(0, 1)  # what it says takes two lines rather than being cut off
+        column.addLayout(row)
 
     def render_view(self, view: GlanceView, colours: Colours) -> None:
         """Show this view; only what changed is painted again."""
@@ -174,6 +178,7 @@ class GlancePanel(QWidget):
         self._footer.setText(view.footer)
         words, self._behind_door = view.door
         self._door.setText(words)
+        self._inbox.setText(view.inbox)
         self.setAccessibleDescription(view.description)
         self._fit()
         if redressed:

@@ -1,0 +1,75 @@
+"""What a picture holds that may be worth a notice: its budgets, and feeds that fail for long."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from tankful.core.health import Condition, FeedHealth
+from tankful.core.inbox import NoticeClass
+from tankful.core.meter import PERSONAL, Meter
+from tankful.core.notices import BudgetFact, Manners, OtherFact
+from tankful.core.settings import Settings
+from tankful.core.snapshot import Snapshot
+
+_FAILS_LONG = timedelta(hours=24)
+
+
+def manners_of(settings: Settings) -> Manners:
+    """Return how often and when the settings let the user be disturbed."""
+    return Manners(
+        a_day=settings.notices_a_day,
+        a_week=settings.notices_a_week,
+        quiet_from_h=settings.quiet_from_h,
+        quiet_to_h=settings.quiet_to_h,
+        working_days=frozenset(int(digit) for digit in settings.notice_days),
+        spikes_at_night=settings.spikes_at_night,
+        digest_h=settings.digest_h if settings.digest else None,
+    )
+
+
+def budget_facts(seen: Snapshot) -> tuple[BudgetFact, ...]:
+    """Return every budget that may stop the user, and the one that binds; figures of a period that is over are left out."""
+    return tuple(
+        _budget_fact(seen, meter)
+        for meter in seen.meters
+        if not meter.allocation.resetting and (meter.binding or meter.allocation.enforced)
+    )
+
+
+def _budget_fact(seen: Snapshot, meter: Meter) -> BudgetFact:
+    allocation = meter.allocation
+    is_own = allocation.account == PERSONAL
+    stops = allocation.enforced and not is_own and allocation.limit is not None
+    return BudgetFact(
+        budget=PERSONAL if is_own else f"{allocation.account}/{allocation.identity}",
+        limit=allocation.limit,
+        spent=meter.spent,
+        start=allocation.period_start,
+        end=allocation.resets_at,
+        forecast=seen.forecast if meter.binding else None,
+        stops_in_min=_minutes_left(seen.burn_per_hour, meter.headroom) if stops and meter.binding else None,
+        is_blocked=stops and allocation.limit is not None and 0 < allocation.limit <= allocation.settled,
+        name="" if is_own else f"{allocation.scope} at {allocation.account}",
+    )
+
+
+def _minutes_left(burn_per_hour: Decimal, headroom: Decimal | None) -> float | None:
+    if headroom is None or headroom <= 0 or burn_per_hour <= 0:
+        return None
+    return float(headroom / burn_per_hour * 60)
+
+
+def system_facts(seen: Snapshot) -> tuple[OtherFact, ...]:
+    """Return the accounts that need the user, and what has failed for a day."""
+    return tuple(
+        OtherFact(NoticeClass.SYSTEM, f"feed:{feed.feed}:{_since(feed)}", f"{feed.feed}: {feed.title}. {feed.hint}".strip())
+        for feed in seen.feeds
+        if feed.condition is Condition.FAILING and (feed.rejected or _is_long(seen, feed))
+    )
+
+
+def _is_long(seen: Snapshot, feed: FeedHealth) -> bool:
+    return feed.as_of is not None and seen.as_of - feed.as_of > _FAILS_LONG
+
+
+def _since(feed: FeedHealth) -> str:
+    return "ever" if feed.as_of is None else f"{feed.as_of:%Y-%m-%dT%H:%M}"

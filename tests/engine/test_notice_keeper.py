@@ -1,0 +1,207 @@
+"""What the keeper of notices writes down, and lets out."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from pictured import ACT, CALM, FEEDS, LINKED, NOW, OVER, SPIKE, SPIKING, WATCH, ZONE
+from tankful.core.announcement import Announcement, Withdrawal
+from tankful.core.health import Condition
+from tankful.core.inbox import EVERYTHING, Hold, NoticeAction, NoticeClass, Outcome, Rule, Span
+from tankful.core.meter import Meter
+from tankful.core.settings import Settings
+from tankful.core.snapshot import Snapshot
+from tankful.engine.announcing import Herald, Messenger
+from tankful.engine.messages import InboxSeen, NoticeAnswered, NoticeDelivered, SnoozeAsked, SnoozeEnded
+from tankful.engine.notice_facts import budget_facts, manners_of, system_facts
+from tankful.engine.notice_keeper import NoticeKeeper, snoozed_until
+from tankful.present.notices import notice_words
+from tankful.store.ledger import Ledger
+
+SETTINGS = Settings()
+
+
+def no_messenger() -> Messenger:
+    raise AssertionError("nothing is shown here")
+
+
+class Kept:
+    """A ledger with a keeper, which may be another one after a restart."""
+
+    def __init__(self, path: Path) -> None:
+        self.ledger = Ledger(path, lambda: NOW)
+        self.restart()
+
+    def restart(self) -> None:
+        self.keeper = NoticeKeeper(Herald(notice_words, no_messenger))
+
+    def look(self, seen: Snapshot, settings: Settings = SETTINGS) -> tuple[Announcement | Withdrawal, ...]:
+        self.inbox = self.keeper.look(self.ledger, seen, settings, ZONE)
+        return self.keeper.take_outgoing()
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[Kept]:
+    made = Kept(tmp_path / "ledger.sqlite")
+    yield made
+    made.ledger.close()
+
+
+def grown(usd: str) -> Snapshot:
+    return replace(SPIKING, as_of=NOW + timedelta(minutes=5), spikes=(replace(SPIKE, actual=Decimal(usd)),))
+
+
+def test_a_spike_is_one_notice_that_grows_in_place_and_is_withdrawn(kept: Kept) -> None:
+    spike, run_out = kept.look(SPIKING)
+    assert isinstance(spike, Announcement)
+    assert isinstance(run_out, Announcement)
+    assert [action for action, _ in spike.buttons] == [NoticeAction.OPEN, NoticeAction.EXPECTED]
+    assert kept.look(grown("15")) == ()
+    (update,) = kept.look(grown("30"))
+    assert isinstance(update, Announcement)
+    assert (update.key, update.is_update) == (spike.key, True)
+    assert "$30.00" in update.text
+    assert "$30.00" in next(entry.text for entry in kept.inbox.entries if entry.rule is Rule.SPIKE)
+    assert kept.look(grown("31")) == ()
+    assert kept.look(replace(WATCH, as_of=NOW + timedelta(minutes=9))) == (Withdrawal(spike.key),)
+    assert {entry.rule: entry.outcome for entry in kept.inbox.entries} == {Rule.SPIKE: Outcome.WITHDRAWN, Rule.RUN_OUT: Outcome.SHOWN}
+
+
+def test_nothing_is_said_twice_over_a_restart_and_a_spike_goes_on(kept: Kept) -> None:
+    assert len(kept.look(SPIKING)) == 2
+    kept.restart()
+    assert kept.look(SPIKING) == ()
+    kept.restart()
+    kept.look(grown("14.2"))
+    (update,) = kept.look(grown("30"))
+    assert isinstance(update, Announcement)
+    assert update.is_update
+
+
+def test_a_book_of_another_version_is_begun_anew(kept: Kept) -> None:
+    for text in ("[]", "{", '{"budgets": {}}'):
+        kept.ledger.keep_fact("notices", text)
+        kept.restart()
+        assert len(kept.look(ACT)) == 1
+
+
+def test_a_spike_that_was_held_back_is_over_in_the_inbox_too(kept: Kept) -> None:
+    quiet = replace(SETTINGS, notice_days="")
+    assert kept.look(SPIKING, quiet) == ()
+    held = next(entry for entry in kept.inbox.entries if entry.rule is Rule.SPIKE)
+    assert (held.outcome, held.detail, held.is_open) == (Outcome.HELD, Hold.QUIET, True)
+    kept.look(replace(WATCH, as_of=NOW + timedelta(minutes=9)), quiet)
+    assert not next(entry for entry in kept.inbox.entries if entry.rule is Rule.SPIKE).is_open
+
+
+def test_a_budget_that_was_held_back_and_is_raised_is_over_in_the_inbox_too(kept: Kept) -> None:
+    quiet = replace(SETTINGS, notice_days="")
+    kept.look(OVER, quiet)
+    assert [entry.is_open for entry in kept.inbox.entries] == [True]
+    raised = Meter(replace(OVER.meters[0].allocation, limit=Decimal(6000)), binding=True)
+    kept.look(replace(OVER, meters=(raised,), forecast=CALM.forecast), quiet)
+    assert [entry.is_open for entry in kept.inbox.entries] == [False]
+
+
+def test_an_account_that_needs_the_user_is_in_the_inbox_until_it_is_well(kept: Kept) -> None:
+    broken = replace(FEEDS[1], feed="ai.example.com", condition=Condition.FAILING, title="The sign-in has run out", hint="Sign in again.")
+    assert system_facts(replace(CALM, feeds=(broken,))) == ()
+    old = replace(broken, as_of=CALM.as_of - timedelta(hours=25))
+    assert len(system_facts(replace(CALM, feeds=(old,)))) == 1
+    refused = replace(broken, rejected=True, as_of=None)
+    assert kept.look(replace(CALM, feeds=(refused,))) == ()
+    (entry,) = kept.inbox.entries
+    assert (entry.kind, entry.detail, entry.is_open) == (NoticeClass.SYSTEM, Hold.INBOX, True)
+    assert entry.title == "ai.example.com: The sign-in has run out. Sign in again"
+    assert kept.look(replace(CALM, feeds=FEEDS)) == ()
+    assert not kept.inbox.entries[0].is_open
+
+
+def test_what_the_user_says_is_kept(kept: Kept) -> None:
+    spike, run_out = kept.look(SPIKING)
+    hear = kept.keeper.hear
+    hear(kept.ledger, NoticeDelivered(spike.key), ZONE, NOW)
+    hear(kept.ledger, NoticeDelivered(run_out.key, Hold.NOBODY), ZONE, NOW)
+    hear(kept.ledger, NoticeAnswered(spike.key, NoticeAction.SNOOZE_PROJECT), ZONE, NOW)
+    hear(kept.ledger, NoticeAnswered(run_out.key, NoticeAction.SNOOZE_PERIOD), ZONE, NOW)
+    hear(kept.ledger, NoticeAnswered("unknown", NoticeAction.OPEN), ZONE, NOW)
+    assert [each.about for each in kept.ledger.inbox(NOW).snoozes] == ["budget:personal", f"project:{SPIKE.project}"]
+    hear(kept.ledger, NoticeAnswered(run_out.key, NoticeAction.SNOOZE_HOUR), ZONE, NOW)
+    assert kept.ledger.inbox(NOW).snoozes[0] == (EVERYTHING, NOW + timedelta(hours=1))
+    hear(kept.ledger, NoticeAnswered(run_out.key, NoticeAction.SNOOZE_TODAY), ZONE, NOW)
+    hear(kept.ledger, SnoozeAsked(Span.HOUR, "project:/src"), ZONE, NOW)
+    hear(kept.ledger, SnoozeEnded(EVERYTHING), ZONE, NOW)
+    assert [each.about for each in kept.ledger.inbox(NOW).snoozes] == ["project:/src", "budget:personal", f"project:{SPIKE.project}"]
+    assert kept.ledger.inbox(NOW).unread == 0
+    hear(kept.ledger, SnoozeEnded(), ZONE, NOW)
+    hear(kept.ledger, InboxSeen(), ZONE, NOW)
+    assert kept.ledger.inbox(NOW).snoozes == ()
+
+
+def test_the_most_that_was_seen_spent_is_written_seldom(kept: Kept) -> None:
+    kept.look(OVER)
+    before = kept.ledger.fact("notices")
+    more = replace(OVER, meters=(replace(OVER.meters[0], pending=Decimal(5)),))
+    kept.look(replace(more, as_of=NOW + timedelta(minutes=1)))
+    assert kept.ledger.fact("notices") == before
+    kept.look(replace(more, as_of=NOW + timedelta(minutes=11)))
+    assert kept.ledger.fact("notices") != before
+
+
+def test_a_budget_that_stops_agents_is_told_apart_from_ones_own() -> None:
+    mine, team, key = LINKED.meters
+    gone = Meter(replace(team.allocation, settled=Decimal(5000)))
+    loose = Meter(replace(key.allocation, enforced=False))
+    over = Meter(replace(key.allocation, resetting=True))
+    facts = budget_facts(replace(LINKED, meters=(mine, gone, loose, over)))
+    assert [(fact.budget, fact.name, fact.is_blocked) for fact in facts] == [
+        ("ai.example.com/you", "you at ai.example.com", False),
+        ("ai.example.com/team platform", "team platform at ai.example.com", True),
+    ]
+    assert facts[0].stops_in_min is not None
+    assert facts[0].forecast is LINKED.forecast
+    assert facts[1].stops_in_min is facts[1].forecast is None
+    assert budget_facts(replace(LINKED, burn_per_hour=Decimal(0)))[0].stops_in_min is None
+    (own,) = budget_facts(WATCH)
+    assert (own.budget, own.name, own.stops_in_min, own.is_blocked) == ("personal", "", None, False)
+
+
+def test_the_settings_are_the_manners() -> None:
+    manners = manners_of(replace(SETTINGS, notices_a_day=1, notice_days="67", digest=True, digest_h=9))
+    assert (manners.a_day, manners.working_days, manners.digest_h) == (1, frozenset({6, 7}), 9)
+    assert manners_of(SETTINGS).digest_h is None
+
+
+def test_a_hard_stop_is_the_only_critical_one_and_a_summary_is_quiet(kept: Kept) -> None:
+    _, team, _ = LINKED.meters
+    gone = Meter(replace(team.allocation, settled=Decimal(5000)), binding=True)
+    (blocked,) = kept.look(replace(LINKED, meters=(gone,)))
+    assert isinstance(blocked, Announcement)
+    assert (blocked.urgency, blocked.title) == (
+        "critical",
+        "The budget of team platform at ai.example.com ($5,000) is gone, and requests are refused",
+    )
+    held = replace(LINKED, meters=(gone,), feeds=(replace(FEEDS[0], condition=Condition.FAILING, rejected=True),))
+    (summary,) = kept.look(held, replace(SETTINGS, digest=True, digest_h=0))
+    assert isinstance(summary, Announcement)
+    assert summary.urgency == "low"
+
+
+@pytest.mark.parametrize(
+    ("span", "reset", "until"),
+    [
+        (Span.HOUR, None, datetime(2026, 10, 25, 1, 30, tzinfo=UTC)),
+        (Span.TODAY, None, datetime(2026, 10, 25, 23, tzinfo=UTC)),
+        (Span.PERIOD, None, datetime(2026, 10, 25, 23, tzinfo=UTC)),
+        (Span.PERIOD, datetime(2026, 10, 24, tzinfo=UTC), datetime(2026, 10, 25, 23, tzinfo=UTC)),
+        (Span.PERIOD, datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)),
+        (Span.PERIOD, datetime(2036, 11, 1, tzinfo=UTC), datetime(2026, 12, 26, 0, 30, tzinfo=UTC)),
+    ],
+)
+def test_a_snooze_ends_when_it_says_on_days_of_25_hours_too(span: Span, reset: datetime | None, until: datetime) -> None:
+    assert snoozed_until(span, ZoneInfo("Europe/Berlin"), datetime(2026, 10, 25, 0, 30, tzinfo=UTC), reset) == until
