@@ -148,6 +148,16 @@ def _stop(stop: argparse.ArgumentParser) -> None:
     stop.add_argument("--json", action="store_true", help="the list for programs; the shape is tankful.stop/1")
 
 
+def _ask(ask: argparse.ArgumentParser) -> None:
+    how = ask.add_mutually_exclusive_group()
+    how.add_argument("--copy", action="store_true", help="put it on the clipboard")
+    how.add_argument("--mail", action="store_true", help="open it in your mail program")
+    how.add_argument("--send", action="store_true", help="send it to the address in the settings, after a yes")
+    ask.add_argument("--reason", metavar="TEXT", help="why; default: what the forecast says")
+    ask.add_argument("--no-projects", action="store_true", help="leave out the names of projects")
+    ask.add_argument("--yes", action="store_true", help="send it without asking")
+
+
 def _expect(expect: argparse.ArgumentParser) -> None:
     expect.add_argument("spike", nargs="?", default="", metavar="SPIKE", help="its key; default: the one that runs")
     expect.add_argument("--yes", action="store_true", help="say it without asking")
@@ -180,6 +190,7 @@ _COMMANDS: dict[str, tuple[str, _Takes]] = {
     "replay": ("what would have been said of spikes and budgets in days gone by", _replay),
     "stop": ("a session that runs away: which process it is, and ending it after a yes", _stop),
     "expect": ("which spikes run, and saying that one is expected", _expect),
+    "ask": ("a request for more, with your figures: printed, and copied, mailed or sent by your own hand", _ask),
     "settings": ("open the settings window of the running gauge", _nothing_more),
     "sources": ("which agents are found, where, and how exact their figures are", _sources),
     "doctor": ("what is well, what is wrong, and what to do", _report),

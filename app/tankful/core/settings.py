@@ -34,6 +34,8 @@ class Form(StrEnum):
     ZONE = "zone"
     SOURCES = "sources"
     """One tick for each agent that can be read."""
+    TEXT = "text"
+    """One line, or nothing."""
     TABLE = "table"
     """Lines of several columns."""
 
@@ -206,6 +208,30 @@ class Settings:
             allowed='Use digits from 1 (Monday) to 7, such as "12345".',
         ),
     ] = "12345"
+    ask_for_more_url: Annotated[
+        str,
+        Row(
+            "budget.ask_url",
+            Section.BUDGETS,
+            "Requests go to",
+            "Web address that a request for more is sent to when you press Send, as JSON with one field, text. Empty: none is sent.",
+            Form.TEXT,
+            example='"https://budget.example.com/requests"',
+            allowed='Write an address that begins with https://, such as "https://budget.example.com/requests", or nothing.',
+        ),
+    ] = ""
+    ask_for_more_mail: Annotated[
+        str,
+        Row(
+            "budget.ask_mail",
+            Section.BUDGETS,
+            "Requests are mailed to",
+            "Who a request for more is addressed to when you press Mail. Empty: you fill it in.",
+            Form.TEXT,
+            example='"budget@example.com"',
+            allowed='Write one mail address, such as "budget@example.com", or nothing.',
+        ),
+    ] = ""
     icon_style: Annotated[
         IconStyle,
         Row(

@@ -22,6 +22,8 @@ class Command(StrEnum):
     COPY = "copy"
     BANNER_SEEN = "banner_seen"
     SPIKE_EXPECTED = "spike_expected"
+    SHOW_SESSION = "show_session"
+    ASK_FOR_MORE = "ask_for_more"
     QUIT = "quit"
 
 
@@ -55,6 +57,7 @@ def menu_view(snapshot: Snapshot | None, settings: Settings) -> tuple[MenuItem, 
         MenuItem("Copy summary", Command.COPY),
         MenuItem(),
         MenuItem("Budget…", Command.BUDGET),
+        MenuItem("Ask for more…", Command.ASK_FOR_MORE),
         MenuItem("Settings…", Command.SETTINGS),
         MenuItem("Icon style", children=styles),
         MenuItem("Colours", children=themes),

@@ -180,6 +180,8 @@ def _said(field: str, value: object, row: Row) -> str:  # noqa: PLR0911 - one fo
             return f"{value:,} {row.unit}".rstrip()
         case str() if field == "working_days":
             return weekday_words(value)
+        case str() if row.form is Form.TEXT:
+            return "none"
         case str():
             return "this machine's"
         case tuple():

@@ -100,7 +100,7 @@ def end_words(end: str, pid: int) -> tuple[str, str, Tone]:
         case _:
             return (
                 f"Process {pid} goes on",
-                f"It heeds neither an interrupt nor being told to end. `kill -KILL {pid}` ends anything.",
+                f"It heeds neither an interrupt nor being told to end. In a terminal, kill -KILL {pid} ends anything.",
                 Tone.ACT,
             )
 

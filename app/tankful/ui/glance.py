@@ -100,6 +100,9 @@ class GlancePanel(QWidget):
             beside.addWidget(part)
         beside.addSpacing(round(line * 0.45))
         beside.addWidget(self._pace)
+        self._ask = QuietButton("", self, link=True, factor=0.92)
+        self._ask.clicked.connect(lambda: self.asked.emit(Command.ASK_FOR_MORE))
+        beside.addWidget(self._ask, alignment=Qt.AlignmentFlag.AlignLeft)
         beside.addStretch()
         top = QHBoxLayout()
         top.setSpacing(round(line * 1.1))
@@ -151,6 +154,8 @@ class GlancePanel(QWidget):
             self._pace.setText(_pace_html(view.pace, colours))
             self._pace.setAccessibleName(view.pace.plain)
             self._pace.setToolTip(view.score)
+        self._ask.setText(view.ask)
+        self._ask.setVisible(bool(view.ask))
         self._chart.setVisible(view.chart is not None)
         if view.chart is not None:
             self._chart.render_view(view.chart, colours, dimmed=view.dimmed)
