@@ -135,4 +135,5 @@ def test_what_is_not_clear_is_refused(machine: Machine, shop: Path) -> None:
     assert machine.run("stop", ID[:4]).err.startswith(f"tankful: '{ID[:4]}' may be 2 sessions.")
     assert machine.run("stop", ID).err.startswith(f"tankful: No process of Claude Code was found in {shop}")
     assert machine.run("stop", "--json").code == 2
+    assert machine.run("stop", "--wait", "nan").err.startswith("tankful: --wait nan is too long or none.")
     assert machine.run("stop", ID, "--list").code == 2

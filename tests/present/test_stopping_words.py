@@ -17,7 +17,9 @@ def test_a_session_is_called_by_its_agent_and_folder() -> None:
     assert session_title(SESSION._replace(project="")) == "Claude Code"
     assert session_title(SESSION._replace(agent="metacode")) == "metacode in orchard"
     assert session_title(SESSION._replace(agent="", project="")) == "An agent"
-    assert session_text(SESSION, NOW) == "$14.20 since you last typed; last seen 4 s ago."
+    assert session_text(SESSION, NOW) == "$14.20 without a prompt in a day; last seen 4 s ago."
+    typed = SESSION._replace(typed=NOW - timedelta(hours=2))
+    assert session_text(typed, NOW) == "$14.20 since you typed 2 h ago; last seen 4 s ago."
     assert session_text(SESSION._replace(last=None), NOW) == "$14.20 in this spike; nothing in the last minutes."
 
 

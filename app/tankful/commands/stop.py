@@ -16,6 +16,8 @@ from tankful.present.stopping import ASIDE, ProcessView, end_words, found_words,
 from tankful.store.settings_file import SettingsFile
 from tankful.system.paths import Folders
 
+_WAIT_MOST_S = 3600
+
 
 class NothingToStop(TankfulError):
     """No process could be found, chosen or ended."""
@@ -27,6 +29,8 @@ def run(words: Namespace, folders: Folders, terminal: Terminal) -> int:
         raise WrongWords("--json is for the list", "Write `tankful stop --list --json`.")
     if words.list and words.session:
         raise WrongWords("--list is of all sessions", "Leave the name of the session out.")
+    if not 0 <= words.wait <= _WAIT_MOST_S:
+        raise WrongWords(f"--wait {words.wait:g} is too long or none", f"Use seconds from 0 to {_WAIT_MOST_S:,}.")
     settings = usable(SettingsFile(folders.settings))
     with known(folders, settings, terminal) as reading:
         seen, zone = reading.snapshot(), reading.zone

@@ -19,9 +19,11 @@ class SessionAtWork(NamedTuple):
     last: datetime | None
     """When it was last seen spending or typed to; `None`: not within ten minutes."""
     spent: Decimal
-    """Since its human last typed; of a spike's session that is not at work, since the spike began."""
+    """Since its human last typed, or within a day; of a spike's session that is not at work, since the spike began."""
     spike: str = ""
     """The key of the spike that is about it; empty: none is."""
+    typed: datetime | None = None
+    """When its human last typed; `None`: not within a day."""
 
 
 def at_work(working: Sequence[WorkingSession], spikes: Sequence[Spike]) -> tuple[SessionAtWork, ...]:
@@ -34,7 +36,7 @@ def at_work(working: Sequence[WorkingSession], spikes: Sequence[Spike]) -> tuple
 
 def _of(seen: WorkingSession) -> SessionAtWork:
     times = [at for at in (seen.spent_at, seen.prompted_at) if at is not None]
-    return SessionAtWork(seen.agent, seen.session, seen.project, max(times, default=None), seen.since_prompt)
+    return SessionAtWork(seen.agent, seen.session, seen.project, max(times, default=None), seen.since_prompt, typed=seen.prompted_at)
 
 
 def _of_spike(spike: Spike, seen: WorkingSession | None) -> SessionAtWork:

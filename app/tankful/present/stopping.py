@@ -50,7 +50,9 @@ def session_text(session: SessionAtWork, now: datetime) -> str:
     if session.last is None:
         return f"{spent} in this spike; nothing in the last minutes."
     seen = f"last seen {words.age(now - session.last)} ago"
-    return f"{spent} since you last typed; {seen}."
+    if session.typed is None:
+        return f"{spent} without a prompt in a day; {seen}."
+    return f"{spent} since you typed {words.age(now - session.typed)} ago; {seen}."
 
 
 def process_views(processes: Sequence[AgentProcess], now: datetime, zone: tzinfo, platform: str) -> tuple[ProcessView, ...]:
