@@ -154,7 +154,7 @@ class TextEditor(_Alone):
         self._shown = ""
         super().__init__(self._line)
         self._line.setPlaceholderText("None")
-        self._line.setMinimumWidth(round(line_height(self) * _FIELD_WIDTH * 1.3))
+        self._line.setMinimumWidth(round(line_height(self) * _FIELD_WIDTH * 1.6))
         self._line.editingFinished.connect(self._take)
 
     def show_row(self, row: RowView) -> None:
@@ -163,6 +163,7 @@ class TextEditor(_Alone):
         if text != self._shown or not self._line.hasFocus():
             self._shown = text
             self._line.setText(text)
+            self._line.setCursorPosition(0)  # what an address begins with says more than how it ends
 
     def settle(self) -> None:
         """Take the typed text."""
