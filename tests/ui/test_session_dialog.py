@@ -116,6 +116,19 @@ def test_of_several_none_is_chosen_by_itself(show: Open, tmp_path: Path) -> None
         assert QGuiApplication.clipboard().text() == f"kill -INT {first.pid}"
 
 
+def test_very_many_scroll_and_leave_the_buttons_on_the_screen(show: Open) -> None:
+    many = tuple(AgentProcess(number, float(number), "claude", "/src/shop", Sign.FOLDER) for number in range(1, 21))
+    dialog = show(Means(find=lambda _: many))
+    assert dialog.height() < 700
+    radios = dialog.findChildren(QRadioButton)
+    QTest.keyClick(radios[0], Qt.Key.Key_Space)
+    for _ in range(19):
+        QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Down)
+    assert dialog.focusWidget() is radios[-1]
+    assert dialog._list.view is not None
+    assert dialog._list.view.process.pid == 20
+
+
 def test_where_there_is_none_that_is_said_and_nothing_can_be_stopped(show: Open) -> None:
     dialog = show()
     assert dialog._state.text().startswith("No process of Claude Code was found in ")

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QButtonGroup, QLabel, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QRadioButton, QScrollArea, QVBoxLayout, QWidget
 
 from tankful.present.stopping import ProcessView
 from tankful.ui.text import MUTED, label, line_height, scaled
+
+_SHOWN, _SCROLLED_LINES = 4, 26
+"""Processes that are shown without scrolling, and lines of text that more of them get."""
 
 
 class ProcessList(QWidget):
@@ -42,13 +45,31 @@ class ProcessList(QWidget):
     def show_processes(self, views: Sequence[ProcessView]) -> None:
         """Show these; for one list, once."""
         self.views = tuple(views)
+        column = self._column if len(self.views) <= _SHOWN else self._scrolled()
         for number, view in enumerate(self.views):
             button = QRadioButton(view.title) if len(self.views) > 1 else None
             if button is not None:
                 button.setAccessibleDescription(f"{view.command}, in {view.folder}")
                 self._group.addButton(button, number)
-            self._column.addWidget(_ProcessBox(view, button))
+            column.addWidget(_ProcessBox(view, button))
+        if column is not self._column:
+            column.addStretch()  # what is left over belongs below
         self.setVisible(bool(self.views))
+
+    def _scrolled(self) -> QVBoxLayout:
+        """Return a column that scrolls, for more than a screen may have room for."""
+        area, inside = QScrollArea(), QWidget()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setFixedHeight(round(line_height(self) * _SCROLLED_LINES))
+        area.setWidget(inside)
+        self._column.addWidget(area)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, round(line_height(self) * 0.4), 0)
+        column.setSpacing(self._column.spacing())
+        return column
 
 
 class _ProcessBox(QWidget):
