@@ -13,7 +13,7 @@ from tankful.core.errors import LinksUnreadable, TankfulError
 from tankful.core.links import Link, Method
 from tankful.core.polling import Policy
 from tankful.engine.gateway_feed import GatewayFeed
-from tankful.engine.messages import GatewayMessage
+from tankful.engine.messages import GatewayMessage, StatementFetched
 from tankful.gateways.gateway import Asked, Detected, Gateway
 from tankful.gateways.http import Http, refusal
 
@@ -205,3 +205,8 @@ def live(feed: AbstractAsyncContextManager[Running], story: Callable[[Running], 
         return now_running
 
     return asyncio.run(tell())
+
+
+def settled(feed: Running) -> list[Decimal | None]:
+    """Return what the gateways said of the first budget each time; `None`: nothing new."""
+    return [told.statement.allocations[0].settled if told.statement else None for told in feed.of(StatementFetched)]

@@ -5,23 +5,14 @@ import threading
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 
-import pytest
-
-from feed_rig import KEY, NOON, OK, SMALL, Accounts, Recorded, Running, link, live, running
+from feed_rig import KEY, NOON, OK, SMALL, Recorded, Running, link, live, running, settled
 from gateway_rig import PATIENCE_S, Answer, AnsweringServer, Seen
-from tankful.core.allocation import Banner, BookedCall, BookedCalls, BookedDay, OfferedModel, Statement, Wishes
-from tankful.core.errors import SecretsUnavailable
+from tankful.core.allocation import Banner, BookedCall, BookedCalls, BookedDay, OfferedModel, Wishes
 from tankful.core.polling import Due, Reason
 from tankful.engine.gateway_feed import wait_for
-from tankful.engine.messages import DaysFetched, FeedFailed, MessageFetched, ModelsFetched, StatementFetched
+from tankful.engine.messages import DaysFetched, MessageFetched, ModelsFetched, StatementFetched
 from tankful.gateways.gateway import Asked
-from tankful.system.log_file import log_path, logging_to
-
-
-def settled(feed: Running) -> list[Decimal | None]:
-    return [told.statement.allocations[0].settled if told.statement else None for told in feed.of(StatementFetched)]
 
 
 def test_an_account_is_asked_at_once_with_its_key_and_everything_is_told() -> None:
@@ -70,86 +61,6 @@ def test_nothing_new_since_its_tag_is_as_good_as_an_answer() -> None:
     assert settled(feed) == [Decimal(1), None]
 
 
-def test_after_a_failure_it_is_told_why_and_asked_again_somewhere_in_the_window() -> None:
-    async def story(feed: Running) -> None:
-        await feed.time.all_asleep(1)
-        assert feed.feed.due("work") == Due(NOON + timedelta(seconds=82.5), Reason.FAILED)
-        server.answers = OK
-        await feed.time.passes(82)
-        assert len(feed.told) == 1
-        await feed.time.passes(1)
-        assert feed.feed.due("work") == Due(NOON + timedelta(seconds=382.5), Reason.IDLE)
-
-    with AnsweringServer({("GET", "/work/spend"): (500, {}, "no")}) as server:
-        feed = live(running(link(server)), story)
-    assert [told.error.title for told in feed.of(FeedFailed)] == ["The gateway is in trouble (500)"]
-    assert settled(feed) == [Decimal("12.34")]
-
-
-def test_a_gateway_that_asks_to_be_left_alone_is_not_asked_whatever_the_user_does() -> None:
-    async def story(feed: Running) -> None:
-        await feed.time.all_asleep(1)
-        feed.feed.refresh()
-        await feed.time.passes(1999)
-        assert len(server.requests) == 1
-        assert feed.feed.due("work") == Due(NOON + timedelta(seconds=2082.5), Reason.BUSY)
-        await feed.time.passes(84)
-        assert len(server.requests) == 2
-
-    with AnsweringServer({("GET", "/work/spend"): (429, {"Retry-After": "2000"}, "slow down")}) as server:
-        live(running(link(server)), story)
-
-
-def test_a_message_that_cannot_be_had_is_no_failure_but_its_wish_to_be_left_alone_is_heeded() -> None:
-    async def story(feed: Running) -> None:
-        await feed.time.all_asleep(1)
-        assert feed.feed.due("work") == Due(NOON + timedelta(seconds=2082.5), Reason.BUSY)
-
-    with AnsweringServer(OK | {("GET", "/work/message"): (503, {"Retry-After": "2000"}, "later")}) as server:
-        feed = live(running(link(server)), story)
-    assert not feed.of(FeedFailed)
-
-
-def test_a_key_that_is_not_accepted_is_told_and_hardly_ever_tried_again() -> None:
-    async def story(feed: Running) -> None:
-        await feed.time.all_asleep(1)
-        assert feed.feed.due("work") == Due(NOON + timedelta(seconds=900), Reason.REJECTED)
-
-    with AnsweringServer({("GET", "/work/spend"): (401, {}, "who?")}) as server:
-        feed = live(running(link(server)), story)
-    assert [told.error.title for told in feed.of(FeedFailed)] == ["The gateway does not accept the key"]
-
-
-def test_proxy_settings_that_cannot_be_used_fail_every_account_until_they_are_mended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("all_proxy", raising=False)
-    monkeypatch.setenv("ALL_PROXY", "socks://127.0.0.1:1080")  # how a system's proxy reaches a Linux program
-
-    async def story(feed: Running) -> None:
-        await feed.time.all_asleep(2)
-        assert feed.feed.due("work") == Due(NOON + timedelta(seconds=82.5), Reason.FAILED)
-        assert feed.feed.due("other") == Due(NOON + timedelta(seconds=82.5), Reason.FAILED)
-        monkeypatch.delenv("ALL_PROXY")
-        await feed.time.passes(83, sleepers=2)
-
-    other: Recorded = {("GET", "/other/spend"): (200, {}, {"spend": "1"})}
-    with AnsweringServer(OK | other) as server:
-        feed = live(running(link(server), link(server, "other")), story)
-    assert [told.error.title for told in feed.of(FeedFailed)] == ["The proxy settings of this system cannot be used"] * 2
-    assert {told.link.name for told in feed.of(StatementFetched)} == {"work", "other"}
-
-
-def test_without_its_secret_nobody_is_asked() -> None:
-    async def story(feed: Running) -> None:
-        await feed.time.all_asleep(1)
-
-    with AnsweringServer(OK) as server:
-        accounts = Accounts(link(server))
-        accounts.refusal = SecretsUnavailable("The keyring is locked")
-        feed = live(running(accounts=accounts), story)
-        assert not server.requests
-    assert [told.error.title for told in feed.of(FeedFailed)] == ["The keyring is locked"]
-
-
 def test_booked_calls_are_asked_for_only_while_something_is_not_booked() -> None:
     calls: Recorded = {("GET", "/work/calls/1150"): (200, {}, {"msg_1": "0.25"})}
 
@@ -168,18 +79,6 @@ def test_booked_calls_are_asked_for_only_while_something_is_not_booked() -> None
         BookedCalls((BookedCall("msg_1", Decimal("0.25"), "m", NOON),)),
         None,
     ]
-
-
-def test_a_list_of_calls_that_cannot_be_had_costs_nothing_else() -> None:
-    async def story(feed: Running) -> None:
-        await feed.time.all_asleep(1)
-        feed.feed.spent("work", NOON, NOON)
-        await feed.time.passes(30)
-
-    with AnsweringServer(OK) as server:
-        feed = live(running(link(server)), story)
-        assert len(server.asked("/work/calls/1150")) == 1
-    assert [told.calls for told in feed.of(StatementFetched)] == [None, None]
 
 
 def test_a_gateway_that_may_not_list_the_calls_of_a_key_is_asked_to_now_and_then_only() -> None:
@@ -239,18 +138,6 @@ def test_the_days_are_asked_for_every_quarter_of_an_hour() -> None:
     assert [told.days for told in feed.of(DaysFetched)] == [(booked, booked)] * 2
 
 
-def test_models_that_cannot_be_had_are_asked_for_again_sooner() -> None:
-    async def story(feed: Running) -> None:
-        await feed.time.passes(900)
-        assert len(server.asked("/work/models")) == 2
-
-    broken: Recorded = {("GET", "/work/models"): (500, {}, "no")}
-    with AnsweringServer(OK | broken) as server:
-        feed = live(running(link(server)), story)
-    assert not feed.of(ModelsFetched)
-    assert not feed.of(FeedFailed)
-
-
 def test_an_unlinked_account_is_never_asked_again() -> None:
     async def story(feed: Running) -> None:
         await feed.time.all_asleep(2)
@@ -297,72 +184,6 @@ def test_an_account_that_is_linked_anew_is_asked_at_once() -> None:
         live(running(link(server)), story)
 
 
-def test_a_file_of_accounts_that_cannot_be_read_stops_nothing() -> None:
-    async def story(feed: Running) -> None:
-        await feed.time.all_asleep(1)
-        feed.accounts.unreadable = True
-        feed.feed.links_changed()
-        await feed.time.passes(300)
-
-    with AnsweringServer(OK) as server:
-        feed = live(running(link(server)), story)
-    assert len(feed.of(StatementFetched)) == 2
-
-
-def test_a_slow_gateway_keeps_no_other_waiting() -> None:
-    enough = threading.Event()
-
-    def slow(_: Seen) -> Answer:
-        assert enough.wait(PATIENCE_S)
-        return 200, {}, {"spend": "1"}
-
-    async def story(feed: Running) -> None:
-        await asyncio.to_thread(server.until_asked, 2)
-        await feed.time.passes(900)
-        assert len(feed.of(StatementFetched)) == 4
-        enough.set()
-        await feed.time.all_asleep(2)
-
-    with AnsweringServer(OK | {("GET", "/slow/spend"): slow}) as server:
-        feed = live(running(link(server), link(server, "slow")), story)
-    assert [told.link.name for told in feed.of(StatementFetched)] == [*["work"] * 4, "slow"]
-
-
-_NOTHING: dict[str, None] = {}
-
-
-async def _wrong(asked: Asked) -> Statement | None:
-    return _NOTHING[asked.secret]
-
-
-def test_a_mistake_in_what_knows_one_gateway_is_told_as_its_failure_and_the_others_go_on(tmp_path: Path) -> None:
-    async def story(feed: Running) -> None:
-        await feed.time.passes(300, sleepers=2)
-
-    wrong = replace(SMALL, kind="wrong", fetch=_wrong)
-    with AnsweringServer(OK) as server, logging_to(tmp_path):
-        feed = live(running(link(server), link(server, "broken", "wrong"), gateways=(SMALL, wrong)), story)
-    assert settled(feed) == [Decimal("12.34")] * 2
-    assert {(told.link.name, told.error.title) for told in feed.of(FeedFailed)} == {("broken", "Tankful made a mistake (KeyError)")}
-    log = log_path(tmp_path).read_text(encoding="utf-8")
-    assert "KeyError at" in log
-    assert "test_gateway_feed.py" in log
-    assert KEY not in log
-
-
-def test_a_mistake_in_something_that_is_not_needed_is_only_logged(caplog: pytest.LogCaptureFixture) -> None:
-    async def wrong(asked: Asked) -> Banner | None:
-        return _NOTHING[asked.secret]
-
-    async def story(feed: Running) -> None:
-        await feed.time.all_asleep(1)
-
-    with AnsweringServer(OK) as server:
-        feed = live(running(link(server), gateways=(replace(SMALL, message=wrong),)), story)
-    assert [type(told) for told in feed.told] == [StatementFetched, ModelsFetched]
-    assert "KeyError at" in caplog.text
-
-
 def test_ending_ends_a_question_that_is_under_way() -> None:
     ended = threading.Event()
 
@@ -388,18 +209,3 @@ def test_waiting_ends_with_its_time_or_its_event() -> None:
         await wait_for(event, None)
 
     asyncio.run(wait())
-
-
-def test_a_refused_key_is_no_failure_while_another_program_has_kept_a_newer_one() -> None:
-    def spend(seen: Seen) -> Answer:
-        accepted = seen.headers["authorization"] == "Bearer newer"
-        return (200, {}, {"spend": "1"}) if accepted else (401, {}, {})
-
-    async def story(feed: Running) -> None:
-        feed.accounts.newer = "newer"
-        await feed.time.all_asleep(1)
-
-    with AnsweringServer(OK | {("GET", "/work/spend"): spend}) as server:
-        feed = live(running(link(server)), story)
-    assert settled(feed) == [Decimal(1)]
-    assert feed.of(FeedFailed) == []

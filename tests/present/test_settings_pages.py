@@ -62,6 +62,8 @@ def test_a_row_says_where_its_value_comes_from_and_what_a_reset_brings() -> None
         "budget_period": "Reset to month",
         "budget_start_day": "Reset to 1",
         "working_days": "Reset to Monday to Friday",
+        "ask_for_more_url": "Reset to none",
+        "ask_for_more_mail": "Reset to none",
         "pop_ups": "Reset to on",
         "notices_a_day": "Reset to 2",
         "notices_a_week": "Reset to 6",

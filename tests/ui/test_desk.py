@@ -3,108 +3,24 @@
 # pyright: reportPrivateUsage=false, reportUnknownMemberType=false
 # A test may look inside, and what a signal carried is not typed.
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-import pytest
 from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from linking_rig import nobody
-from pictured import BUDGETED, FAILING, NOW, OVER, SCANNING, SPIKE, SPIKING, TOLD, UNSET, WATCH
-from tankful.core.errors import SettingsUnreadable
+from desk_rig import Screen
+from pictured import BUDGETED, FAILING, NOW, OVER, SPIKE, SPIKING, TOLD, UNSET, WATCH
 from tankful.core.inbox import NoticeAction, Span
-from tankful.core.settings import IconStyle, Period, Section, Settings, Theme
+from tankful.core.settings import IconStyle, Section, Theme
 from tankful.engine.messages import InboxSeen, SnoozeAsked, SnoozeEnded
-from tankful.present.menu import Command
-from tankful.system.paths import folders
-from tankful.ui.budget import BudgetDialog
 from tankful.ui.buttons import QuietButton
-from tankful.ui.desk import Desk
-from tankful.ui.first_start import FirstStartDialog
-from tankful.ui.glance import GlancePanel
-from tankful.ui.settings.window import SettingsWindow
-from tankful.ui.small_window import SmallWindow
-from tankful.ui.surroundings import Surroundings, utc_now
+from tankful.ui.surroundings import utc_now
 from tankful.ui.theme import DARK, LIGHT
-
-
-class Keeper:
-    """Settings kept in memory; refuses when told to."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.refuses = False
-        self.kept: list[dict[str, object]] = []
-
-    def __call__(self, fields: dict[str, object]) -> Settings:
-        if self.refuses:
-            raise SettingsUnreadable("The settings cannot be written", "Make room on the disk.")
-        self.kept.append(fields)
-        changes: dict[str, Any] = fields
-        self.settings = replace(self.settings, **changes)
-        return self.settings
-
-
-class Clock:
-    """A clock that the test moves."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-class Screen:
-    """One desk with what the test needs to play the user."""
-
-    def __init__(self, settings: Settings, state: Path, *, tray: bool = True) -> None:
-        self.keeper, self.clock, self.tray = Keeper(settings), Clock(), tray
-        around = Surroundings(self.keeper, lambda: self.keeper.settings, frozenset[str], nobody, folders(state), self.clock)
-        self.desk = Desk(settings, around, tray_available=lambda: self.tray)
-
-    @property
-    def panel(self) -> GlancePanel:
-        assert self.desk._panel is not None
-        return self.desk._panel
-
-    @property
-    def small(self) -> SmallWindow:
-        assert self.desk._small is not None
-        return self.desk._small
-
-    def pick(self, text: str) -> None:
-        next(action for action in self.desk._menu._rows.values() if action.text() == text).trigger()
-
-    def settings_window(self) -> SettingsWindow | None:
-        return self.desk._door.window
-
-    def tooltip(self) -> str:
-        icon = self.desk._tray._icon
-        assert icon is not None
-        return icon.toolTip()
-
-
-@pytest.fixture
-def screen(tmp_path: Path, qtbot: QtBot, qapp: QApplication) -> Iterator[Screen]:  # noqa: ARG001 - windows need the application
-    before = QPalette(qapp.palette())
-    made = Screen(Settings(budget_usd=Decimal(600), timezone="Europe/Berlin", theme=Theme.LIGHT), tmp_path / "state")
-    yield made
-    made.desk.stop()
-    qapp.setPalette(before)
-
-
-def press(dialog: BudgetDialog | FirstStartDialog, text: str) -> None:
-    button = next(button for button in dialog.findChildren(QuietButton) if button.text() == text)
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 def test_a_snapshot_reaches_icon_menu_and_an_open_panel(screen: Screen) -> None:
@@ -296,129 +212,6 @@ def test_a_desktop_that_turns_dark_is_followed(screen: Screen) -> None:
 def test_a_zone_that_does_not_exist_leaves_the_old_one(screen: Screen) -> None:
     screen.desk.take_settings(replace(screen.keeper.settings, timezone="Nowhere/Land"))
     assert str(screen.desk._zone) == "Europe/Berlin"
-
-
-def test_the_budget_dialog_keeps_what_was_typed(screen: Screen) -> None:
-    screen.desk.take(WATCH)
-    screen.pick("Budget…")
-    dialog = screen.desk._dialog
-    assert isinstance(dialog, BudgetDialog)
-
-    dialog._amount.setValue(450.5)
-    dialog._day.setValue(15)
-    press(dialog, "Save")
-
-    assert screen.keeper.kept == [{"budget_usd": Decimal("450.50"), "budget_period": Period.MONTH, "budget_start_day": 15}]
-    assert screen.desk._dialog is None
-
-
-def test_a_weekly_budget_starts_on_a_weekday(screen: Screen) -> None:
-    screen.desk._obey(Command.BUDGET)
-    dialog = screen.desk._dialog
-    assert isinstance(dialog, BudgetDialog)
-    assert not dialog._weekday.isVisible()
-
-    dialog._period.setCurrentIndex(1)
-    dialog._weekday.setCurrentIndex(2)
-    assert dialog._weekday.isVisible()
-    press(dialog, "Save")
-
-    assert screen.keeper.kept == [{"budget_usd": Decimal(600), "budget_period": Period.WEEK, "budget_start_day": 3}]
-
-
-def test_a_budget_can_be_taken_away(screen: Screen) -> None:
-    screen.desk._obey(Command.BUDGET)
-    dialog = screen.desk._dialog
-    assert isinstance(dialog, BudgetDialog)
-
-    press(dialog, "No budget")
-
-    assert screen.keeper.kept == [{"budget_usd": None}]
-
-
-def test_cancelling_keeps_everything_and_a_second_dialog_replaces_the_first(screen: Screen) -> None:
-    screen.desk._obey(Command.BUDGET)
-    first = screen.desk._dialog
-    screen.desk._obey(Command.BUDGET)
-    second = screen.desk._dialog
-    assert isinstance(first, BudgetDialog)
-    assert isinstance(second, BudgetDialog)
-    assert (first.isVisible(), second.isVisible()) == (False, True)
-
-    press(second, "Cancel")
-
-    assert screen.keeper.kept == []
-
-
-def test_settings_that_cannot_be_kept_say_why(screen: Screen) -> None:
-    screen.keeper.refuses = True
-
-    screen.pick("Tank")
-
-    said = screen.desk._dialog
-    assert isinstance(said, QMessageBox)
-    assert said.text() == "The settings cannot be written\n\nMake room on the disk."
-
-
-def test_the_first_start_asks_for_one_number_once(tmp_path: Path, qtbot: QtBot) -> None:
-    screen = Screen(Settings(), tmp_path)
-    qtbot.addWidget(screen.desk._menu)
-    screen.desk.take(SCANNING)
-    assert screen.desk._dialog is None
-
-    screen.desk.take(WATCH)
-    dialog = screen.desk._dialog
-    assert isinstance(dialog, FirstStartDialog)
-    assert dialog._amount.dollars() == 650
-    dialog._amount.setValue(0)
-    assert not dialog._start.isEnabled()
-    dialog._amount.setValue(400)
-    press(dialog, "Start")
-
-    assert screen.keeper.kept == [{"budget_usd": Decimal(400)}]
-    screen.desk.stop()
-
-
-def test_not_now_is_an_answer_too(tmp_path: Path, qtbot: QtBot) -> None:
-    screen = Screen(Settings(), tmp_path)
-    qtbot.addWidget(screen.desk._menu)
-    screen.desk.take(WATCH)
-    dialog = screen.desk._dialog
-    assert isinstance(dialog, FirstStartDialog)
-
-    press(dialog, "Not now")
-    screen.desk.take(OVER)
-
-    assert screen.desk._dialog is None
-    assert screen.keeper.kept == []
-    screen.desk.stop()
-
-
-def test_the_settings_open_from_the_menu_follow_and_are_gone_when_closed(screen: Screen, qtbot: QtBot) -> None:
-    screen.desk.start()
-    screen.desk.take(WATCH)
-    assert screen.settings_window() is None
-
-    screen.pick("Settings…")
-    window = screen.settings_window()
-    assert isinstance(window, SettingsWindow)
-    assert window.isVisible()
-    screen.desk._obey(Command.SETTINGS, Section.BUDGETS)
-    assert screen.settings_window() is window
-
-    screen.desk.take(OVER)
-    said: list[QLabel] = window.findChildren(QLabel)
-    assert any("$52.30 over" in each.text() for each in said)
-    with qtbot.waitSignal(screen.desk.settings_changed):
-        window._keep("icon_style", IconStyle.TANK)
-    assert screen.keeper.kept == [{"icon_style": IconStyle.TANK}]
-    screen.pick("Dark")
-    assert window._colours is DARK
-
-    window.close()
-    assert screen.settings_window() is None
-    screen.pick("Settings…")
-    assert screen.settings_window() is not None
 
 
 def test_without_a_tray_a_small_window_stands_in_and_goes_when_one_comes(tmp_path: Path, qtbot: QtBot) -> None:

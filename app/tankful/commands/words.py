@@ -147,6 +147,32 @@ def _replay(replay: argparse.ArgumentParser) -> None:
     replay.add_argument("--json", action="store_true", help="for programs; the shape is tankful.replay/1")
 
 
+def _stop(stop: argparse.ArgumentParser) -> None:
+    stop.add_argument(
+        "session", nargs="?", default="", metavar="SESSION", help="its id, or how that begins; default: that of a spike, else the only one"
+    )
+    stop.add_argument("--list", action="store_true", help="only say which sessions are at work, and which processes run them")
+    stop.add_argument("--pid", type=int, metavar="PID", help="which one, where several processes may be it")
+    stop.add_argument("--wait", type=float, default=10.0, metavar="S", help="seconds that it may take to heed each signal; default 10")
+    stop.add_argument("--yes", action="store_true", help="stop it without asking")
+    stop.add_argument("--json", action="store_true", help="the list for programs; the shape is tankful.stop/1")
+
+
+def _ask(ask: argparse.ArgumentParser) -> None:
+    how = ask.add_mutually_exclusive_group()
+    how.add_argument("--copy", action="store_true", help="put it on the clipboard")
+    how.add_argument("--mail", action="store_true", help="open it in your mail program")
+    how.add_argument("--send", action="store_true", help="send it to the address in the settings, after a yes")
+    ask.add_argument("--reason", metavar="TEXT", help="why; default: what the forecast says")
+    ask.add_argument("--no-projects", action="store_true", help="leave out the names of projects")
+    ask.add_argument("--yes", action="store_true", help="send it without asking")
+
+
+def _expect(expect: argparse.ArgumentParser) -> None:
+    expect.add_argument("spike", nargs="?", default="", metavar="SPIKE", help="its key; default: the one that runs")
+    expect.add_argument("--yes", action="store_true", help="say it without asking")
+
+
 def _report(report: argparse.ArgumentParser) -> None:
     report.add_argument("--json", action="store_true", help="for programs")
 
@@ -174,6 +200,9 @@ _COMMANDS: dict[str, tuple[str, _Takes]] = {
     "notices": ("the inbox: what was said or kept back, and why", _notices),
     "snooze": ("let nothing pop up for a while; without a word: what is snoozed", _snooze),
     "replay": ("what would have been said of spikes and budgets in days gone by", _replay),
+    "stop": ("a session that runs away: which process it is, and ending it after a yes", _stop),
+    "expect": ("which spikes run, and saying that one is expected", _expect),
+    "ask": ("a request for more, with your figures: printed, and copied, mailed or sent by your own hand", _ask),
     "settings": ("open the settings window of the running gauge", _nothing_more),
     "sources": ("which agents are found, where, and how exact their figures are", _sources),
     "doctor": ("what is well, what is wrong, and what to do", _report),

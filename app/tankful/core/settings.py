@@ -6,36 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, get_args, get_type_hints
 
-
-class Section(StrEnum):
-    """The pages of the settings, in their order."""
-
-    ACCOUNTS = "Accounts"
-    BUDGETS = "Budgets"
-    NOTICES = "Notices"
-    SOURCES = "Sources"
-    NUDGES = "Nudges"
-    APPEARANCE = "Appearance"
-    PRIVACY = "Privacy"
-    ABOUT = "About"
-
-
-class Form(StrEnum):
-    """How a value is chosen in a window."""
-
-    AMOUNT = "amount"
-    """Dollars, or nothing."""
-    NUMBER = "number"
-    CHOICE = "choice"
-    """One of the words of an enumeration."""
-    SWITCH = "switch"
-    """On or off."""
-    WEEKDAYS = "weekdays"
-    ZONE = "zone"
-    SOURCES = "sources"
-    """One tick for each agent that can be read."""
-    TABLE = "table"
-    """Lines of several columns."""
+from tankful.core.setting_rows import Form, Row, Section
 
 
 class Period(StrEnum):
@@ -60,37 +31,6 @@ class Theme(StrEnum):
     SYSTEM = "system"
     LIGHT = "light"
     DARK = "dark"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """How a setting is kept, how it appears in a form and in the documentation, and what it may hold."""
-
-    place: str
-    """Table and key in the settings file, `budget.usd`; a table alone is the value itself, line by line."""
-    section: Section
-    label: str
-    help: str
-    form: Form
-    minimum: int | None = None
-    maximum: int | None = None
-    unit: str = ""
-    words: Mapping[str, str] = field(default_factory=dict[str, str])
-    """What each choice is called."""
-    example: str = ""
-    """A value as TOML, where the default does not show how one is written."""
-    allowed: str = ""
-    """What to say about a value that is not allowed, where limits and choices do not say it."""
-
-    @property
-    def table(self) -> str:
-        """The table of the settings file."""
-        return self.place.partition(".")[0]
-
-    @property
-    def key(self) -> str:
-        """The key in that table; empty: the table itself is the value."""
-        return self.place.partition(".")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +146,30 @@ class Settings:
             allowed='Use digits from 1 (Monday) to 7, such as "12345".',
         ),
     ] = "12345"
+    ask_for_more_url: Annotated[
+        str,
+        Row(
+            "budget.ask_url",
+            Section.BUDGETS,
+            "Requests go to",
+            "Web address that a request for more is sent to when you press Send, as JSON with one field, text. Empty: none is sent.",
+            Form.TEXT,
+            example='"https://budget.example.com/requests"',
+            allowed='Write an address that begins with https://, such as "https://budget.example.com/requests", or nothing.',
+        ),
+    ] = ""
+    ask_for_more_mail: Annotated[
+        str,
+        Row(
+            "budget.ask_mail",
+            Section.BUDGETS,
+            "Requests are mailed to",
+            "Who a request for more is addressed to when you press Mail. Empty: you fill it in.",
+            Form.TEXT,
+            example='"budget@example.com"',
+            allowed='Write one mail address, such as "budget@example.com", or nothing.',
+        ),
+    ] = ""
     pop_ups: Annotated[
         bool,
         Row(

@@ -53,6 +53,8 @@ class SpikeBook:
     def look(self, ledger: Ledger, history: History, zone: tzinfo, now: datetime) -> tuple[Spike, ...]:
         """Take in what was booked since, and return the spikes that run now."""
         self._zone = zone
+        if self._watch is not None and ledger.fact(FACT) != self._text:
+            self._watch = None  # another program kept something: the user may have said there that a spike is expected
         watch = self._watch or self._begun(ledger, now)
         if moment(self._until_us) - now > _SET_BACK:
             watch = self._begin_anew(now, watch)

@@ -19,7 +19,7 @@ from tankful.present.gauge import GaugeView, gauge_view, is_dimmed, smooth, tool
 from tankful.present.inbox import inbox_link
 from tankful.present.menu import Command
 from tankful.present.meters import budget_bars, difference_words, gateway_line, pending_words, scope_words
-from tankful.present.pace import PaceWords, Run, pace_words, score_words
+from tankful.present.pace import PaceWords, Run, pace_words, score_words, tone_of
 from tankful.present.period import period_name
 from tankful.present.spikes import spike_text, spike_title, spike_why
 from tankful.present.statusline import unpriced_beside
@@ -52,6 +52,8 @@ class Card:
     progress: float | None = None
     action: str = ""
     command: Command | None = None
+    second: tuple[str, Command] | None = None
+    """What else can be done about it."""
     why: str = ""
     """What is said to whoever asks why it is there."""
 
@@ -69,6 +71,8 @@ class GlanceView:
     headline: str
     headline_note: str
     pace: PaceWords | None
+    ask: str
+    """What the link says that leads to a request for more; empty while there is enough."""
     chart: BurndownView | None
     budgets: tuple[BarView, ...]
     """Further budgets and quota windows."""
@@ -106,6 +110,7 @@ def glance_view(snapshot: Snapshot | None, settings: Settings, now: datetime, zo
         headline=headline,
         headline_note=note,
         pace=_pace(seen, meter, zone),
+        ask="Ask for more…" if tone_of(seen) in {Tone.WATCH, Tone.ACT} else "",
         chart=None if seen.last_event is None else burndown_view(seen, zone),
         budgets=budget_bars(seen, zone),
         today=_today(seen),
@@ -227,6 +232,7 @@ def _cards(seen: Snapshot, meter: Meter | None, settings: Settings, now: datetim
             Tone.WATCH if spike.learning else Tone.ACT,
             action="That is expected",
             command=Command.SPIKE_EXPECTED,
+            second=("Show session", Command.SHOW_SESSION) if spike.session else None,
             why=spike_why(spike),
         )
         for spike in seen.spikes

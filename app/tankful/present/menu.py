@@ -26,6 +26,8 @@ class Command(StrEnum):
     SNOOZE_END = "snooze_end"
     BANNER_SEEN = "banner_seen"
     SPIKE_EXPECTED = "spike_expected"
+    SHOW_SESSION = "show_session"
+    ASK_FOR_MORE = "ask_for_more"
     QUIT = "quit"
 
 
@@ -63,6 +65,7 @@ def menu_view(snapshot: Snapshot | None, settings: Settings) -> tuple[MenuItem, 
         _snooze(snapshot),
         MenuItem(),
         MenuItem("Budget…", Command.BUDGET),
+        MenuItem("Ask for more…", Command.ASK_FOR_MORE),
         MenuItem("Settings…", Command.SETTINGS),
         MenuItem("Icon style", children=styles),
         MenuItem("Colours", children=themes),

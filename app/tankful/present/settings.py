@@ -180,6 +180,8 @@ def _said(value: object, row: Row) -> str:  # noqa: PLR0911 - one for each kind 
             return f"{value:,} {row.unit}".rstrip()
         case str() if row.form is Form.WEEKDAYS:
             return weekday_words(value)
+        case str() if row.form is Form.TEXT:
+            return "none"
         case str():
             return "this machine's"
         case tuple():

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tankful.core.calibration import Foretold
+    from tankful.core.spending import Part
     from tankful.core.spike import Spend
     from tankful.store.routed import Routed
 
@@ -83,6 +84,19 @@ class History:
             _span(start, end),
         )
         return [AgentDay(self._names.text(agent), dollars(nano), requests, unpriced) for agent, nano, requests, unpriced in rows.fetchall()]
+
+    def parts(self, key: str, start: datetime, end: datetime) -> "Iterator[Part]":
+        """Yield what each `agent` or each `project` spent in a stretch of time, largest first."""
+        from tankful.core.spending import Part  # noqa: PLC0415 - a plain report needs none of it
+
+        column = {"agent": "agent", "project": "project"}[key]
+        rows = self._connection.execute(
+            f"SELECT {column}, sum(cost_nano), sum(requests), sum(requests * (basis = 'unpriced'))"  # noqa: S608 - one of two words of ours
+            " FROM sums JOIN context ON context.id = sums.context"
+            f" WHERE quarter >= ? AND quarter < ? GROUP BY {column} ORDER BY 2 DESC, 3 DESC",
+            _span(start, end),
+        ).fetchall()
+        return (Part(self._names.text(name), dollars(nano), requests, unpriced) for name, nano, requests, unpriced in rows)
 
     def prompting(self, start: datetime, end: datetime) -> dict[str, int]:
         """Return how often a human was seen typing to each agent in a stretch of time."""

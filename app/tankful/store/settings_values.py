@@ -7,7 +7,9 @@ from enum import StrEnum
 from typing import Any, cast
 
 from tankful.core.settings import ROWS, TYPES, Form, PriceOverride, Row
+from tankful.core.spending import is_mail_address, is_web_address
 
+_TEXTS = {"ask_for_more_url": is_web_address, "ask_for_more_mail": is_mail_address}
 PRICE_KEYS = tuple(field.name for field in fields(PriceOverride))
 
 
@@ -54,6 +56,8 @@ def _is_allowed(field: str, value: object) -> bool:
         return Decimal(value).is_finite() and (row.minimum or 0) <= value and (row.maximum is None or value <= row.maximum)
     if row.form is Form.WEEKDAYS:
         return set(cast("str", value)) <= set("1234567")
+    if field in _TEXTS and value:
+        return _TEXTS[field](cast("str", value))
     if field == "prices":
         return all(_is_price(price, row) for price in cast("Mapping[str, PriceOverride]", value).values())
     return True

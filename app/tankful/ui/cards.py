@@ -36,24 +36,30 @@ class CardBox(QWidget):
         self._progress.setVisible(card.progress is not None)
         column.addWidget(self._progress)
         self.retell(card)
-        row = QHBoxLayout()
+        row, below = QHBoxLayout(), QHBoxLayout()
         row.setSpacing(round(line * 0.5))
         if card.command is not None:
             command = card.command
             button = QuietButton(card.action, self, factor=0.92)
             button.clicked.connect(lambda: self.asked.emit(command))
             row.addWidget(button)
+        if card.second is not None:
+            text, other = card.second
+            further = QuietButton(text, self, outlined=True, factor=0.92)
+            further.clicked.connect(lambda: self.asked.emit(other))
+            row.addWidget(further)
         self._why = label(0.88, role=MUTED, wraps=True)
         self._why.setText(card.why)
         self._why.setVisible(False)
         if card.why:
             question = QuietButton("Why am I seeing this?", self, link=True, factor=0.88)
             question.clicked.connect(self._explain)
-            row.addWidget(question)
-        if row.count():
-            row.addStretch()
-            column.addSpacing(round(line * 0.15))
-            column.addLayout(row)
+            (below if card.second is not None else row).addWidget(question)  # three do not fit beside each other
+        for each in (row, below):
+            if each.count():
+                each.addStretch()
+                column.addSpacing(round(line * 0.15))
+                column.addLayout(each)
         column.addWidget(self._why)
 
     def retell(self, card: Card) -> None:

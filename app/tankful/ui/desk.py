@@ -21,6 +21,7 @@ from tankful.present.menu import Command, figure, menu_view
 from tankful.system.zone import zone_named
 from tankful.ui import theme
 from tankful.ui.budget import BudgetDialog
+from tankful.ui.errands import Errands
 from tankful.ui.first_start import FirstStartDialog
 from tankful.ui.glance import GlancePanel
 from tankful.ui.inbox_door import InboxDoor
@@ -65,6 +66,7 @@ class Desk(QObject):
         self._inbox = InboxDoor(self)
         self._inbox.told.connect(self.told)
         self._inbox.settings_asked.connect(self.open_settings)
+        self._errands = Errands(around, self)
         self._zone = zone_named(settings.timezone)
         self._snapshot: Snapshot | None = None
         self._desktop_palette = QPalette(QGuiApplication.palette())
@@ -190,7 +192,7 @@ class Desk(QObject):
                 self._ask_budget()
             case Command.SETTINGS:
                 self.open_settings(Section(value) if value else None)
-            case Command.BANNER_SEEN | Command.SPIKE_EXPECTED:
+            case Command.BANNER_SEEN | Command.SPIKE_EXPECTED | Command.SHOW_SESSION | Command.ASK_FOR_MORE:
                 self._answer(command)
             case Command.INBOX | Command.SNOOZE | Command.SNOOZE_END:
                 self._attend(command, value)
@@ -213,8 +215,22 @@ class Desk(QObject):
         if command is Command.BANNER_SEEN:
             self.banners_seen.emit()
             return
+        if command is not Command.SPIKE_EXPECTED:
+            self._run_errand(command)
+            return
         for spike in () if self._snapshot is None else self._snapshot.spikes:
             self.spike_expected.emit(spike.key)
+
+    def _run_errand(self, command: Command) -> None:
+        snapshot = self._snapshot
+        if snapshot is None:
+            return
+        if command is Command.SHOW_SESSION:
+            dialog = self._errands.session(snapshot, self._zone, self._colours)
+        else:
+            dialog = self._errands.request(snapshot, self._settings, self._zone, self._colours)
+        if dialog is not None:
+            self._show_dialog(dialog)
 
     def _keep(self, fields: dict[str, object]) -> None:
         try:

@@ -100,6 +100,8 @@ class GlancePanel(QWidget):
             beside.addWidget(part)
         beside.addSpacing(round(line * 0.45))
         beside.addWidget(self._pace)
+        self._ask = self._link("", Command.ASK_FOR_MORE, 0.92)
+        beside.addWidget(self._ask, alignment=Qt.AlignmentFlag.AlignLeft)
         beside.addStretch()
         top = QHBoxLayout()
         top.setSpacing(round(line * 1.1))
@@ -130,14 +132,17 @@ class GlancePanel(QWidget):
         column.addSpacing(round(line * 0.35))
         self._door = QuietButton("Budget…", self, link=True, factor=0.88)
         self._behind_door = Command.BUDGET
-        self._refresh = QuietButton("Refresh", self, link=True, factor=0.88)
         self._door.clicked.connect(lambda: self.asked.emit(self._behind_door))
-        self._refresh.clicked.connect(lambda: self.asked.emit(Command.REFRESH))
-        self._inbox = QuietButton("Inbox", self, link=True, factor=0.88)
-        self._inbox.clicked.connect(lambda: self.asked.emit(Command.INBOX))
+        self._refresh = self._link("Refresh", Command.REFRESH)
+        self._inbox = self._link("Inbox", Command.INBOX)
         row = _row(self._footer, self._inbox, self._door, self._refresh, spacing=round(line * 0.1))
         row.setStretch(0, 1)  # what it says takes two lines rather than being cut off
         column.addLayout(row)
+
+    def _link(self, text: str, command: Command, factor: float = 0.88) -> QuietButton:
+        button = QuietButton(text, self, link=True, factor=factor)
+        button.clicked.connect(lambda: self.asked.emit(command))
+        return button
 
     def render_view(self, view: GlanceView, colours: Colours) -> None:
         """Show this view; only what changed is painted again."""
@@ -155,6 +160,8 @@ class GlancePanel(QWidget):
             self._pace.setText(_pace_html(view.pace, colours))
             self._pace.setAccessibleName(view.pace.plain)
             self._pace.setToolTip(view.score)
+        self._ask.setText(view.ask)
+        self._ask.setVisible(bool(view.ask))
         self._chart.setVisible(view.chart is not None)
         if view.chart is not None:
             self._chart.render_view(view.chart, colours, dimmed=view.dimmed)

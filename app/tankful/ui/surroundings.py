@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices
 
 from tankful.core.settings import Settings
 from tankful.system.paths import Folders
+from tankful.ui.means import Means
 
 if TYPE_CHECKING:
     # They load what talks to gateways.
@@ -63,3 +64,4 @@ class Surroundings:
     now: Callable[[], datetime] = utc_now
     open_folder: Callable[[str], object] = open_folder
     kinds: "Callable[[], Sequence[Gateway]]" = kinds
+    means: Means = field(default_factory=Means)

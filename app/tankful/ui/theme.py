@@ -111,7 +111,7 @@ def apply(app: QApplication, theme: Theme, desktop: QPalette) -> Colours:
     fields = palette(chosen)
     # The style draws their edges 1.4 times as dark as their window's colour, which in the dark is no edge at all.
     fields.setColor(QPalette.ColorRole.Window, QColor(chosen.edge).lighter(140))
-    for kind in ("QLineEdit", "QAbstractSpinBox", "QComboBox", "QCheckBox", "QPlainTextEdit", "QTableView"):
+    for kind in ("QLineEdit", "QAbstractSpinBox", "QComboBox", "QCheckBox", "QRadioButton", "QPlainTextEdit", "QTableView"):
         app.setPalette(fields, kind)  # pyright: ignore[reportArgumentType] - PySide6 declares bytes, and takes both
     return chosen
 

@@ -145,6 +145,37 @@ class AmountEditor(_Alone):
         self.changed.emit(amount)
 
 
+class TextEditor(_Alone):
+    """One line of text, or nothing."""
+
+    def __init__(self) -> None:
+        """Start with nothing."""
+        self._line = QLineEdit()
+        self._shown = ""
+        super().__init__(self._line)
+        self._line.setPlaceholderText("None")
+        self._line.setMinimumWidth(round(line_height(self) * _FIELD_WIDTH * 1.6))
+        self._line.editingFinished.connect(self._take)
+
+    def show_row(self, row: RowView) -> None:
+        """Show the text."""
+        text = str(row.value)
+        if text != self._shown or not self._line.hasFocus():
+            self._shown = text
+            self._line.setText(text)
+            self._line.setCursorPosition(0)  # what an address begins with says more than how it ends
+
+    def settle(self) -> None:
+        """Take the typed text."""
+        self._take()
+
+    def _take(self) -> None:
+        typed = self._line.text().strip()
+        if typed != self._shown:
+            self._shown = typed
+            self.changed.emit(typed)
+
+
 class ChoiceEditor(_Alone):
     """One of a few."""
 

@@ -10,7 +10,16 @@ from tankful.core.pace import Tone
 from tankful.core.settings import Form
 from tankful.present.settings import RowView
 from tankful.ui.buttons import QuietButton
-from tankful.ui.settings.editors import AmountEditor, ChoiceEditor, Editor, NumberEditor, SourcesEditor, WeekdaysEditor, ZoneEditor
+from tankful.ui.settings.editors import (
+    AmountEditor,
+    ChoiceEditor,
+    Editor,
+    NumberEditor,
+    SourcesEditor,
+    TextEditor,
+    WeekdaysEditor,
+    ZoneEditor,
+)
 from tankful.ui.settings.table_editor import TableEditor
 from tankful.ui.text import MUTED, label, line_height
 from tankful.ui.theme import Colours
@@ -118,6 +127,7 @@ def _editor(form: Form, own_zone: str) -> Editor:
         Form.CHOICE: ChoiceEditor,
         Form.SWITCH: ChoiceEditor,
         Form.WEEKDAYS: WeekdaysEditor,
+        Form.TEXT: TextEditor,
         Form.ZONE: partial(ZoneEditor, own_zone),
         Form.SOURCES: SourcesEditor,
         Form.TABLE: TableEditor,

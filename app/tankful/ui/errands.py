@@ -1,0 +1,61 @@
+"""Makes the dialogs in which something is done beyond showing, loading them only then."""
+
+from datetime import tzinfo
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QDialog
+
+from tankful.core.at_work import at_work
+from tankful.core.settings import Settings
+from tankful.core.snapshot import Snapshot
+from tankful.ui.surroundings import Surroundings
+from tankful.ui.theme import Colours
+
+if TYPE_CHECKING:
+    from tankful.ui.tasks import Tasks
+
+
+class Errands(QObject):
+    """Keeps what carries the outcome of their work, as long as the windows last."""
+
+    def __init__(self, around: Surroundings, parent: QObject | None = None) -> None:
+        """Load nothing yet."""
+        super().__init__(parent)
+        self._around = around
+        self._kept: Tasks | None = None
+
+    @property
+    def _tasks(self) -> "Tasks":
+        if self._kept is None:
+            from tankful.ui.tasks import Tasks  # noqa: PLC0415 - most starts never get here
+
+            self._kept = Tasks(self)
+        return self._kept
+
+    def session(self, snapshot: Snapshot, zone: tzinfo, colours: Colours) -> QDialog | None:
+        """Return the dialog about the session of the spike that runs, else about the one that was last at work; `None` without one."""
+        sessions = at_work(snapshot.working, snapshot.spikes)
+        if not sessions:
+            return None
+        from tankful.ui.session import SessionDialog  # noqa: PLC0415 - see above
+
+        around = self._around
+        return SessionDialog(sessions[0], around.means, self._tasks, colours, now=around.now(), zone=zone, open_folder=around.open_folder)
+
+    def request(self, snapshot: Snapshot, settings: Settings, zone: tzinfo, colours: Colours) -> QDialog:
+        """Return the dialog in which more is asked for."""
+        from tankful.engine.spending import spending  # noqa: PLC0415 - see above
+        from tankful.present.request import period_of, request  # noqa: PLC0415 - same
+        from tankful.ui.request import RequestDialog  # noqa: PLC0415 - same
+
+        around = self._around
+        start, end = period_of(snapshot)
+        return RequestDialog(
+            lambda known: request(snapshot, settings, zone, known),
+            lambda: spending(around.folders, around.now, start, end),
+            settings,
+            around.means,
+            self._tasks,
+            colours,
+        )
