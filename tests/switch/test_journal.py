@@ -128,7 +128,7 @@ def test_copies_are_for_the_owner_alone_and_the_oldest_go(journal: Journal, sett
         switch(journal, settings, (Change(("n",), number),), NOW + timedelta(seconds=number))
         if number:
             journal.undo(journal.entries()[-1])
-            settings.write_text(settings.read_text() + " ")
+        settings.write_text(settings.read_text() + " ")
     copies = sorted(path for path in (tmp_path / "switch").iterdir() if path.name != "journal.json")
     assert len(copies) == 11
     assert copies[0].name == journal.entries()[0].backup

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tankful.switch import jsonc, toml
+from tankful.switch import env_file, jsonc, toml, yaml
 from tankful.switch.errors import NotSwitched
 from tankful.switch.files import content, text_of
 from tankful.switch.values import ABSENT, Change, at, within
@@ -23,11 +23,14 @@ class Format:
 
 JSONC = Format("JSON", jsonc.read, jsonc.changed)
 TOML = Format("TOML", toml.read, toml.changed)
+YAML = Format("YAML", yaml.read, yaml.changed)
+ENV = Format("file of variables", env_file.read, env_file.changed)
+_BY_ENDING = {".toml": TOML, ".yaml": YAML, ".yml": YAML, ".env": ENV}
 
 
 def format_of(path: Path) -> Format:
     """Return how a file of this name is written."""
-    return TOML if path.suffix == ".toml" else JSONC
+    return _BY_ENDING.get(path.suffix or path.name, JSONC)
 
 
 @dataclass(frozen=True, slots=True)
