@@ -1,6 +1,5 @@
 """What the commands share that change agents' files: each change is shown first and made after a yes, and can be taken back."""
 
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -10,7 +9,6 @@ from tankful.core.errors import TankfulError
 from tankful.present.telemetry import diff_lines
 from tankful.switch.errors import NotSwitched
 from tankful.switch.journal import Entry, Journal
-from tankful.switch.machine import WINDOWS, Machine
 from tankful.switch.plans import Plan
 from tankful.system.paths import Folders
 
@@ -24,13 +22,6 @@ class Unconfirmed(TankfulError):
 def journal_of(folders: Folders) -> Journal:
     """Return the journal of a data folder."""
     return Journal(folders.data / "switch")
-
-
-def machine_of(terminal: Terminal) -> Machine:
-    """Return the machine as agents see it."""
-    named = terminal.environ.get("HOME", "") if sys.platform != WINDOWS else ""
-    home = Path(named or Path.home())
-    return Machine(home, terminal.environ, sys.platform, Path(home.anchor))
 
 
 def confirm(plans: Iterable[Plan], terminal: Terminal, *, agreed: bool) -> None:

@@ -7,12 +7,12 @@ import sys
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 
-from tankful.commands.changing import machine_of
 from tankful.commands.linked_accounts import linked_accounts
 from tankful.commands.offering import found_model
 from tankful.commands.terminal import Terminal
 from tankful.core.errors import TankfulError, WrongWords
 from tankful.engine.switching import key_of, offer_of, refuse_strangers
+from tankful.switch.machine import this_machine
 from tankful.switch.models import launching
 from tankful.switch.registry import SWITCHERS, started_by
 from tankful.system.paths import Folders
@@ -39,7 +39,7 @@ def run(words: Namespace, folders: Folders, terminal: Terminal) -> int:
         refuse_strangers(switcher, found)
         offer = offer_of(found, words.model, folders)
         key = asyncio.run(key_of(linking, found.link))
-        launch = launching(switcher, machine_of(terminal), offer, key, words.started)
+        launch = launching(switcher, this_machine(terminal.environ), offer, key, words.started)
     environ = {**terminal.environ, **{name: value for name, value in launch.environ.items() if value is not None}}
     for name in (name for name, value in launch.environ.items() if value is None):
         environ.pop(name, None)

@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from tankful.commands.changing import LATER, confirm, journal_of, machine_of, take_back
+from tankful.commands.changing import LATER, confirm, journal_of, take_back
 from tankful.commands.linked_accounts import linked_accounts
 from tankful.commands.offering import found_model
 from tankful.commands.painting import print_lines
@@ -12,6 +12,7 @@ from tankful.engine.switching import offer_of, refuse_strangers
 from tankful.present.switched import switched_json, switched_lines
 from tankful.switch.errors import NotSwitched
 from tankful.switch.in_force import in_force
+from tankful.switch.machine import this_machine
 from tankful.switch.models import PURPOSE, Switcher, plans_for
 from tankful.switch.registry import SWITCHERS, switcher_of
 from tankful.system.paths import Folders
@@ -45,7 +46,7 @@ def _switch(switcher: Switcher, words: Namespace, folders: Folders, terminal: Te
     with linked_accounts(folders, terminal) as linking:
         found = found_model(words.model, words.account, linking, folders, terminal)
     refuse_strangers(switcher, found)
-    offer, machine = offer_of(found, words.model, folders), machine_of(terminal)
+    offer, machine = offer_of(found, words.model, folders), this_machine(terminal.environ)
     plans = [each for each in plans_for(switcher, machine, offer) if each.is_needed]
     if not plans:
         terminal.say(f"{switcher.title} uses {offer.model} already.")
@@ -54,7 +55,7 @@ def _switch(switcher: Switcher, words: Namespace, folders: Folders, terminal: Te
     journal_of(folders).carry_out(switcher.agent, PURPOSE, plans, terminal.now(), f"{offer.model} of {offer.account}")
     terminal.say(f"{switcher.title} uses {offer.model} of {offer.account}. {LATER}")
     for step in switcher.steps(machine, offer):
-        terminal.say(step)
+        terminal.say(f"{step.words} {step.command}".rstrip())
     terminal.say(f"`tankful switch --undo {switcher.agent}` takes it back.")
 
 

@@ -3,13 +3,14 @@
 import asyncio
 from argparse import Namespace
 
-from tankful.commands.changing import LATER, confirm, journal_of, machine_of, take_back
+from tankful.commands.changing import LATER, confirm, journal_of, take_back
 from tankful.commands.examination import open_reading_of
 from tankful.commands.painting import print_lines
 from tankful.commands.terminal import Terminal
 from tankful.core.errors import WrongWords
 from tankful.present.telemetry import ReporterFacts, TelemetryFacts, telemetry_json, telemetry_lines
 from tankful.store.settings_file import SettingsFile
+from tankful.switch.machine import this_machine
 from tankful.switch.registry import REPORTERS, by_id
 from tankful.switch.telemetry import PURPOSE, Reporter, Where, plans_for, reports
 from tankful.system import doorbell
@@ -43,7 +44,7 @@ def facts_of(folders: Folders, terminal: Terminal) -> TelemetryFacts:
     with open_reading_of(folders, settings, terminal) as reading:
         heard = {each.agent: each for each in reading.ledger.heard()}
     where = None if ours is None else Where(ours.address, ours.token)
-    machine = machine_of(terminal)
+    machine = this_machine(terminal.environ)
     return TelemetryFacts(
         receive=settings.receive_telemetry,
         port=0 if ours is None else ours.port,
@@ -68,7 +69,7 @@ def _on(reporter: Reporter, folders: Folders, terminal: Terminal, *, agreed: boo
     file = SettingsFile(folders.settings)
     settings = file.read()
     ours = doorway(folders.state)
-    where, machine = Where(ours.address, ours.token), machine_of(terminal)
+    where, machine = Where(ours.address, ours.token), this_machine(terminal.environ)
     if reporter.lines is not None:
         terminal.say(f"{reporter.title} is told when it is started:")
         for line in reporter.lines(machine, where):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tankful.switch.machine import Machine
-from tankful.switch.models import Edit, Launch, Offer, Switcher, key_step, refuse_credentials
+from tankful.switch.models import Edit, Launch, Offer, Step, Switcher, key_step, refuse_credentials
 from tankful.switch.plans import read_values
 from tankful.switch.values import Change
 
@@ -39,5 +39,5 @@ SWITCHER = Switcher(
     programs=("aider",),
     launch=_launch,
     beaten_by=("AIDER_MODEL", "AIDER_OPENAI_API_BASE"),
-    steps=lambda machine, offer: (key_step(machine, offer, _KEY), "A .aider.conf.yml in a repository goes before this one."),
+    steps=lambda machine, offer: (*key_step(machine, offer, _KEY), Step("A .aider.conf.yml in a repository goes before this one.")),
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tankful.switch.machine import Machine
-from tankful.switch.models import KEY_VARIABLE, OURS, Edit, Launch, Offer, Switcher
+from tankful.switch.models import KEY_VARIABLE, OURS, Edit, Launch, Offer, Step, Switcher
 from tankful.switch.telemetry import Reporter, Where, has
 from tankful.switch.values import ABSENT, Change, at
 
@@ -85,5 +85,5 @@ SWITCHER = Switcher(
     launch=_launch,
     managed=(_managed,),
     managed_keys=lambda said: any(has(said, (key,)) for key in ("model", "model_provider", "model_providers")),
-    steps=lambda _machine, _offer: (f"Start it with `codex --profile {OURS}`; without that it is as it was.",),
+    steps=lambda _machine, _offer: (Step("It is as it was, unless it is started so:", f"codex --profile {OURS}"),),
 )

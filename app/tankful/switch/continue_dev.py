@@ -1,11 +1,12 @@
 """Continue: one more entry in `models` of its `config.yaml`, which leaves the others as they are; its key is one of its own secrets."""
 
+import shlex
 from pathlib import Path
 from typing import Any
 
 from tankful.switch.errors import NotSwitched
-from tankful.switch.machine import Machine
-from tankful.switch.models import KEY_VARIABLE, UNTOUCHED, Edit, Offer, Switcher
+from tankful.switch.machine import WINDOWS, Machine
+from tankful.switch.models import KEY_VARIABLE, UNTOUCHED, Edit, Offer, Step, Switcher
 from tankful.switch.values import Change
 
 _NAME = "Tankful"
@@ -34,12 +35,15 @@ def _edits(machine: Machine, offer: Offer) -> tuple[Edit, ...]:
     return (Edit(path, (*head, Change(("models", f"name={_NAME}"), model))),)
 
 
-def _steps(machine: Machine, offer: Offer) -> tuple[str, ...]:
-    place = _folder(machine) / ".env"
-    return (
-        f"Choose {_NAME} in Continue's list of models.",
-        f"It looks for the key among its secrets: put {KEY_VARIABLE}= and what `{offer.key_line(machine)}` prints into {place}.",
-    )
+def _steps(machine: Machine, offer: Offer) -> tuple[Step, ...]:
+    choose = Step(f"Choose {_NAME} in Continue's list of models.")
+    if not offer.needs_key:
+        return (choose,)
+    place, line = _folder(machine) / ".env", offer.key_line(machine)
+    command = f'printf "{KEY_VARIABLE}=%s\\n" "$({line})" >> {shlex.quote(str(place))}'
+    if machine.platform == WINDOWS:
+        command = f'Add-Content "{place}" "{KEY_VARIABLE}=$(& {line})"'
+    return (choose, Step("It looks for its key among its own secrets. What puts it there, if that is all right with you:", command))
 
 
 SWITCHER = Switcher(

@@ -5,7 +5,7 @@ from typing import Any
 
 from tankful.switch.errors import NotSwitched
 from tankful.switch.machine import WINDOWS, Machine
-from tankful.switch.models import CONTEXT_TOKENS, KEY_VARIABLE, OURS, UNTOUCHED, Edit, Offer, Switcher, key_step
+from tankful.switch.models import CONTEXT_TOKENS, KEY_VARIABLE, OURS, UNTOUCHED, Edit, Offer, Step, Switcher, key_step
 from tankful.switch.values import Change
 
 _OUTPUT_TOKENS = 8_192
@@ -56,7 +56,7 @@ SWITCHER = Switcher(
     edits=_edits,
     programs=("crush",),
     steps=lambda machine, offer: (
-        key_step(machine, offer),
-        "A model that was chosen inside Crush before goes first: choose this one there once.",
+        *key_step(machine, offer),
+        Step("A model that was chosen inside Crush before goes first: choose this one there once."),
     ),
 )

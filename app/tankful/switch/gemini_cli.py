@@ -10,7 +10,7 @@ from typing import Any
 from tankful.switch import gemini_settings
 from tankful.switch.errors import NotSwitched
 from tankful.switch.machine import Machine
-from tankful.switch.models import UNTOUCHED, Edit, Launch, Offer, Switcher, key_step, own_values, refuse_credentials
+from tankful.switch.models import UNTOUCHED, Edit, Launch, Offer, Step, Switcher, key_step, own_values, refuse_credentials
 from tankful.switch.plans import read_values
 from tankful.switch.telemetry import Reporter, has
 from tankful.switch.values import ABSENT, Change, at
@@ -76,5 +76,5 @@ SWITCHER = Switcher(
     beaten_by=(_MODEL, _BASE),
     managed=(_managed,),
     managed_keys=lambda said: has(said, ("model",)) or has(said, _WAY) or has(said, ("security", "auth", "enforcedType")),
-    steps=lambda machine, offer: (key_step(machine, offer, _KEY), "A .env in a project goes before its own one."),
+    steps=lambda machine, offer: (*key_step(machine, offer, _KEY), Step("A .env in a project goes before its own one.")),
 )

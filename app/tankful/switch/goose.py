@@ -38,5 +38,5 @@ SWITCHER = Switcher(
     programs=("goose",),
     launch=_launch,
     beaten_by=("GOOSE_PROVIDER", "GOOSE_MODEL", "OPENAI_HOST", "OPENAI_BASE_PATH"),
-    steps=lambda machine, offer: (key_step(machine, offer, _KEY),),
+    steps=lambda machine, offer: key_step(machine, offer, _KEY),
 )

@@ -54,6 +54,14 @@ class Offer:
         return subprocess.list2cmdline(self.key_words) if machine.platform == WINDOWS else shlex.join(self.key_words)
 
 
+class Step(NamedTuple):
+    """Something that is left for the user to do."""
+
+    words: str
+    command: str = ""
+    """To be copied."""
+
+
 class Edit(NamedTuple):
     """What is to stand in one file."""
 
@@ -94,7 +102,7 @@ class Switcher:
     """Variables that beat its files."""
     managed: tuple[Callable[[Machine], Path], ...] = ()
     managed_keys: Callable[[dict[str, Any]], bool] = lambda _: False
-    steps: Callable[[Machine, Offer], tuple[str, ...]] = lambda _machine, _offer: ()
+    steps: Callable[[Machine, Offer], tuple[Step, ...]] = lambda _machine, _offer: ()
     """What is left for the user to do."""
 
 
@@ -153,9 +161,11 @@ def refuse_credentials(path: Path, name: str, offer: Offer) -> NotSwitched:
     return NotSwitched(title, f"{UNTOUCHED} Take it out first.")
 
 
-def key_step(machine: Machine, offer: Offer, variable: str = KEY_VARIABLE) -> str:
-    """Return how a shell is told the key without any file holding it."""
+def key_step(machine: Machine, offer: Offer, variable: str = KEY_VARIABLE) -> tuple[Step, ...]:
+    """Return how a shell is told the key without any file holding it; nothing where the gateway needs none."""
+    if not offer.needs_key:
+        return ()
     line = offer.key_line(machine)
     if machine.platform == WINDOWS:
-        return f"It looks for the key in {variable}; for PowerShell's profile: $env:{variable} = & {line}"
-    return f'It looks for the key in {variable}; for your shell\'s profile: export {variable}="$({line})"'
+        return (Step(f"It looks for its key in {variable}. For PowerShell's profile:", f"$env:{variable} = & {line}"),)
+    return (Step(f"It looks for its key in {variable}. For your shell's profile:", f'export {variable}="$({line})"'),)

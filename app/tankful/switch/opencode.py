@@ -55,5 +55,5 @@ SWITCHER = Switcher(
     beaten_by=(_CONTENT,),
     managed=(lambda machine: machine.managed(linux="opencode", mac="opencode", windows="ProgramData/opencode"),),
     managed_keys=lambda said: any(has(said, (key,)) for key in ("model", "provider", "enabled_providers", "disabled_providers")),
-    steps=lambda machine, offer: (key_step(machine, offer),),
+    steps=key_step,
 )

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from tankful.switch.machine import WINDOWS, Machine
-from tankful.switch.models import CONTEXT_TOKENS, OURS, Edit, Offer, Switcher, key_step
+from tankful.switch.models import CONTEXT_TOKENS, OURS, Edit, Offer, Step, Switcher, key_step
 from tankful.switch.values import Change
 
 
@@ -36,5 +36,5 @@ SWITCHER = Switcher(
     edits=_edits,
     programs=("zed", "zeditor"),
     no_launch="it is an editor that runs once",
-    steps=lambda machine, offer: (key_step(machine, offer), "Or paste the key into Zed's own settings of this provider."),
+    steps=lambda machine, offer: (*key_step(machine, offer), Step("Or paste the key into Zed's own settings of this provider.")),
 )
