@@ -21,7 +21,7 @@ class Unconfirmed(TankfulError):
 
 def journal_of(folders: Folders) -> Journal:
     """Return the journal of a data folder."""
-    return Journal(folders.data / "switch")
+    return Journal.below(folders.data)
 
 
 def confirm(plans: Iterable[Plan], terminal: Terminal, *, agreed: bool) -> None:

@@ -1,13 +1,32 @@
 """What `switch` says of the agents that were given another model."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
+from typing import NamedTuple
 
 from tankful.core.pace import Tone
 from tankful.present import format as words
 from tankful.present.marks import MARKS
 from tankful.present.status import Line, Piece, Role
 from tankful.switch.in_force import Switched
+
+
+class SwitchedRow(NamedTuple):
+    """One agent in the settings."""
+
+    agent: str
+    title: str
+    text: str
+
+
+def switched_rows(switched: Sequence[Switched], zone: tzinfo) -> tuple[SwitchedRow, ...]:
+    """Return the agents for the settings."""
+    return tuple(SwitchedRow(each.agent, f"{each.title} uses {each.model}", _row_text(each, zone)) for each in switched)
+
+
+def _row_text(each: Switched, zone: tzinfo) -> str:
+    since = f"Since {words.day(each.since.astimezone(zone).date())}, in {', '.join(each.files)}."
+    return f"{since} {each.in_the_way}." if each.in_the_way else since
 
 
 def switched_json(switched: Sequence[Switched]) -> dict[str, object]:

@@ -52,6 +52,11 @@ class Journal:
         self._folder = folder
         self._path = folder / "journal.json"
 
+    @classmethod
+    def below(cls, data: Path) -> "Journal":
+        """Return the journal of a data folder."""
+        return cls(data / "switch")
+
     def entries(self) -> tuple[Entry, ...]:
         """Return the changes that were not taken back.
 

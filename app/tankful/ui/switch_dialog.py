@@ -32,6 +32,7 @@ class SwitchDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Another model")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, on=False)
         self._changes, self._colours = changes, colours
         self._proposal: Proposal | None = None
         line = line_height(self)
