@@ -70,7 +70,7 @@ CONFIGS = (
     Config(
         "aider",
         ".aider.conf.yml",
-        "##########\n# mine\n\n#model: xxx\nmodel: sonnet\ndark-mode:  true # eyes\nread: [CONVENTIONS.md,  STYLE.md]\n",
+        "##########\n# mine\n\n#model: xxx\nmodel:  'sonnet'\ndark-mode:  true # eyes\nread: [CONVENTIONS.md,  STYLE.md]\n",
         ("# eyes", "# my eyes"),
     ),
     Config(

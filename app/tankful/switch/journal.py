@@ -149,7 +149,18 @@ class Journal:
             for length in range(len(key) - 1, 0, -1):
                 if at(before, key[:length]) is ABSENT and at(form.read(text), key[:length]) in ({}, []):
                     text = form.changed(text, [Change(key[:length], ABSENT)])
+        text = self._as_written(text, entry)
         return Plan(back.path, back.before, text.encode(), back.changes, back.olds)
+
+    def _as_written(self, text: str, entry: Entry) -> str:
+        """Write the old values as they were written: with their own quotes and blanks, as far as nothing else changes by that."""
+        form, original = format_of(entry.path), (self._kept(entry) or b"").decode()
+        for key, old, _ in entry.values:
+            there, here = (None, None) if old is ABSENT else (form.span(original, key), form.span(text, key))
+            if there is not None and here is not None:
+                again = text[: here[0]] + original[there[0] : there[1]] + text[here[1] :]
+                text = again if form.read(again) == form.read(text) else text
+        return text
 
     def _kept(self, entry: Entry) -> bytes | None:
         if not entry.backup:

@@ -41,6 +41,24 @@ def changed(text: str, changes: Sequence[Change]) -> str:
     return text
 
 
+def span(text: str, key: Key) -> tuple[int, int] | None:
+    """Return from where to where a plain value stands, `None` where there is none. Raises `ValueError` as `read` does."""
+    from yaml_edit import Document, YamlError  # noqa: PLC0415 - needed by a change alone
+
+    try:
+        node: Any = Document.parse(text) if read(text) else None
+        for name in key:
+            inside = node if node is None or not hasattr(node, "is_scalar") else _inside(node)
+            place = None if inside is None else _place(inside, name)
+            node = None if inside is None or place is None else inside[place]
+        if node is None or not node.is_scalar():
+            return None
+        start, end = node.byte_range()
+    except YamlError as wrong:
+        raise ValueError(" ".join(str(wrong).split())) from wrong
+    return len(text.encode()[:start].decode()), len(text.encode()[:end].decode())
+
+
 def _changed(text: str, change: Change) -> str:
     from yaml_edit import Document, YamlError  # noqa: PLC0415 - needed by a change alone
 
@@ -63,11 +81,9 @@ def _set(node: Any, key: Key, value: Any) -> None:
     """Put a value where it belongs; a mapping or list that is missing on the way there is made with it."""
     name, rest = key[0], key[1:]
     is_list = hasattr(node, "append")
-    place = place_in(node.to_python(), name) if is_list else name if name in node else None
+    place = _place(node, name)
     if rest and place is not None and node[place].to_python() is not None:
-        inner = node[place]
-        inside = inner.as_sequence()
-        inside = inner.as_mapping() if inside is None else inside
+        inside = _inside(node[place])
         if inside is None:
             raise ValueError(f"{name} is not a mapping")
         _set(inside, rest, value)
@@ -78,6 +94,19 @@ def _set(node: Any, key: Key, value: Any) -> None:
         node.append(_around(rest, value))
     else:
         node[name if place is None else place] = _around(rest, value)
+
+
+def _inside(node: Any) -> Any:
+    """Return a value as the list or mapping that it is; `None`: it is neither."""
+    inside = node.as_sequence()
+    return node.as_mapping() if inside is None else inside
+
+
+def _place(node: Any, name: str) -> Any:
+    """Return where in a list or mapping a part of a key leads; `None`: nowhere."""
+    if hasattr(node, "append"):
+        return place_in(node.to_python(), name)
+    return name if name in node else None
 
 
 def _around(key: Key, value: Any) -> Any:
