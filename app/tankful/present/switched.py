@@ -26,7 +26,7 @@ def switched_rows(switched: Sequence[Switched], zone: tzinfo) -> tuple[SwitchedR
 
 def _row_text(each: Switched, zone: tzinfo) -> str:
     since = f"Since {words.day(each.since.astimezone(zone).date())}, in {', '.join(each.files)}."
-    return f"{since} {each.in_the_way}." if each.in_the_way else since
+    return f"{since} It cannot be taken back: {each.in_the_way}." if each.in_the_way else since
 
 
 def switched_json(switched: Sequence[Switched]) -> dict[str, object]:
