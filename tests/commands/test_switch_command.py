@@ -203,6 +203,9 @@ def test_an_agent_is_started_with_the_model_and_the_key_and_nothing_on_disk_chan
     ],
 )
 def test_every_agent_is_started_in_its_own_way(linked: Machine, program: str, variable: str, value: str) -> None:
+    told = linked.home / ".gemini" / "settings.json"
+    told.parent.mkdir()
+    told.write_text('{"security": {"auth": {"selectedType": "gemini-api-key"}}}')
     agent(linked, program, f"import os, sys\nprint(os.environ[{variable!r}], *sys.argv[1:], sep='\\n')\n")
     started = with_model(linked, "house-coder-2", program, "last")
     out, err = started.communicate(timeout=60)

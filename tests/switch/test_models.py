@@ -298,7 +298,11 @@ def test_one_process_is_told_by_its_environment_and_flags_alone(tmp_path: Path) 
     assert settings["model_providers"]["tankful"]["env_key"] == "TANKFUL_API_KEY"
     assert settings["model_providers"]["tankful"]["supports_websockets"] is False
     assert codex.environ == {"TANKFUL_API_KEY": KEY}
-    gemini = launch(machine, "gemini")
+    with pytest.raises(NotSwitched, match="was not told yet to use a key"):
+        launch(machine, "gemini")
+    told = tmp_path / "told"
+    put(told, CONFIGS[1])
+    gemini = launch(machine_at(told), "gemini")
     assert gemini.environ["GOOGLE_GEMINI_BASE_URL"] == "https://llm.example.com"
     assert gemini.environ["GOOGLE_API_KEY"] is None
     opencode = launch(machine_at(tmp_path, OPENCODE_CONFIG_CONTENT='{"theme": "x"}'), "opencode.cmd")
@@ -310,7 +314,7 @@ def test_one_process_is_told_by_its_environment_and_flags_alone(tmp_path: Path) 
     assert aider.words == ("aider", "--model", "openai/house-coder-2", "--openai-api-base", "https://llm.example.com/v1", "a.py")
     for made in (claude, codex, gemini, opencode, goose, aider):
         assert not any(KEY in word for word in made.words)
-    assert not list(tmp_path.iterdir())
+    assert list(tmp_path.iterdir()) == [told]
 
 
 def test_settings_that_beat_the_environment_are_beaten_by_a_flag(tmp_path: Path) -> None:

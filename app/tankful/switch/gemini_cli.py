@@ -19,6 +19,7 @@ _BASE, _KEY, _MODEL = "GOOGLE_GEMINI_BASE_URL", "GEMINI_API_KEY", "GEMINI_MODEL"
 _OTHER_KEYS = ("GOOGLE_API_KEY", "GOOGLE_GENAI_USE_VERTEXAI", "GOOGLE_GENAI_USE_GCA")
 """What leads it elsewhere."""
 _WAY, _BY_KEY = ("security", "auth", "selectedType"), "gemini-api-key"
+_CHOICE = "“Use Gemini API key”"
 
 
 def _folder(machine: Machine) -> Path:
@@ -29,7 +30,8 @@ def _edits(machine: Machine, offer: Offer) -> tuple[Edit, ...]:
     settings, variables = _folder(machine) / "settings.json", _folder(machine) / ".env"
     _refuse_other_ways(settings, read_values(settings))
     said = read_values(variables)
-    model = Edit(settings, (Change(("model", "name"), offer.model),))
+    # Pointed at a gateway and told nothing, it takes a way that it then refuses.
+    model = Edit(settings, (Change(("model", "name"), offer.model), Change(_WAY, _BY_KEY)))
     if offer.is_at(said.get(_BASE)):
         return (model,)
     own = next((name for name in (_KEY, *_OTHER_KEYS) if said.get(name)), "")
@@ -40,8 +42,11 @@ def _edits(machine: Machine, offer: Offer) -> tuple[Edit, ...]:
 
 def _launch(machine: Machine, offer: Offer, key: str, words: Sequence[str]) -> Launch:
     settings = _folder(machine) / "settings.json"
-    _refuse_other_ways(settings, own_values(settings))
-    ours: dict[str, str | None] = {_BASE: offer.address, _KEY: key, _MODEL: offer.model, "GEMINI_DEFAULT_AUTH_TYPE": _BY_KEY}
+    said = own_values(settings)
+    _refuse_other_ways(settings, said)
+    if at(said, _WAY) != _BY_KEY:
+        raise NotSwitched("Gemini CLI was not told yet to use a key", f"Choose {_CHOICE} by its command /auth, once.")
+    ours: dict[str, str | None] = {_BASE: offer.address, _KEY: key, _MODEL: offer.model}
     return Launch(tuple(words), {**ours, **dict.fromkeys(_OTHER_KEYS)})
 
 
@@ -49,7 +54,7 @@ def _refuse_other_ways(path: Path, said: dict[str, Any]) -> None:
     way = at(said, _WAY)
     if way not in (ABSENT, "", None, _BY_KEY):
         title = f"Gemini CLI is signed in another way ({way}, in {path}), and asks no gateway then"
-        raise NotSwitched(title, f"{UNTOUCHED} Choose “Use Gemini API key” by its command /auth first.")
+        raise NotSwitched(title, f"{UNTOUCHED} Choose {_CHOICE} by its command /auth first.")
 
 
 def _managed(machine: Machine) -> Path:
