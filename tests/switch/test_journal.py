@@ -69,6 +69,23 @@ def test_what_others_changed_meanwhile_stays(journal: Journal, settings: Path) -
     assert settings.read_text() == TEXT.replace("// mine", "// theirs").replace('"X": "1"', '"X": "9"')
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "key"),
+    [
+        ("a.yaml", "a: 1\nb:   'quoted'  # why\n", ("b",)),
+        ("a.json", '{"a": 1, "b": {"c" : [ 1,2 ], /* x */ "d": 1.50}}\n', ("b",)),
+        ("a.toml", "a = 1\nb = 'single'  # why\n", ("c",)),
+    ],
+)
+def test_old_values_come_back_as_they_were_written(journal: Journal, tmp_path: Path, name: str, text: str, key: tuple[str, ...]) -> None:
+    path = tmp_path / name
+    path.write_text(text)
+    switch(journal, path, (Change(key, "ours"),))
+    path.write_text(path.read_text().replace("1", "2", 1))
+    back(journal)
+    assert path.read_text() == text.replace("1", "2", 1)
+
+
 def test_what_others_took_out_already_needs_no_undo(journal: Journal, settings: Path) -> None:
     switch(journal, settings)
     settings.write_text(TEXT + "\n")
@@ -128,7 +145,7 @@ def test_copies_are_for_the_owner_alone_and_the_oldest_go(journal: Journal, sett
         switch(journal, settings, (Change(("n",), number),), NOW + timedelta(seconds=number))
         if number:
             journal.undo(journal.entries()[-1])
-            settings.write_text(settings.read_text() + " ")
+        settings.write_text(settings.read_text() + " ")
     copies = sorted(path for path in (tmp_path / "switch").iterdir() if path.name != "journal.json")
     assert len(copies) == 11
     assert copies[0].name == journal.entries()[0].backup

@@ -1,30 +1,20 @@
 """`tankful telemetry`: who reports live, and telling an agent to, or to stop; its file is shown as it will be, and changed after a yes."""
 
 import asyncio
-import sys
 from argparse import Namespace
-from pathlib import Path
 
+from tankful.commands.changing import LATER, confirm, journal_of, take_back
 from tankful.commands.examination import open_reading_of
 from tankful.commands.painting import print_lines
 from tankful.commands.terminal import Terminal
-from tankful.core.errors import TankfulError, WrongWords
-from tankful.present.telemetry import ReporterFacts, TelemetryFacts, diff_lines, telemetry_json, telemetry_lines
+from tankful.core.errors import WrongWords
+from tankful.present.telemetry import ReporterFacts, TelemetryFacts, telemetry_json, telemetry_lines
 from tankful.store.settings_file import SettingsFile
-from tankful.switch.errors import NotSwitched
-from tankful.switch.journal import Journal
-from tankful.switch.machine import WINDOWS, Machine
-from tankful.switch.plans import Plan
+from tankful.switch.machine import this_machine
 from tankful.switch.registry import REPORTERS, by_id
 from tankful.switch.telemetry import PURPOSE, Reporter, Where, plans_for, reports
 from tankful.system import doorbell
 from tankful.system.paths import Folders
-
-_LATER = "It takes effect in sessions that begin from now on."
-
-
-class Unconfirmed(TankfulError):
-    """Nobody said yes."""
 
 
 def run(words: Namespace, folders: Folders, terminal: Terminal) -> int:
@@ -44,13 +34,6 @@ def run(words: Namespace, folders: Folders, terminal: Terminal) -> int:
     return 0
 
 
-def machine_of(terminal: Terminal) -> Machine:
-    """Return the machine as agents see it."""
-    named = terminal.environ.get("HOME", "") if sys.platform != WINDOWS else ""
-    home = Path(named or Path.home())
-    return Machine(home, terminal.environ, sys.platform, Path(home.anchor))
-
-
 def facts_of(folders: Folders, terminal: Terminal) -> TelemetryFacts:
     """Look at everything that the report tells; nothing is chosen or changed by that."""
     from tankful.telemetry.doorway import doorway, is_chosen  # noqa: PLC0415 - brings what chooses them
@@ -61,7 +44,7 @@ def facts_of(folders: Folders, terminal: Terminal) -> TelemetryFacts:
     with open_reading_of(folders, settings, terminal) as reading:
         heard = {each.agent: each for each in reading.ledger.heard()}
     where = None if ours is None else Where(ours.address, ours.token)
-    machine = machine_of(terminal)
+    machine = this_machine(terminal.environ)
     return TelemetryFacts(
         receive=settings.receive_telemetry,
         port=0 if ours is None else ours.port,
@@ -86,7 +69,7 @@ def _on(reporter: Reporter, folders: Folders, terminal: Terminal, *, agreed: boo
     file = SettingsFile(folders.settings)
     settings = file.read()
     ours = doorway(folders.state)
-    where, machine = Where(ours.address, ours.token), machine_of(terminal)
+    where, machine = Where(ours.address, ours.token), this_machine(terminal.environ)
     if reporter.lines is not None:
         terminal.say(f"{reporter.title} is told when it is started:")
         for line in reporter.lines(machine, where):
@@ -94,9 +77,9 @@ def _on(reporter: Reporter, folders: Folders, terminal: Terminal, *, agreed: boo
     else:
         plans = [each for each in plans_for(reporter, machine, where) if each.is_needed]
         if plans:
-            _confirm(plans, terminal, agreed=agreed)
-            Journal(folders.data / "switch").carry_out(reporter.agent, PURPOSE, plans, terminal.now())
-            terminal.say(f"{reporter.title} reports to Tankful. {_LATER}")
+            confirm(plans, terminal, agreed=agreed)
+            journal_of(folders).carry_out(reporter.agent, PURPOSE, plans, terminal.now())
+            terminal.say(f"{reporter.title} reports to Tankful. {LATER}")
         else:
             terminal.say(f"{reporter.title} is told to report already.")
     if not settings.receive_telemetry:
@@ -107,16 +90,9 @@ def _on(reporter: Reporter, folders: Folders, terminal: Terminal, *, agreed: boo
 
 def _off(reporter: Reporter | None, folders: Folders, terminal: Terminal, *, agreed: bool) -> None:
     """Take back what one agent was told, the newest change first; without one, what all were told, and listen no more."""
-    journal = Journal(folders.data / "switch")
-    entries = [
-        each for each in reversed(journal.entries()) if each.purpose == PURPOSE and (reporter is None or each.agent == reporter.agent)
-    ]
-    plans = [each for each in map(journal.undoing, entries) if each is not None]
-    if plans:
-        _confirm(plans, terminal, agreed=agreed)
-    for entry in entries:
-        journal.undo(entry)
-        terminal.say(f"{entry.path} is as it was, but for what others changed. {_LATER}")
+    journal = journal_of(folders)
+    entries = [each for each in journal.entries() if each.purpose == PURPOSE and (reporter is None or each.agent == reporter.agent)]
+    take_back(journal, entries, terminal, agreed=agreed)
     if reporter is not None and not entries:
         terminal.say(f"Tankful has told {reporter.title} nothing that could be taken back.")
     file = SettingsFile(folders.settings)
@@ -124,18 +100,6 @@ def _off(reporter: Reporter | None, folders: Folders, terminal: Terminal, *, agr
         file.change(receive_telemetry=None)
         doorbell.ring(folders.state, doorbell.SETTINGS)
         terminal.say("Agents are not listened to any more.")
-
-
-def _confirm(plans: list[Plan], terminal: Terminal, *, agreed: bool) -> None:
-    for each in plans:
-        print_lines(diff_lines(each.diff()), terminal)
-    if agreed:
-        return
-    if not terminal.inp.isatty():
-        raise Unconfirmed("Nothing was changed: nobody can be asked", "Look at the difference above, and add --yes if it is right.")
-    terminal.tell("Change this? [y/N]")
-    if terminal.inp.readline().strip().lower() not in {"y", "yes"}:
-        raise NotSwitched("Nothing was changed", "")
 
 
 def _reporter(agent: str) -> Reporter:

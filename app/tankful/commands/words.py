@@ -26,7 +26,15 @@ class _Parser(argparse.ArgumentParser):
 
 
 def understood(argv: Sequence[str]) -> argparse.Namespace:
-    """Return what the words say: `command`, empty for the tray, `data`, and what the command takes."""
+    """Return what the words say: `command`, empty for the tray, `data`, and what the command takes.
+
+    Behind `--` are the words of another program, as `with` starts it: they are `started`, and nothing here reads them.
+    """
+    if "--" in argv and "with" in argv[: argv.index("--")]:
+        place = argv.index("--")
+        words = understood(argv[:place])
+        words.started = list(argv[place + 1 :])
+        return words
     if not argv or argv[0] not in _COMMANDS:
         return parser().parse_args(argv)
     name = argv[0]
@@ -137,6 +145,29 @@ def _snooze(snooze: argparse.ArgumentParser) -> None:
     snooze.add_argument("--project", metavar="DIR", help="unusual spend in this folder alone; without a time until the reset")
 
 
+def _switch(switch: argparse.ArgumentParser) -> None:
+    switch.add_argument(
+        "agent", nargs="?", default="", metavar="AGENT", help="claude-code, codex, gemini-cli and others; without it: what is switched"
+    )
+    switch.add_argument("--model", default="", metavar="MODEL", help="as the gateway of a linked account calls it")
+    switch.add_argument("--account", default="", metavar="NAME", help="which account; default: the first one that offers the model")
+    what = switch.add_mutually_exclusive_group()
+    what.add_argument("--undo", action="store_true", help="take back what was switched of AGENT")
+    what.add_argument("--restore-all", action="store_true", help="take back all that Tankful changed in agents' files, live reports too")
+    what.add_argument("--json", action="store_true", help="for programs; the shape is tankful.switch/1")
+    switch.add_argument("--yes", action="store_true", help="change the files without asking")
+
+
+def _with(launch: argparse.ArgumentParser) -> None:
+    launch.add_argument("model", metavar="MODEL", help="as the gateway of a linked account calls it; then -- and the agent's own words")
+    launch.add_argument("--account", default="", metavar="NAME", help="which account; default: the first one that offers the model")
+    launch.set_defaults(command="launch", started=[])
+
+
+def _key(key: argparse.ArgumentParser) -> None:
+    key.add_argument("name", metavar="NAME", help="as `tankful accounts` says it")
+
+
 def _replay(replay: argparse.ArgumentParser) -> None:
     what = replay.add_mutually_exclusive_group()
     what.add_argument("--days", type=int, metavar="N", help="your own last days; default 28")
@@ -199,6 +230,9 @@ _COMMANDS: dict[str, tuple[str, _Takes]] = {
     "telemetry": ("live reports of agents: how they stand; on or off AGENT changes its configuration, shown first", _telemetry),
     "notices": ("the inbox: what was said or kept back, and why", _notices),
     "snooze": ("let nothing pop up for a while; without a word: what is snoozed", _snooze),
+    "with": ("start an agent with a model of a linked account, for this once: tankful with MODEL -- claude", _with),
+    "switch": ("give an agent another model in its own files, shown first; --undo takes it back", _switch),
+    "key": ("an account's key for a program that asks for it by a command; never for a terminal", _key),
     "replay": ("what would have been said of spikes and budgets in days gone by", _replay),
     "stop": ("a session that runs away: which process it is, and ending it after a yes", _stop),
     "expect": ("which spikes run, and saying that one is expected", _expect),

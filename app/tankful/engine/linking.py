@@ -69,6 +69,10 @@ class Linking:
         self._lock = links.path.with_suffix(".lock")
         self._given = LinkSecrets(secrets, self._lock, self._gateways, now)
 
+    def now(self) -> datetime:
+        """Return what the clock says."""
+        return self._now()
+
     def links(self) -> tuple[Link, ...]:
         """Return every account, those of kinds that this version does not know too. Raises `LinksUnreadable`."""
         return self._file.read()

@@ -130,7 +130,7 @@ _NOTICES = (
 _NUDGES = (
     Fact(
         "Suggestions",
-        "None. This version says what things cost and whether the budget lasts; it suggests nothing and changes nothing in other programs.",
+        "None. This version says what things cost and whether the budget lasts, and changes nothing in other programs without your yes.",
     ),
 )
 

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from dataclasses import replace as dataclass_replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
@@ -39,6 +40,8 @@ class Entry:
     """Name of the copy in the journal's folder; empty: there was no file."""
     values: tuple[tuple[Key, Any, Any], ...]
     """Key, what it held before, and what was put there."""
+    note: str = ""
+    """What was chosen, for people."""
 
 
 class Journal:
@@ -48,6 +51,11 @@ class Journal:
         """Nothing is read yet; `folder` is made when there is something to remember."""
         self._folder = folder
         self._path = folder / "journal.json"
+
+    @classmethod
+    def below(cls, data: Path) -> "Journal":
+        """Return the journal of a data folder."""
+        return cls(data / "switch")
 
     def entries(self) -> tuple[Entry, ...]:
         """Return the changes that were not taken back.
@@ -67,7 +75,7 @@ class Journal:
         """Return the changes in force for one agent and purpose."""
         return tuple(entry for entry in self.entries() if (entry.agent, entry.purpose) == (agent, purpose))
 
-    def carry_out(self, agent: str, purpose: str, plans: Iterable[Plan], now: datetime) -> None:
+    def carry_out(self, agent: str, purpose: str, plans: Iterable[Plan], now: datetime, note: str = "") -> None:
         """Make changes that were planned, each remembered first.
 
         Raises:
@@ -87,9 +95,16 @@ class Journal:
                 digest(each.after),
                 self._keep(each, now),
                 tuple((change.key, old, change.value) for change, old in zip(each.changes, each.olds, strict=True)),
+                note,
             )
-            self._write((*self.entries(), entry))
+            kept = self.entries()
+            last = next((other for other in reversed(kept) if other.path == entry.path), None)
+            last = last if last is not None and _goes_on(last, entry) else None
+            entry = entry if last is None else _joined(last, entry)
+            self._write((*kept, entry))
             replace(each.path, each.after)
+            if last is not None:
+                self._write((*(other for other in kept if other != last), entry))
         self._tidy()
 
     def undoing(self, entry: Entry) -> Plan | None:
@@ -101,7 +116,7 @@ class Journal:
             NotSwitched: somebody changed one of our keys, or the file makes no sense any more.
         """
         held = content(entry.path)
-        if held is None or digest(held) == entry.before:
+        if held is None or digest(held) == entry.before or self._was_not_made(entry, digest(held)):
             return None
         if digest(held) == entry.after:
             return Plan(entry.path, held, self._kept(entry), (), ())
@@ -120,15 +135,32 @@ class Journal:
         self._write(tuple(each for each in self.entries() if each != entry))
         self._tidy()
 
+    def _was_not_made(self, entry: Entry, now: str) -> bool:
+        """Say whether the file still is what an older change made of it: the program was killed before it made this one."""
+        kept = self.entries()
+        older = kept[: kept.index(entry)] if entry in kept else ()
+        return now != entry.after and any((each.path, each.after) == (entry.path, now) for each in older)
+
     def _without_empty(self, back: Plan, entry: Entry) -> Plan:
         """Take out the tables too that were made for our keys and hold nothing any more."""
         form, text = format_of(entry.path), (back.after or b"").decode()
         before = form.read((self._kept(entry) or b"").decode())
         for key, _, _ in entry.values:
             for length in range(len(key) - 1, 0, -1):
-                if at(before, key[:length]) is ABSENT and at(form.read(text), key[:length]) == {}:
+                if at(before, key[:length]) is ABSENT and at(form.read(text), key[:length]) in ({}, []):
                     text = form.changed(text, [Change(key[:length], ABSENT)])
+        text = self._as_written(text, entry)
         return Plan(back.path, back.before, text.encode(), back.changes, back.olds)
+
+    def _as_written(self, text: str, entry: Entry) -> str:
+        """Write the old values as they were written: with their own quotes and blanks, as far as nothing else changes by that."""
+        form, original = format_of(entry.path), (self._kept(entry) or b"").decode()
+        for key, old, _ in entry.values:
+            there, here = (None, None) if old is ABSENT else (form.span(original, key), form.span(text, key))
+            if there is not None and here is not None:
+                again = text[: here[0]] + original[there[0] : there[1]] + text[here[1] :]
+                text = again if form.read(again) == form.read(text) else text
+        return text
 
     def _kept(self, entry: Entry) -> bytes | None:
         if not entry.backup:
@@ -145,7 +177,7 @@ class Journal:
         """Copy the file as it is, readable by its owner alone, and return the copy's name."""
         if each.before is None:
             return ""
-        name = f"{now:%Y%m%dT%H%M%S%f}-{digest(str(each.path).encode())[:12]}-{each.path.name}"
+        name = f"{now:%Y%m%dT%H%M%S%f}x{digest(each.before)[:8]}-{digest(str(each.path).encode())[:12]}-{each.path.name}"
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             handle = os.open(self._folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
@@ -176,6 +208,19 @@ class Journal:
                     path.unlink(missing_ok=True)
 
 
+def _goes_on(last: Entry, entry: Entry) -> bool:
+    """Say whether a change is made on top of another one like it, with nothing in between."""
+    return (last.agent, last.purpose, last.path, last.after) == (entry.agent, entry.purpose, entry.path, entry.before)
+
+
+def _joined(last: Entry, entry: Entry) -> Entry:
+    """Return two changes in a row as one, from what the file was before both."""
+    news = {key: new for key, _, new in entry.values}
+    both = tuple((key, old, news.pop(key, new)) for key, old, new in last.values)
+    added = tuple((key, old, new) for key, old, new in entry.values if key in news)
+    return dataclass_replace(entry, before=last.before, backup=last.backup, values=(*both, *added))
+
+
 def _plain(entry: Entry) -> dict[str, Any]:
     return {
         "agent": entry.agent,
@@ -186,13 +231,15 @@ def _plain(entry: Entry) -> dict[str, Any]:
         "after": entry.after,
         "backup": entry.backup,
         "values": [[list(key), _shown(old), _shown(new)] for key, old, new in entry.values],
+        "note": entry.note,
     }
 
 
 def _entry(given: dict[str, Any]) -> Entry:
     values = tuple((tuple(key), _hidden(old), _hidden(new)) for key, old, new in given["values"])
     path, backup = Path(given["path"]), str(given["backup"])
-    return Entry(given["agent"], given["purpose"], path, given["made_at"], given["before"], given["after"], backup, values)
+    note = str(given.get("note", ""))
+    return Entry(given["agent"], given["purpose"], path, given["made_at"], given["before"], given["after"], backup, values, note)
 
 
 def _shown(value: Any) -> Any:

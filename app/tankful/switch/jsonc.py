@@ -60,6 +60,17 @@ def changed(text: str, changes: Sequence[Change]) -> str:
     return text
 
 
+def span(text: str, key: Key) -> tuple[int, int] | None:
+    """Return from where to where the value at a key stands, `None` where there is none. Raises `ValueError` as `read` does."""
+    node = _scanned(text)
+    for name in key:
+        member = next((each for each in reversed(node.members) if each.name == name), None)
+        if member is None:
+            return None
+        node = member.node
+    return node.start, node.end
+
+
 def _scanned(text: str) -> _Node:
     if not _SPACE.sub("", text.removeprefix("\ufeff"), count=1):
         return _Node(len(text), {}, len(text))

@@ -1,5 +1,6 @@
 """The machine as the agents see it: everything that decides where they keep their configuration."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,3 +43,10 @@ class Machine:
                 return self.system / windows
             case _:
                 return self.system / "etc" / linux
+
+
+def this_machine(environ: Mapping[str, str]) -> Machine:
+    """Return the machine that this program runs on, with these variables."""
+    named = environ.get("HOME", "") if sys.platform != WINDOWS else ""
+    home = Path(named or Path.home())
+    return Machine(home, environ, sys.platform, Path(home.anchor))

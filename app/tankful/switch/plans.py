@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tankful.switch import jsonc, toml
+from tankful.switch import env_file, jsonc, toml, yaml
 from tankful.switch.errors import NotSwitched
 from tankful.switch.files import content, text_of
-from tankful.switch.values import ABSENT, Change, at, within
+from tankful.switch.values import ABSENT, Change, Key, at, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +19,20 @@ class Format:
     name: str
     read: Callable[[str], dict[str, Any]]
     changed: Callable[[str, Sequence[Change]], str]
+    span: Callable[[str, Key], tuple[int, int] | None] = lambda _text, _key: None
+    """Where a value stands in a text, if that can be told."""
 
 
-JSONC = Format("JSON", jsonc.read, jsonc.changed)
+JSONC = Format("JSON", jsonc.read, jsonc.changed, jsonc.span)
 TOML = Format("TOML", toml.read, toml.changed)
+YAML = Format("YAML", yaml.read, yaml.changed, yaml.span)
+ENV = Format("file of variables", env_file.read, env_file.changed)
+_BY_ENDING = {".toml": TOML, ".yaml": YAML, ".yml": YAML, ".env": ENV}
 
 
 def format_of(path: Path) -> Format:
     """Return how a file of this name is written."""
-    return TOML if path.suffix == ".toml" else JSONC
+    return _BY_ENDING.get(path.suffix or path.name, JSONC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tankful.switch.errors import NotSwitched
-from tankful.switch.files import content, text_of
+from tankful.switch.files import content
 from tankful.switch.machine import Machine
-from tankful.switch.plans import Plan, format_of, plan, read_values
+from tankful.switch.managed import deciding
+from tankful.switch.plans import Plan, plan, read_values
 from tankful.switch.values import ABSENT, Change, Key, at
 
 PURPOSE = "telemetry"
@@ -70,23 +71,10 @@ def plans_for(reporter: Reporter, machine: Machine, where: Where) -> tuple[Plan,
 
 def refuse_if_managed(reporter: Reporter, machine: Machine) -> None:
     """Raise `NotSwitched` if an organisation decides whether and where an agent reports."""
-    for path in (file for place in reporter.managed for file in _files_at(place(machine))):
-        try:
-            said = format_of(path).read(text_of(path, path.read_bytes()))
-        except FileNotFoundError:
-            continue
-        except (OSError, ValueError, RecursionError, NotSwitched):
-            decided = True  # it is there, and what it says cannot be known
-        else:
-            decided = reporter.managed_keys(said)
-        if decided:
-            title = f"Your organisation decides what {reporter.title} reports, in {path}"
-            raise NotSwitched(title, "Nothing was changed. Its logs are read as before.")
-
-
-def _files_at(path: Path) -> list[Path]:
-    """Return a file itself, or those in a folder of parts."""
-    return sorted(path.glob("*.json")) if path.is_dir() else [path]
+    path = deciding(reporter.managed, reporter.managed_keys, machine)
+    if path is not None:
+        title = f"Your organisation decides what {reporter.title} reports, in {path}"
+        raise NotSwitched(title, "Nothing was changed. Its logs are read as before.")
 
 
 def reports(reporter: Reporter, machine: Machine, where: Where) -> bool:

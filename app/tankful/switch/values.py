@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple, cast
 
 Key = tuple[str, ...]
-"""Where a value stands: the names of the tables or objects around it, then its own."""
+"""Where a value stands: the names of the tables or objects around it, then its own; `name=x` is the entry of a list whose `name` is x."""
 
 
 class Absent:
@@ -28,10 +28,21 @@ def at(document: object, key: Key) -> Any:
     """Return what a read document holds at a key, or `ABSENT`."""
     held = document
     for name in key:
-        if not isinstance(held, Mapping):
+        if isinstance(held, list):
+            entries = cast("list[Any]", held)
+            place = place_in(entries, name)
+            held = ABSENT if place is None else entries[place]
+        elif isinstance(held, Mapping):
+            held = cast("Mapping[str, Any]", held).get(name, ABSENT)
+        else:
             return ABSENT
-        held = cast("Mapping[str, Any]", held).get(name, ABSENT)
     return held
+
+
+def place_in(entries: Sequence[Any], name: str) -> int | None:
+    """Return which entry of a list a key's `name=x` means, if there is one."""
+    field, _, wanted = name.partition("=")
+    return next((place for place, entry in enumerate(entries) if wanted and at(entry, (field,)) == wanted), None)
 
 
 def within(document: Mapping[str, Any], changes: Sequence[Change]) -> bool:

@@ -12,13 +12,18 @@ from tankful.core.settings import Section, Settings
 from tankful.core.snapshot import Snapshot
 from tankful.present.settings import PageView, changes, search
 from tankful.present.settings_pages import settings_pages
+from tankful.present.switched import SwitchedRow, switched_rows
+from tankful.switch.in_force import in_force
+from tankful.switch.registry import SWITCHERS
 from tankful.system.zone import zone_named
 from tankful.ui.settings.accounts_panel import AccountsPanel
 from tankful.ui.settings.machine import machine
 from tankful.ui.settings.navigation import Navigation
 from tankful.ui.settings.outcome import Outcome
 from tankful.ui.settings.page import Page, Rule
+from tankful.ui.settings.switched_panel import SwitchedPanel
 from tankful.ui.surroundings import Surroundings
+from tankful.ui.switching import Switching
 from tankful.ui.tasks import Tasks
 from tankful.ui.text import line_height
 from tankful.ui.theme import Colours
@@ -51,6 +56,8 @@ class SettingsWindow(QWidget):
         self._pages: dict[Section, Page] = {}
         self._tasks = tasks
         self._accounts: AccountsPanel | None = None
+        self._switching = Switching(around.folders, around.now)
+        self._switched: SwitchedPanel | None = None
         line = line_height(self)
         self._navigation = Navigation()
         self._navigation.turned.connect(self._turn)
@@ -127,18 +134,30 @@ class SettingsWindow(QWidget):
         if self._accounts is not None:
             states = () if self._snapshot is None else self._snapshot.accounts
             self._accounts.render_accounts(states, self._around.now(), self._zone, self._colours)
+        if self._switched is not None and self._section is Section.NUDGES:
+            self._switched.refresh(self._colours)
         self._trouble.dress(self._colours)
+
+    def _switched_rows(self) -> tuple[SwitchedRow, ...]:
+        return switched_rows(in_force(self._switching.changes.journal, {each.agent: each.title for each in SWITCHERS}), self._zone)
+
+    def _undo_switch(self, agent: str) -> None:
+        self._switching.open_undo(agent, self._colours, self).changed.connect(self._render)
 
     def _page(self, section: Section) -> Page:
         if section not in self._pages:
             if section is Section.ACCOUNTS:
                 around = self._around
                 self._accounts = AccountsPanel(around.call, self._tasks, around.kinds, around.folders.state, self._colours)
-            self._pages[section] = self._made_page(self._accounts if section is Section.ACCOUNTS else None)
+            if section is Section.NUDGES:
+                self._switched = SwitchedPanel(self._switched_rows, self._colours)
+                self._switched.undoing.connect(self._undo_switch)
+            tops = {Section.ACCOUNTS: self._accounts, Section.NUDGES: self._switched}
+            self._pages[section] = self._made_page(tops.get(section))
         return self._pages[section]
 
-    def _made_page(self, top: AccountsPanel | None = None) -> Page:
-        page = Page(self._own_zone, top, None if top is None else top.button)
+    def _made_page(self, top: QWidget | None = None) -> Page:
+        page = Page(self._own_zone, top, top.button if isinstance(top, AccountsPanel) else None)
         page.changed.connect(self._keep)
         page.turned.connect(self._turn)
         page.opening.connect(self._around.open_folder)

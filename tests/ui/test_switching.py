@@ -1,0 +1,171 @@
+"""Giving an agent another model in a window: shown, confirmed, undone; and what cannot be is said there."""
+
+# pyright: reportPrivateUsage=false, reportUnknownMemberType=false
+# A test may look inside, and what Qt finds by its type is not typed.
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from pictured import NOW
+from settings_rig import Person, opened_settings
+from switching_rig import CONFIGS, put
+from tankful.core.allocation import OfferedModel
+from tankful.core.links import Link, Method
+from tankful.core.settings import Section
+from tankful.system.paths import folders
+from tankful.ui.diff_view import DiffView
+from tankful.ui.settings.switched_panel import SwitchedPanel
+from tankful.ui.switch_dialog import SwitchDialog
+from tankful.ui.switching import Switching
+from tankful.ui.theme import DARK, LIGHT
+
+LINK = Link("work", "litellm", "https://llm.example.com", Method.KEY)
+GOOSE = next(config for config in CONFIGS if config.agent == "goose")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    for config in CONFIGS:
+        put(tmp_path / "home", config)
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def switching(tmp_path: Path, home: Path) -> Switching:
+    return Switching(folders(tmp_path / "data"), lambda: NOW, {"HOME": str(home)})
+
+
+@pytest.fixture
+def dialogs(qtbot: QtBot) -> Iterator[list[SwitchDialog]]:  # noqa: ARG001 - windows need the application
+    opened: list[SwitchDialog] = []
+    yield opened
+    for dialog in filter(isValid, opened):
+        dialog.close()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def said(widget: QWidget) -> str:
+    texts: list[QLabel] = widget.findChildren(QLabel)
+    return "\n".join(each.text() for each in texts if each.isVisible())
+
+
+def press(widget: QWidget, text: str) -> None:
+    buttons: list[QPushButton] = widget.findChildren(QPushButton)
+    QTest.mouseClick(next(button for button in buttons if button.text() == text and button.isVisible()), Qt.MouseButton.LeftButton)
+
+
+def opened(switching: Switching, dialogs: list[SwitchDialog], agent: str = "goose", model: str = "house-coder-2") -> SwitchDialog:
+    dialogs.append(switching.open_switch(agent, LINK, model, LIGHT, offered=OfferedModel(model)))
+    return dialogs[-1]
+
+
+def test_a_change_is_shown_made_and_undone(switching: Switching, dialogs: list[SwitchDialog], home: Path, qtbot: QtBot) -> None:
+    dialog = opened(switching, dialogs)
+    path = home / GOOSE.path
+    assert "Use house-coder-2 in Goose" in said(dialog)
+    assert "It takes effect in new sessions" in said(dialog)
+    (view,) = dialog.findChildren(DiffView)
+    assert "+ GOOSE_MODEL: house-coder-2" in view.toPlainText()
+    assert view.height() < dialog.height()
+    dialog.grab()
+    assert path.read_text() == GOOSE.text
+    with qtbot.waitSignal(dialog.changed) as changed:
+        press(dialog, "Change the file")
+    assert changed.args == ["goose"]
+    assert "house-coder-2" in path.read_text()
+    assert "Goose uses house-coder-2 from its next session on." in said(dialog)
+    assert "For your shell's profile:" in said(dialog)
+    press(dialog, "Copy")
+    assert QGuiApplication.clipboard().text().startswith('export OPENAI_API_KEY="$(')
+    qtbot.waitUntil(lambda: any(each.text() == "Copy" for each in dialog.findChildren(QPushButton) if each.isVisible()))
+    press(dialog, "Undo")
+    assert path.read_text() == GOOSE.text
+    assert "Goose uses what it used before" in said(dialog)
+    press(dialog, "Close")
+    assert not dialog.isVisible()
+
+
+def test_cancel_changes_nothing(switching: Switching, dialogs: list[SwitchDialog], home: Path) -> None:
+    dialog = opened(switching, dialogs, "claude-code")
+    assert "tankful with house-coder-2 -- claude" in said(dialog)
+    press(dialog, "Cancel")
+    assert switching.changes.journal.entries() == ()
+    assert (home / CONFIGS[0].path).read_text() == CONFIGS[0].text
+
+
+def test_what_is_in_the_way_is_said_in_place_of_a_change(switching: Switching, dialogs: list[SwitchDialog], home: Path) -> None:
+    (home / GOOSE.path).write_text("a: [")
+    dialog = opened(switching, dialogs)
+    assert "This cannot be changed" in said(dialog)
+    assert "is no YAML that can be changed" in said(dialog)
+    assert not any(each.text() == "Change the file" and each.isVisible() for each in dialog.findChildren(QPushButton))
+    assert "cannot be given another model from outside" in said(opened(switching, dialogs, "cursor"))
+    claude_alone = Link("gate", "claude-gateway", "https://gate.example.com", Method.DEVICE)
+    dialogs.append(switching.open_switch("goose", claude_alone, "claude-x", LIGHT))
+    assert "gate speaks with Claude Code alone, not with Goose." in said(dialogs[-1])
+
+
+def test_a_file_that_changes_while_it_is_shown_is_left_alone(switching: Switching, dialogs: list[SwitchDialog], home: Path) -> None:
+    dialog = opened(switching, dialogs)
+    (home / GOOSE.path).write_text("GOOSE_MODE: chat\n")
+    press(dialog, "Change the file")
+    assert "was changed meanwhile" in said(dialog)
+    assert (home / GOOSE.path).read_text() == "GOOSE_MODE: chat\n"
+    assert not any(each.text() == "Undo" and each.isVisible() for each in dialog.findChildren(QPushButton))
+
+
+def test_an_agent_that_uses_it_already_is_said_and_what_is_gone_can_be_forgotten(
+    switching: Switching, dialogs: list[SwitchDialog], home: Path
+) -> None:
+    press(opened(switching, dialogs), "Change the file")
+    assert "Goose uses house-coder-2 already" in said(opened(switching, dialogs))
+    put(home, GOOSE)
+    dialogs.append(switching.open_undo("goose", DARK))
+    assert "Its files are as they were already." in said(dialogs[-1])
+    press(dialogs[-1], "Forget it")
+    assert switching.changes.journal.entries() == ()
+    dialogs.append(switching.open_undo("goose", DARK))
+    assert "no model that could be taken back" in said(dialogs[-1])
+
+
+@pytest.fixture
+def person(tmp_path: Path, qtbot: QtBot) -> Iterator[Person]:  # noqa: ARG001 - windows need the application
+    with opened_settings(tmp_path / "data") as made:
+        yield made
+
+
+def panel(person: Person) -> SwitchedPanel:
+    (found,) = person.window.findChildren(SwitchedPanel)
+    return found
+
+
+def test_the_settings_list_what_is_switched_and_take_it_back(
+    person: Person, switching: Switching, dialogs: list[SwitchDialog], home: Path
+) -> None:
+    person.open(Section.NUDGES)
+    assert "No agent was given another model." in said(panel(person))
+    press(opened(switching, dialogs), "Change the file")
+    person.see(person.snapshot)
+    assert "Goose uses house-coder-2 of work" in said(panel(person))
+    person.press("Undo…")
+    (undo,) = person.window.findChildren(SwitchDialog)
+    assert "Take back Goose's other model" in said(undo)
+    press(undo, "Change the file")
+    assert (home / GOOSE.path).read_text() == GOOSE.text
+    press(undo, "Close")
+    assert "No agent was given another model." in said(panel(person))
+
+
+def test_a_journal_that_cannot_be_read_is_said(person: Person) -> None:
+    (person.folder / "switch").mkdir()
+    (person.folder / "switch" / "journal.json").write_text("[{}]")
+    person.open(Section.NUDGES)
+    assert "journal.json cannot be read." in said(panel(person))
