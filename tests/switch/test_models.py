@@ -16,7 +16,6 @@ from tankful.switch.machine import Machine
 from tankful.switch.models import KEY_VARIABLE, PURPOSE, Launch, launching, plans_for
 from tankful.switch.plans import format_of
 from tankful.switch.registry import SWITCHERS, started_by, switcher_of
-from tankful.switch.values import at
 
 KEY = "sk-secret"
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -397,7 +396,3 @@ def test_what_is_left_to_do_is_said_for_every_agent(tmp_path: Path) -> None:
     assert zed.steps(windows, spaced)[0].command == '$env:TANKFUL_API_KEY = & "C:\\Tank ful\\tankful.exe" key work'
     for switcher in SWITCHERS:
         assert not any("key work" in step.command for step in switcher.steps(machine, replace(OFFER, needs_key=False)))
-
-
-def test_absent_and_empty_look_different() -> None:
-    assert at({"a": [{"name": "x"}]}, ("a", "name=x", "name")) == "x"
