@@ -19,7 +19,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from linking_rig import Desk, opened_desk
 from pictured import NOW, WATCH, ZONE
 from tankful.core.errors import SettingsUnreadable
-from tankful.core.settings import Section, Settings
+from tankful.core.setting_rows import Section
+from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
 from tankful.engine.linking import Linking
 from tankful.gateways.gateway import Gateway

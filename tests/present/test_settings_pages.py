@@ -10,7 +10,8 @@ from pictured import BUDGETED, FAILING, FEEDS, NO_AGENTS, NO_LIMIT, WATCH, ZONE,
 from tankful.core.allocation import Allocation
 from tankful.core.errors import WrongWords
 from tankful.core.meter import Meter
-from tankful.core.settings import ROWS, Form, IconStyle, Period, PriceOverride, Section, Settings
+from tankful.core.setting_rows import Form, Section
+from tankful.core.settings import ROWS, IconStyle, Period, PriceOverride, Settings
 from tankful.core.snapshot import Snapshot
 from tankful.present.settings import (
     DEFAULT,

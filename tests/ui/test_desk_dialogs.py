@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from desk_rig import Screen, press
 from pictured import CALM, OVER, QUIET, SCANNING, SPIKE, SPIKING, WATCH
-from tankful.core.settings import IconStyle, Period, Section, Settings
+from tankful.core.setting_rows import Section
+from tankful.core.settings import IconStyle, Period, Settings
 from tankful.present.menu import Command
 from tankful.ui.budget import BudgetDialog
 from tankful.ui.buttons import QuietButton

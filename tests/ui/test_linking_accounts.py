@@ -23,7 +23,7 @@ from settings_rig import Person, opened_settings
 from tankful.core.accounts import AccountState
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.links import Method
-from tankful.core.settings import Section
+from tankful.core.setting_rows import Section
 from tankful.gateways.generic import GATEWAY as GENERIC
 from tankful.ui.settings.accounts_panel import AccountsPanel
 from tankful.ui.settings.link_panel import LinkPanel

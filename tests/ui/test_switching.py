@@ -19,7 +19,7 @@ from settings_rig import Person, opened_settings
 from switching_rig import CONFIGS, put
 from tankful.core.allocation import OfferedModel
 from tankful.core.links import Link, Method
-from tankful.core.settings import Section
+from tankful.core.setting_rows import Section
 from tankful.system.paths import folders
 from tankful.ui.diff_view import DiffView
 from tankful.ui.settings.switched_panel import SwitchedPanel

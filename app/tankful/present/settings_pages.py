@@ -7,7 +7,8 @@ from decimal import Decimal
 from tankful.core.exactness import Exactness
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.meter import Meter
-from tankful.core.settings import Section, Settings
+from tankful.core.setting_rows import Section
+from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
 from tankful.present import format as words
 from tankful.present.settings import Choice, Errand, Fact, Known, PageView, row_views, rows_of

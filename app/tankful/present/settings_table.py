@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import fields
 from enum import StrEnum
 
-from tankful.core.settings import ROWS, TYPES, Row, Section, Settings
+from tankful.core.setting_rows import Row, Section
+from tankful.core.settings import ROWS, TYPES, Settings
 
 _HEAD = """\
 # Settings

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from tankful.core.batch import Batch, Checkpoint
 from tankful.core.errors import LedgerDamaged
@@ -292,7 +292,7 @@ class Ledger:
         """Return how far one file was read."""
         with self._guarded():
             row = self._connection.execute("SELECT * FROM checkpoint WHERE path = ?", (storable(path),)).fetchone()
-            return None if row is None else _checkpoint_of(row)
+            return None if row is None else Checkpoint._make((*row[:8], bool(row[8]), *row[9:]))
 
     def problems(self) -> list[NotedProblem]:
         """Return the flaws that were met in logs, newest first."""
@@ -396,8 +396,3 @@ class Ledger:
     def close(self) -> None:
         """Close the file; nothing is lost without it."""
         self._connection.close()
-
-
-def _checkpoint_of(row: Sequence[Any]) -> Checkpoint:
-    path, source, device, inode, size, modified_ns, offset, line, passing_over, head, tail, fields = row
-    return Checkpoint(path, source, device, inode, size, modified_ns, offset, line, bool(passing_over), head, tail, fields)

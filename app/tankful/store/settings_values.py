@@ -6,7 +6,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, cast
 
-from tankful.core.settings import ROWS, TYPES, Form, PriceOverride, Row
+from tankful.core.setting_rows import Form, Row
+from tankful.core.settings import ROWS, TYPES, PriceOverride
 from tankful.core.spending import is_mail_address, is_web_address
 
 _TEXTS = {"ask_for_more_url": is_web_address, "ask_for_more_mail": is_mail_address}

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QSystemTrayIco
 from tankful.core.errors import TankfulError
 from tankful.core.health import SETTINGS
 from tankful.core.inbox import NoticeAction
-from tankful.core.settings import IconStyle, Section, Settings, Theme
+from tankful.core.setting_rows import Section
+from tankful.core.settings import IconStyle, Settings, Theme
 from tankful.core.snapshot import Snapshot
 from tankful.present.first_start import first_start_view, is_due, suggested
 from tankful.present.gauge import gauge_view, tooltip

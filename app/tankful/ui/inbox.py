@@ -7,7 +7,7 @@ from PySide6.QtGui import QCloseEvent, QColor, QKeySequence, QPainter, QPaintEve
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from tankful.core.inbox import Span
-from tankful.core.settings import Section
+from tankful.core.setting_rows import Section
 from tankful.core.snapshot import Snapshot
 from tankful.engine.messages import InboxSeen, NoticeAnswered, SnoozeAsked, SnoozeEnded
 from tankful.present.inbox import EMPTY_TEXT, EMPTY_TITLE, InboxRow, InboxView, inbox_view

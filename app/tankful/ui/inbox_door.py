@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from tankful.core.inbox import Span
-from tankful.core.settings import Section
+from tankful.core.setting_rows import Section
 from tankful.core.snapshot import Snapshot
 from tankful.engine.messages import SnoozeAsked, SnoozeEnded
 from tankful.present.menu import Command

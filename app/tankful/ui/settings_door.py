@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from tankful.core.settings import Section, Settings
+from tankful.core.setting_rows import Section
+from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
 from tankful.ui.surroundings import Surroundings
 from tankful.ui.theme import Colours

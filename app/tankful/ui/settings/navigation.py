@@ -4,7 +4,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QColor, QFont, QPainter, QPalette
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
-from tankful.core.settings import Section
+from tankful.core.setting_rows import Section
 from tankful.ui.text import line_height
 
 _WIDTH = 11

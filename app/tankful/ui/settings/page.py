@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from tankful.core.settings import Section
+from tankful.core.setting_rows import Section
 from tankful.present.settings import PageView
 from tankful.ui.buttons import QuietButton
 from tankful.ui.settings.facts import FactRow

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from tankful.core.errors import TankfulError
 from tankful.core.pace import Tone
-from tankful.core.settings import Form
+from tankful.core.setting_rows import Form
 from tankful.present.settings import RowView
 from tankful.ui.buttons import QuietButton
 from tankful.ui.settings.editors import (

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLa
 
 from tankful.core.errors import TankfulError
 from tankful.core.pace import Tone
-from tankful.core.settings import Section, Settings
+from tankful.core.setting_rows import Section
+from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
 from tankful.present.settings import PageView, changes, search
 from tankful.present.settings_pages import settings_pages
