@@ -69,6 +69,8 @@ class Customer:
     titles: list[str] = field(default_factory=list[str])
     answered_at: float = 0.0
     latencies: list[float] = field(default_factory=list[float])
+    goes_home: bool = False
+    """Whether it is to begin no further question."""
     _asked_at: float = 0.0
 
     def links(self) -> tuple[Link, ...]:
@@ -77,6 +79,8 @@ class Customer:
 
     async def secret(self, link: Link) -> str:
         """Return its key; a question begins with it."""
+        if self.goes_home:
+            await asyncio.Event().wait()  # until the feed is cancelled
         self.asked += 1
         self._asked_at = time.monotonic()
         return f"sk-{link.name}"
@@ -125,6 +129,8 @@ async def _run(count: int, gateway: "subprocess.Popen[str]") -> tuple[list[Custo
     gateway.stdin.write(f"restart {RESTART_S}\n")
     gateway.stdin.flush()
     await asyncio.sleep(RESTART_S + AFTER_S)
+    for customer in customers:
+        customer.goes_home = True  # else somebody is always in the middle of a question, and cut off
     with suppress(TimeoutError):
         async with asyncio.timeout(END_S):
             while any(one.asked > one.answered + len(one.failed_at) for one in customers):  # noqa: ASYNC110 - there is no one event for all
