@@ -18,6 +18,7 @@ from tankful.core.meter import Meter
 from tankful.core.reconciliation import Books, RoutedCall, Standing, calls_since, exactly, reconcile
 from tankful.core.routing import Routing
 from tankful.engine.messages import DaysFetched, FeedFailed, GatewayMessage, LookedAround, MessageFetched, ModelsFetched, StatementFetched
+from tankful.gateways.shown import one_line
 from tankful.store.accounts import Question
 
 if TYPE_CHECKING:
@@ -340,7 +341,7 @@ def looked_around(ledger: "Ledger", account: str) -> Look | None:
 
 def taken_for_another(link: Link, said: Statement) -> GatewayConfused | None:
     """Return what to say of a gateway that takes us for somebody who was not linked; `None`: it does not. Their figures are not ours."""
-    if not link.who or not said.who or said.who == link.who:
+    if not link.who or not said.who or said.who in {link.who, one_line(link.who)}:
         return None
     return GatewayConfused(f"The gateway takes you for {said.who}, who was not linked", "Link the account again if that is right.")
 
