@@ -17,6 +17,7 @@ from tankful.core.links import Link
 from tankful.core.meter import Meter
 from tankful.core.reconciliation import Books, RoutedCall, Standing, calls_since, exactly, reconcile
 from tankful.core.routing import Routing
+from tankful.engine.asking_again import note_answer, wished_until
 from tankful.engine.messages import DaysFetched, FeedFailed, GatewayMessage, LookedAround, MessageFetched, ModelsFetched, StatementFetched
 from tankful.gateways.shown import one_line
 from tankful.store.accounts import Question
@@ -134,6 +135,7 @@ class AccountBook:
             identity, before = _identity(link), ledger.fact(f"{_IDENTITY}{link.name}")
             if before not in {None, identity}:
                 self._accounts.pop(link.name, None)
+                note_answer(ledger, link.name, None)
                 for fact in (_FAILED, _LOOKED):
                     ledger.keep_fact(f"{fact}{link.name}", "")
                 with ledger.account_recorder() as recorder:
@@ -187,6 +189,7 @@ class AccountBook:
 
     def _fail(self, ledger: "Ledger", known: _Account, error: TankfulError, now: datetime) -> None:
         known.error = error
+        note_answer(ledger, known.link.name, wished_until(error, now))
         ledger.keep_fact(f"{_FAILED}{known.link.name}", _failure(error, now))
 
     def banners_seen(self, ledger: "Ledger") -> None:
@@ -204,6 +207,7 @@ class AccountBook:
     def _take(self, ledger: "Ledger", known: _Account, message: StatementFetched, price: Callable[[], "Pricer"]) -> None:
         """Take in an answer: first its list of calls, then what is left of the statement before it, then its own."""
         if known.error is not None:
+            note_answer(ledger, known.link.name, None)
             for fact in (_FAILED, _LOOKED):
                 ledger.keep_fact(f"{fact}{known.link.name}", "")
         known.error, known.heard_at = None, message.as_of
