@@ -11,6 +11,7 @@ from tankful.core.allocation import Allocation, Statement
 from tankful.core.errors import WrongWords
 from tankful.core.health import Condition
 from tankful.core.links import Link, Method
+from tankful.core.meter import Meter, binding
 from tankful.core.pace import Tone
 from tankful.present import format as words
 
@@ -117,9 +118,8 @@ def statement_words(said: Statement, zone: tzinfo) -> str:
 
 
 def _tightest(allocations: tuple[Allocation, ...]) -> Allocation | None:
-    """Return the budget that stops the user first; where none would, the first there is."""
-    stopping = [each for each in allocations if each.enforced and each.limit is not None]
-    return min(stopping, key=_headroom) if stopping else next(iter(allocations), None)
+    """Return the budget that binds among these, as the gauge chooses it."""
+    return next((meter.allocation for meter in binding([Meter(each) for each in allocations]) if meter.binding), None)
 
 
 def _headroom(allocation: Allocation) -> Decimal:
