@@ -270,5 +270,10 @@ STEPS: tuple[str, ...] = (
         PRIMARY KEY (account, scope, period_start, day)
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    -- How its owner marks where a budget or a window stands: `warning`, `critical`, or not at all.
+    ALTER TABLE allocation ADD COLUMN severity TEXT NOT NULL DEFAULT '';
+    ALTER TABLE quota ADD COLUMN severity TEXT NOT NULL DEFAULT '';
+    """,
 )
 """`PRAGMA user_version` says how many of them a ledger has taken. Never edit one that was released."""
