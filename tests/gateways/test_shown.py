@@ -36,7 +36,7 @@ def test_a_name_is_one_line_that_turns_nothing_around(told: str, shown: str) -> 
 
 def test_of_a_long_name_both_ends_are_shown() -> None:
     shown = one_line("k" * 3000 + "@example.com")
-    assert len(shown) == 80
+    assert len(shown) == 60
     assert shown.endswith("kkkkkkkk@example.com")
 
 
@@ -60,6 +60,6 @@ def test_a_message_is_plain_text_with_its_lines() -> None:
 
 
 def test_a_message_leaves_room_on_a_screen() -> None:
-    assert len(banner_shown(Banner("word " * 800, "info", "1"), KEY).text) <= 600
+    assert banner_shown(Banner("word " * 800, "info", "1"), KEY).text.endswith("word…")
     assert len(banner_shown(Banner(f"{'word ' * 80}\n" * 3, "info", "1"), KEY).text) == 600
     assert banner_shown(Banner("line\n" * 100, "info", "1"), KEY).text.count("\n") == 11

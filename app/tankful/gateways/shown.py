@@ -7,7 +7,7 @@ from tankful.core.allocation import Banner, Statement
 from tankful.gateways.grants import bearer
 from tankful.gateways.scopes import told_apart
 
-_LONGEST = 80
+_LONGEST = 60
 _END = 20
 """What tells names apart often stands at their end."""
 _LONGEST_MESSAGE = 600
@@ -19,10 +19,14 @@ _STRONG = re.compile(r"(\*\*|__)(\S(?:.*?\S)?)\1")
 _LINKED = re.compile(r"\[([^\[\]]+)\]\(([^()\s]+)\)")
 
 
-def one_line(text: str, most: int = _LONGEST) -> str:
-    """Return a text without line breaks, control signs and signs that turn the writing around; of a long one both ends."""
-    words = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
-    return words if len(words) <= most else f"{words[: most - _END - 1]}…{words[-_END:]}"
+def one_line(text: str) -> str:
+    """Return a name without line breaks, control signs and signs that turn the writing around; of a long one both ends."""
+    words = _plain(text)
+    return words if len(words) <= _LONGEST else f"{words[: _LONGEST - _END - 1]}…{words[-_END:]}"
+
+
+def _plain(text: str) -> str:
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def statement_shown(said: Statement, secret: str) -> Statement:
@@ -41,7 +45,7 @@ def statement_shown(said: Statement, secret: str) -> Statement:
 
 def banner_shown(banner: Banner, secret: str) -> Banner:
     """Return an administrator's message as plain text that leaves room on a screen; what links lead to stays readable."""
-    lines = (one_line(line, _LONGEST_MESSAGE) for line in _without(banner.text, secret).splitlines())
+    lines = (_plain(line) for line in _without(banner.text, secret).splitlines())
     text = "\n".join([line for line in lines if line][:_MOST_LINES])
     text = _LINKED.sub(r"\1 (\2)", _STRONG.sub(r"\2", text))
     return replace(banner, text=text if len(text) <= _LONGEST_MESSAGE else f"{text[: _LONGEST_MESSAGE - 1]}…")
