@@ -211,6 +211,25 @@ def test_however_often_it_is_asked_for_the_gateway_is_asked_every_fifteen_second
     assert len(server.asked("/me")) == at_me + 1
 
 
+def test_a_gateway_that_asks_to_be_left_alone_is_left_alone_by_commands_too(
+    linked: Machine, server: AnsweringServer, booth: TollBooth
+) -> None:
+    busy, soon = "The gateway asks to be left alone for a while", {"Retry-After": "3600"}
+    server.answers = {("GET", "/me"): (429, soon, {})}
+    assert failure(linked) == busy
+    asked = len(server.requests)
+    assert failure(linked, 3500) == busy
+    assert len(server.requests) == asked
+    server.answers = booth
+    assert failure(linked, 101) == ""
+    server.answers = {("GET", "/me"): (429, {"Retry-After": "9999999999"}, {})}
+    assert failure(linked) == busy
+    server.answers = {("GET", "/me"): (503, {}, {})}
+    assert failure(linked, 86_401) == busy
+    server.answers = booth
+    assert failure(linked) == ""
+
+
 def test_another_account_of_the_same_name_has_nothing_of_the_one_before(linked: Machine, server: AnsweringServer, booth: TollBooth) -> None:
     meter(linked)
     assert linked.run("unlink", "work").code == 0

@@ -30,6 +30,16 @@ def test_an_account_is_asked_at_once_with_its_key_and_everything_is_told() -> No
     assert models == ModelsFetched(statement.link, (OfferedModel("tiny"),))
 
 
+def test_a_message_that_turns_words_around_is_told_without_that() -> None:
+    async def story(feed: Running) -> None:
+        await feed.time.all_asleep(1)
+
+    turned: Answer = (200, {}, {"text": "\u202eUse **it**"})
+    with AnsweringServer(OK | {("GET", "/work/message"): turned}) as server:
+        feed = live(running(link(server)), story)
+    assert [told.banner.text for told in feed.of(MessageFetched) if told.banner] == ["Use it"]
+
+
 def test_without_accounts_nothing_happens_until_one_is_linked() -> None:
     async def story(feed: Running) -> None:
         assert feed.feed.due("work") is None

@@ -44,6 +44,11 @@ def test_a_key_that_is_accepted_is_kept(desk: Desk) -> None:
     assert desk.do(lambda linking: linking.secret(linked.link)) == KEY
 
 
+def test_a_name_that_turns_words_around_is_kept_without_that(desk: Desk) -> None:
+    desk.booth.who = "alice\u202e\n@example.com"
+    assert desk.link_with_key().link.who == "alice @example.com"
+
+
 @pytest.mark.parametrize("key", ["", "  ", "two words", "ключ"])
 def test_what_is_no_key_asks_nobody(desk: Desk, key: str) -> None:
     with pytest.raises(WrongKey):

@@ -88,6 +88,14 @@ def test_the_period_is_that_of_the_active_limit(active: str, scope: str, start: 
     assert (allocation.limit, allocation.settled) == (Decimal(100), Decimal("0.045"))
 
 
+def test_how_the_gateway_marks_a_limit_is_told_with_it() -> None:
+    limits = [DAY | {"severity": "critical"}, WEEK | {"severity": "warning"}, MONTH]
+    statement = told({"extra_usage": spent(2500, 1050, 42), "limits": limits})
+    assert [each.severity for each in (*statement.allocations, *statement.windows)] == ["critical", "warning", ""]
+    odd = told({"extra_usage": spent(2500, 1050, 42), "limits": [DAY | {"severity": ["x"]}, WEEK | {"severity": "<b>"}]})
+    assert [each.severity for each in (*odd.allocations, *odd.windows)] == ["", ""]
+
+
 def test_what_passes_its_limit_passes_100_percent() -> None:
     limits = [limit("daily", 180, "2026-11-26T00:00:00.000Z", active=True), limit("monthly", 120, None)]
     statement = told({"extra_usage": spent(10, 18, 180), "limits": limits})
@@ -208,7 +216,7 @@ def rejected(period: str, share: str = "1.8") -> Answer:
 
 def test_a_limit_that_is_reached_is_a_reading() -> None:
     statement = asked_of(rejected("daily"))
-    assert statement.windows == (QuotaWindow("work", "day", Decimal(180), TOMORROW),)
+    assert statement.windows == (QuotaWindow("work", "day", Decimal(180), TOMORROW, "critical"),)
     assert statement.allocations == ()
     assert statement.poll_after_s is None
 
@@ -217,13 +225,16 @@ def test_a_limit_that_is_reached_leaves_what_was_told_before_and_is_told_in_doll
     before = told({"extra_usage": spent(2500, 1050, 42), "limits": [DAY, WEEK, MONTH]})
     (day,) = before.allocations
     statement = asked_of(rejected("daily"), last=before)
-    assert statement.allocations == (replace(day, settled=Decimal(45)),)
+    assert statement.allocations == (replace(day, settled=Decimal(45), severity="critical"),)
     assert statement.windows == before.windows
     again = asked_of(rejected("daily", "1"), last=statement)
     assert again.allocations == statement.allocations
     week = asked_of(rejected("weekly"), last=before)
     assert week.allocations == (replace(day, as_of=NOW),)
-    assert week.windows == (QuotaWindow("work", "week", Decimal(180), TOMORROW), QuotaWindow("work", "month", Decimal(7), DECEMBER))
+    assert week.windows == (
+        QuotaWindow("work", "week", Decimal(180), TOMORROW, "critical"),
+        QuotaWindow("work", "month", Decimal(7), DECEMBER),
+    )
 
 
 def test_whether_a_reset_is_due_goes_by_the_gateways_clock_and_it_may_say_how_often_it_is_asked() -> None:
@@ -235,7 +246,7 @@ def test_whether_a_reset_is_due_goes_by_the_gateways_clock_and_it_may_say_how_of
 
 @pytest.mark.parametrize("headers", [{}, {"anthropic-ratelimit-unified-overage-utilization": "much"}])
 def test_a_limit_that_is_reached_without_a_word_is_full(headers: dict[str, str]) -> None:
-    assert asked_of((429, headers, REACHED)).windows == (QuotaWindow("work", "limit", Decimal(100), None),)
+    assert asked_of((429, headers, REACHED)).windows == (QuotaWindow("work", "limit", Decimal(100), None, "critical"),)
 
 
 FAILURES: list[tuple[Answer, type[GatewayError]]] = [

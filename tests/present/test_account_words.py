@@ -91,6 +91,20 @@ def test_the_budget_that_stops_the_user_first_is_the_one_that_is_told() -> None:
     assert statement_details(replace(STATEMENT, allocations=ignored), ZONE)[2].endswith("(not enforced)")
 
 
+def test_the_budget_that_is_told_is_the_one_on_the_gauge() -> None:
+    mine = replace(STATEMENT.allocations[0], settled=Decimal(570))
+    small = replace(mine, scope="key alice", limit=Decimal(10), settled=Decimal(1))
+    assert statement_words(replace(STATEMENT, allocations=(small, mine)), ZONE) == "$30.00 of $600 left, resets 1 Dec"
+
+
+def test_how_the_gateway_marks_a_limit_is_told_with_it() -> None:
+    mine = replace(STATEMENT.allocations[0], severity="critical")
+    window = replace(WINDOWS.windows[0], severity="warning")
+    details = statement_details(replace(STATEMENT, allocations=(mine,), windows=(window,)), ZONE)
+    assert details[0].endswith("resets 1 Dec, the gateway calls it critical")
+    assert details[1].endswith(", the gateway warns of it")
+
+
 def test_over_without_limit_without_reset_and_with_one_that_is_due() -> None:
     over = replace(budget("you", "600", "610.5"), resets_at=None)
     assert statement_words(replace(STATEMENT, allocations=(over,)), ZONE) == "$10.50 over $600"

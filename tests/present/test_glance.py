@@ -116,6 +116,12 @@ def test_what_happened_to_the_ledger_is_said_once_all_is_well_again() -> None:
     assert seen(replace(WATCH, feeds=(*FEEDS, mended))).remarks == ("The ledger was begun anew. The old one was kept.",)
 
 
+def test_how_the_gateway_marks_the_budget_on_the_gauge_is_said() -> None:
+    [first, *others] = WATCH.meters
+    marked = replace(first, allocation=replace(first.allocation, severity="critical"))
+    assert seen(replace(WATCH, meters=(marked, *others))).remarks == ("The gateway calls it critical.",)
+
+
 def test_spend_outside_the_gateway_is_said() -> None:
     assert seen(replace(WATCH, outside_gateway=Decimal("3.2"))).remarks == ("$3.20 was spent outside the gateway: not in the figure.",)
 

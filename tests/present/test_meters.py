@@ -44,6 +44,15 @@ def test_a_budget_says_when_it_does_not_bind_is_being_reset_or_has_no_limit() ->
     assert (endless.figure, endless.share, endless.note) == ("$3,121.60 spent", 0.0, "no limit · +$3.20 not booked yet")
 
 
+def test_a_budget_says_how_its_owner_marks_it() -> None:
+    team, plan = LINKED.meters[1], LINKED.accounts[1]
+    assert budget_bars(other(team, severity="warning"), ZONE)[0].note.startswith("of $5,000 · resets 1 Dec · the gateway warns of it · +")
+    assert plan.statement is not None
+    said = replace(plan.statement, windows=(replace(plan.statement.windows[0], severity="critical"),))
+    bars = budget_bars(replace(LINKED, accounts=(replace(plan, statement=said),), meters=()), ZONE)
+    assert bars[0].note == "resets 16:02 · the gateway calls it critical"
+
+
 def test_an_overspent_budget_says_by_how_much_and_its_bar_is_full() -> None:
     [bar] = budget_bars(other(LINKED.meters[1], limit=Decimal(3000)), ZONE)
     assert (bar.figure, bar.share) == ("$121.60 over", 1.0)

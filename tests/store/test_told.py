@@ -37,7 +37,7 @@ def allocation(scope: str = "you", settled: str = "402.170000000000005") -> Allo
 
 
 def statement(who: str = "alice", *allocations: Allocation) -> Statement:
-    windows = (QuotaWindow("work", "5 hours", Decimal("12.5"), NOW), QuotaWindow("work", "week", Decimal(3), None))
+    windows = (QuotaWindow("work", "5 hours", Decimal("12.5"), NOW), QuotaWindow("work", "week", Decimal(3), None, "warning"))
     unlimited = Allocation(
         "work",
         "team",
@@ -50,6 +50,7 @@ def statement(who: str = "alice", *allocations: Allocation) -> Statement:
         enforced=False,
         resetting=True,
         as_of=NOW - timedelta(minutes=6),
+        severity="critical",
     )
     return Statement("work", NOW, who, allocations or (allocation(), unlimited), windows, timedelta(seconds=12), '"tag"', 60)
 

@@ -379,6 +379,14 @@ def test_the_whole_way_is_gone_with_the_keyboard_alone(person: Person, qtbot: Qt
     qtbot.waitUntil(lambda: "Linked as alice@example.com" in said(person))
 
 
+def test_what_was_refused_is_corrected_without_looking_for_the_field(person: Person, qtbot: QtBot) -> None:
+    find(person, qtbot, "http://ai.example.com")
+    assert line(person, "Gateway address").hasFocus()
+    find(person, qtbot)
+    paste(person, qtbot, "sk-wrong")
+    assert line(person, "Key").hasFocus()
+
+
 def walk(person: Person, text: str) -> None:
     """Go with Tab to the button with this text, and press it."""
     for _ in range(20):

@@ -52,6 +52,19 @@ def visible_text(panel: GlancePanel) -> str:
     return "\n".join(label.text() for label in panel.findChildren(QLabel) if label.isVisible())
 
 
+def test_a_title_too_long_for_the_panel_says_its_ends_and_leaves_room_for_the_rest(panel: GlancePanel) -> None:
+    view = replace(seen(WATCH), title=f"Key {'k' * 60} · company")
+    shown(panel, view)
+    title = panel._title
+    assert title.shown.startswith("Key k")
+    assert "…" in title.shown
+    assert title.shown.endswith("company")
+    assert title.toolTip() == view.title
+    assert panel._period.width() >= panel._period.sizeHint().width()
+    shown(panel, seen(WATCH))
+    assert (title.shown, title.toolTip()) == (title.text(), "")
+
+
 @pytest.mark.parametrize(("name", "dark"), list(product(STATES, [False, True])))
 def test_no_word_is_cut_off_in_any_state(panel: GlancePanel, name: str, dark: bool) -> None:
     panel.render_view(seen(*STATES[name]), DARK if dark else LIGHT)

@@ -62,6 +62,8 @@ class Allocation:
     """What stays the same of it when it is renamed, unique within its account; empty: its scope."""
     as_of: datetime | None = None
     """When its owner said so, where others of the account were asked for since; `None`: with the rest of the statement."""
+    severity: str = ""
+    """How its owner marks where it stands: `warning` or `critical`; empty: as normal, or not at all."""
 
     @property
     def identity(self) -> str:
@@ -78,6 +80,8 @@ class QuotaWindow:
     """`5 hours`, `week`, `week, Opus`."""
     used_percent: Decimal
     resets_at: datetime | None
+    severity: str = ""
+    """As that of an `Allocation`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,9 @@ from tankful.core.links import Link
 from tankful.core.meter import Meter
 from tankful.core.reconciliation import Books, RoutedCall, Standing, calls_since, exactly, reconcile
 from tankful.core.routing import Routing
+from tankful.engine.asking_again import note_answer, wished_until
 from tankful.engine.messages import DaysFetched, FeedFailed, GatewayMessage, LookedAround, MessageFetched, ModelsFetched, StatementFetched
+from tankful.gateways.shown import one_line
 from tankful.store.accounts import Question
 
 if TYPE_CHECKING:
@@ -133,6 +135,7 @@ class AccountBook:
             identity, before = _identity(link), ledger.fact(f"{_IDENTITY}{link.name}")
             if before not in {None, identity}:
                 self._accounts.pop(link.name, None)
+                note_answer(ledger, link.name, None)
                 for fact in (_FAILED, _LOOKED):
                     ledger.keep_fact(f"{fact}{link.name}", "")
                 with ledger.account_recorder() as recorder:
@@ -186,6 +189,7 @@ class AccountBook:
 
     def _fail(self, ledger: "Ledger", known: _Account, error: TankfulError, now: datetime) -> None:
         known.error = error
+        note_answer(ledger, known.link.name, wished_until(error, now))
         ledger.keep_fact(f"{_FAILED}{known.link.name}", _failure(error, now))
 
     def banners_seen(self, ledger: "Ledger") -> None:
@@ -203,6 +207,7 @@ class AccountBook:
     def _take(self, ledger: "Ledger", known: _Account, message: StatementFetched, price: Callable[[], "Pricer"]) -> None:
         """Take in an answer: first its list of calls, then what is left of the statement before it, then its own."""
         if known.error is not None:
+            note_answer(ledger, known.link.name, None)
             for fact in (_FAILED, _LOOKED):
                 ledger.keep_fact(f"{fact}{known.link.name}", "")
         known.error, known.heard_at = None, message.as_of
@@ -340,7 +345,7 @@ def looked_around(ledger: "Ledger", account: str) -> Look | None:
 
 def taken_for_another(link: Link, said: Statement) -> GatewayConfused | None:
     """Return what to say of a gateway that takes us for somebody who was not linked; `None`: it does not. Their figures are not ours."""
-    if not link.who or not said.who or said.who == link.who:
+    if not link.who or not said.who or said.who in {link.who, one_line(link.who)}:
         return None
     return GatewayConfused(f"The gateway takes you for {said.who}, who was not linked", "Link the account again if that is right.")
 

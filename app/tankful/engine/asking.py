@@ -17,6 +17,7 @@ from tankful.engine.finding import another_kind
 from tankful.engine.messages import FeedFailed, GatewayMessage, LookedAround, StatementFetched
 from tankful.gateways.gateway import Asked, Gateway
 from tankful.gateways.http import Http, open_http
+from tankful.gateways.shown import statement_shown
 from tankful.system.log_file import places
 
 OVERLAP = timedelta(minutes=10)
@@ -70,7 +71,10 @@ def explained(mistake: Exception) -> TankfulError:
 
 
 def _answered(asked: Asked, statement: Statement | None) -> tuple[Asked, Statement | None]:
-    return (asked if statement is None else replace(asked, last=statement)), statement
+    if statement is None:
+        return asked, None
+    shown = statement_shown(statement, asked.secret)
+    return replace(asked, last=shown), shown
 
 
 async def ask_once(

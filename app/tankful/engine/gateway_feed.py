@@ -17,6 +17,7 @@ from tankful.engine.finding import another_kind
 from tankful.engine.messages import DaysFetched, FeedFailed, GatewayMessage, LookedAround, MessageFetched, ModelsFetched, StatementFetched
 from tankful.gateways.gateway import Asked, Gateway
 from tankful.gateways.http import Http, open_http
+from tankful.gateways.shown import banner_shown
 
 _MODELS_EVERY = timedelta(days=1)
 _MESSAGE_EVERY = timedelta(minutes=15)
@@ -250,7 +251,7 @@ class GatewayFeed:
         if _is_over(_MESSAGE_EVERY, known.message_at, asked.now):
             known.message_at = asked.now
             for banner in await self._had(known, known.gateway.message(asked)):
-                self._tell(MessageFetched(known.link, banner))
+                self._tell(MessageFetched(known.link, None if banner is None else banner_shown(banner, asked.secret)))
         if _is_over(_MODELS_EVERY, known.models_at, asked.now):
             known.models_at = asked.now - _MODELS_EVERY + _MESSAGE_EVERY
             for models in await self._had(known, known.gateway.models(asked)):

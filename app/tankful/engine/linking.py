@@ -18,6 +18,7 @@ from tankful.gateways.addresses import is_loopback, key, origin
 from tankful.gateways.gateway import Asked, Detected, Gateway, Machine, SignInStep
 from tankful.gateways.http import Http, open_http
 from tankful.gateways.registry import GATEWAYS
+from tankful.gateways.shown import statement_shown
 from tankful.store.links_file import LinksFile
 from tankful.store.secrets import Ring, Secrets
 from tankful.store.system_ring import system_ring
@@ -254,7 +255,7 @@ class Linking:
         statement = await gateway_of(link.kind, self._gateways).fetch(Asked(http, link, secret, self._now()))
         if statement is None:  # no tag was given, so there was nothing that could not have changed
             raise GatewayConfused("The gateway's answer is not what was expected", "Try again later.")
-        return statement
+        return statement_shown(statement, secret)
 
     def _tell(self, step: SignInStep, tell: Callable[[SignInStep], None]) -> None:
         scheme, host, _ = origin(step.url)

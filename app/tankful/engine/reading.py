@@ -14,6 +14,7 @@ from tankful.core.problems import Flaw, Problem
 from tankful.core.report import UsageRow
 from tankful.core.settings import Settings
 from tankful.engine import bulk
+from tankful.engine.asking_again import may_be_asked, note_asked
 from tankful.engine.awareness import Awareness
 from tankful.engine.booking import book_logs
 from tankful.engine.carrying import carry_out, enough, pricer
@@ -124,18 +125,9 @@ class Reading:
 
     def due(self, links: "Sequence[Link]", least_s: float) -> "tuple[Link, ...]":
         """Return those of these accounts that may be asked again: not within `least_s` seconds, nor sooner than their gateway wants."""
-        due: list[Link] = []
         with self.ledger.accounts() as kept:
             said = {statement.account: statement for statement in kept.statements()}
-        for link in links:
-            asked = self.ledger.fact(f"asked {link.name}")
-            statement = said.get(link.name)
-            times = [datetime.fromisoformat(asked)] if asked else []
-            times += [statement.as_of] if statement is not None else []
-            wait = max(least_s, (statement.poll_after_s or 0) if statement is not None else 0)
-            if not times or abs((self._now() - max(times)).total_seconds()) >= wait:
-                due.append(link)
-        return tuple(due)
+        return tuple(link for link in links if may_be_asked(self.ledger, link.name, said.get(link.name), least_s, self._now()))
 
     def looked_around(self, links: "Sequence[Link]", lasts_s: float) -> "dict[str, TankfulError | None]":
         """Return what was found where it was looked within so many seconds whether another kind of gateway answers; by account."""
@@ -148,7 +140,7 @@ class Reading:
     def note_asked(self, links: "Sequence[Link]") -> None:
         """Remember that these accounts were asked now, for other commands to come."""
         for link in links:
-            self.ledger.keep_fact(f"asked {link.name}", self._now().isoformat())
+            note_asked(self.ledger, link.name, self._now())
 
     def banners_seen(self) -> None:
         """Show none of the present messages of administrators again."""

@@ -113,7 +113,9 @@ def _used_up(asked: Asked, reached: QuotaWindow) -> tuple[tuple[Allocation, ...]
     meant = before.get(scope)
     if meant is None or meant.limit is None:
         return tuple(before.values()), (reached, *others)
-    before[scope] = replace(meant, settled=max(meant.settled, meant.limit * reached.used_percent / 100), as_of=None)
+    before[scope] = replace(
+        meant, settled=max(meant.settled, meant.limit * reached.used_percent / 100), as_of=None, severity=reached.severity
+    )
     return tuple(before.values()), others
 
 
@@ -125,7 +127,7 @@ def _reached(account: str, reply: Reply) -> QuotaWindow:
         resets_at = figures.instant(said.get("reset"), "reset")
     except GatewayConfused:
         percent, resets_at = Decimal(100), None
-    return QuotaWindow(account, title(said.get("overage-period", "")), percent, resets_at)
+    return QuotaWindow(account, title(said.get("overage-period", "")), percent, resets_at, "critical")
 
 
 def _why(reply: Reply) -> str:

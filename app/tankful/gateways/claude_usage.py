@@ -11,6 +11,7 @@ from tankful.gateways import figures
 
 _CENTS = Decimal(100)
 _UNITS = {"daily": "day", "weekly": "week", "monthly": "month"}
+_SEVERITIES = frozenset({"warning", "critical"})
 _ROUNDED = Decimal(1)
 """Percent by which the share of a limit and that of the amount may differ, as one of them is rounded."""
 
@@ -42,6 +43,8 @@ class Limit(msgspec.Struct, frozen=True):
     group: str = ""
     percent: object = None
     resets_at: object = None
+    severity: object = None
+    """`normal`, `warning` (seen from 78 percent on) or `critical` (from 100 on)."""
     is_active: bool = False
 
 
@@ -57,6 +60,7 @@ class _Known(NamedTuple):
     limit: Decimal | None
     used: Decimal
     resets_at: datetime | None
+    severity: str
 
 
 def told(account: str, usage: Usage, now: datetime) -> tuple[tuple[Allocation, ...], tuple[QuotaWindow, ...]]:
@@ -68,7 +72,7 @@ def told(account: str, usage: Usage, now: datetime) -> tuple[tuple[Allocation, .
     limits = _limits(usage)
     known = _known(usage.extra_usage, limits)
     windows = tuple(
-        QuotaWindow(account, title(group), _percent(each), figures.instant(each.resets_at, "reset"))
+        QuotaWindow(account, title(group), _percent(each), figures.instant(each.resets_at, "reset"), _severity(each))
         for group, each in limits.items()
         if _UNITS.get(group) not in known
     )
@@ -107,7 +111,7 @@ def _known(spent: Spent | None, limits: dict[str, Limit]) -> dict[str, _Known]:
 
 def _amount(group: str, limit: Decimal | None, used: object, limits: dict[str, Limit]) -> _Known:
     resets_at = figures.instant(limits[group].resets_at, "reset") if group in limits else None
-    return _Known(_UNITS[group], limit, figures.dollars(used, "spending", _CENTS), resets_at)
+    return _Known(_UNITS[group], limit, figures.dollars(used, "spending", _CENTS), resets_at, _severity(limits.get(group)))
 
 
 def _active(spent: Spent, limits: dict[str, Limit]) -> str:
@@ -119,6 +123,10 @@ def _active(spent: Spent, limits: dict[str, Limit]) -> str:
     return active[0] if len(active) == 1 else ""
 
 
+def _severity(limit: Limit | None) -> str:
+    return limit.severity if limit is not None and isinstance(limit.severity, str) and limit.severity in _SEVERITIES else ""
+
+
 def _percent(limit: Limit) -> Decimal:
     return max(figures.number(limit.percent, "share"), Decimal(0))
 
@@ -126,4 +134,5 @@ def _percent(limit: Limit) -> Decimal:
 def _allocation(account: str, known: _Known, now: datetime) -> Allocation:
     resets_at = known.resets_at or figures.later(figures.begun(now, known.unit), 1, known.unit)
     start = figures.later(resets_at, -1, known.unit)
-    return Allocation(account, f"you, a {known.unit}", known.limit, known.used, start, resets_at, resetting=resets_at <= now)
+    scope, due = f"you, a {known.unit}", resets_at <= now
+    return Allocation(account, scope, known.limit, known.used, start, resets_at, resetting=due, severity=known.severity)

@@ -11,8 +11,10 @@ from tankful.core.allocation import Allocation, Statement
 from tankful.core.errors import WrongWords
 from tankful.core.health import Condition
 from tankful.core.links import Link, Method
+from tankful.core.meter import Meter, binding
 from tankful.core.pace import Tone
 from tankful.present import format as words
+from tankful.present.meters import severity_words
 
 METHODS = {
     Method.KEY: "Paste a key",
@@ -117,9 +119,8 @@ def statement_words(said: Statement, zone: tzinfo) -> str:
 
 
 def _tightest(allocations: tuple[Allocation, ...]) -> Allocation | None:
-    """Return the budget that stops the user first; where none would, the first there is."""
-    stopping = [each for each in allocations if each.enforced and each.limit is not None]
-    return min(stopping, key=_headroom) if stopping else next(iter(allocations), None)
+    """Return the budget that binds among these, as the gauge chooses it."""
+    return next((meter.allocation for meter in binding([Meter(each) for each in allocations]) if meter.binding), None)
 
 
 def _headroom(allocation: Allocation) -> Decimal:
@@ -148,6 +149,7 @@ def statement_details(said: Statement, zone: tzinfo) -> tuple[str, ...]:
     """Return every budget and window of a statement as a line, and how late the gateway books."""
     budgets = (
         f"{_scope(each)}: {_left(each)}{_resets(each, zone)}{_told(each, zone)}{'' if each.enforced else ' (not enforced)'}"
+        f"{_marked(each.severity)}"
         for each in said.allocations
     )
     windows = (
@@ -157,12 +159,17 @@ def statement_details(said: Statement, zone: tzinfo) -> tuple[str, ...]:
             if window.resets_at is None
             else f", resets {words.short_day(window.resets_at.astimezone(zone))} {words.clock(window.resets_at, zone)}"
         )
+        + _marked(window.severity)
         for window in said.windows
     )
     late = said.books_within.total_seconds()
     books = (f"The gateway books spend within about {words.age(said.books_within)}.",) if late else ()
     nothing = ("The gateway has set no budget for you.",) if not said.allocations and not said.windows else ()
     return (*budgets, *windows, *nothing, *books)
+
+
+def _marked(severity: str) -> str:
+    return f", {said}" if (said := severity_words(severity)) else ""
 
 
 def _scope(allocation: Allocation) -> str:

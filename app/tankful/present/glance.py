@@ -18,7 +18,7 @@ from tankful.present.first_start import has_looked
 from tankful.present.gauge import GaugeView, gauge_view, is_dimmed, smooth, tooltip
 from tankful.present.inbox import inbox_link
 from tankful.present.menu import Command
-from tankful.present.meters import budget_bars, difference_words, gateway_line, pending_words, scope_words
+from tankful.present.meters import budget_bars, difference_words, gateway_line, pending_words, scope_words, severity_words
 from tankful.present.pace import PaceWords, Run, pace_words, score_words, tone_of
 from tankful.present.period import period_name
 from tankful.present.spikes import spike_text, spike_title, spike_why
@@ -271,6 +271,8 @@ def _cards(seen: Snapshot, meter: Meter | None, settings: Settings, now: datetim
 
 def _remarks(seen: Snapshot, meter: Meter | None) -> tuple[str, ...]:
     remarks = [said] if (said := difference_words(seen, meter)) else []
+    if meter is not None and (marked := severity_words(meter.allocation.severity)):
+        remarks.insert(0, f"{marked[:1].upper()}{marked[1:]}.")
     if seen.unpriced_requests:
         remarks.append(f"{unpriced_words(seen)}: not in the figure.")
     if seen.placeholder_requests:

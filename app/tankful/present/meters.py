@@ -44,6 +44,11 @@ def left_words(meter: Meter) -> str:
     return f"{words.money(meter.headroom)} left" if meter.headroom >= 0 else f"{words.money(-meter.headroom)} over"
 
 
+def severity_words(severity: str) -> str:
+    """Return how its owner marks where a budget stands; empty for one that is not marked."""
+    return {"warning": "the gateway warns of it", "critical": "the gateway calls it critical"}.get(severity, "")
+
+
 def budget_bars(snapshot: Snapshot, zone: tzinfo) -> tuple[BarView, ...]:
     """Return every budget but the binding one, and every quota window, which is no money."""
     others = tuple(_budget_bar(snapshot, meter, zone) for meter in snapshot.meters if not meter.binding)
@@ -52,7 +57,10 @@ def budget_bars(snapshot: Snapshot, zone: tzinfo) -> tuple[BarView, ...]:
             f"{state.link.name}, {window.title}",
             f"{words.percent(window.used_percent / 100)} used",
             min(1.0, float(window.used_percent / 100)),
-            "" if window.resets_at is None else f"resets {_when(window.resets_at, snapshot.as_of, zone)}",
+            _joined(
+                "" if window.resets_at is None else f"resets {_when(window.resets_at, snapshot.as_of, zone)}",
+                severity_words(window.severity),
+            ),
         )
         for state in snapshot.accounts
         if state.statement is not None
@@ -67,9 +75,14 @@ def _budget_bar(snapshot: Snapshot, meter: Meter, zone: tzinfo) -> BarView:
     reset = "" if allocation.resets_at is None else f"resets {_when(allocation.resets_at, snapshot.as_of, zone)}"
     told = "" if allocation.as_of is None else f"settled to {words.clock(allocation.as_of, zone)}"
     enforced = "" if allocation.enforced else "not enforced"
-    parts = (limit, "being reset" if allocation.resetting else reset, enforced, pending_words(meter), told)
+    marked = severity_words(allocation.severity)
+    note = _joined(limit, "being reset" if allocation.resetting else reset, enforced, marked, pending_words(meter), told)
     share = meter.used_share or Decimal(0)
-    return BarView(scope_words(snapshot, meter), left_words(meter), min(1.0, float(share)), " · ".join(part for part in parts if part))
+    return BarView(scope_words(snapshot, meter), left_words(meter), min(1.0, float(share)), note)
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
 
 
 def _when(at: datetime, now: datetime, zone: tzinfo) -> str:

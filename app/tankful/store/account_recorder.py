@@ -49,7 +49,7 @@ class AccountRecorder:
         for table in ("allocation", "quota", "books"):
             self._connection.execute(f"DELETE FROM {table} WHERE account = ?", (account,))  # noqa: S608 - our own names
         self._connection.executemany(
-            "INSERT OR REPLACE INTO allocation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO allocation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     account,
@@ -65,14 +65,15 @@ class AccountRecorder:
                     each.resetting,
                     _storable(each.owner_id),
                     _at(each.as_of),
+                    _storable(each.severity),
                 )
                 for place, each in enumerate(statement.allocations)
             ],
         )
         self._connection.executemany(
-            "INSERT OR REPLACE INTO quota VALUES (?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO quota VALUES (?, ?, ?, ?, ?, ?)",
             [
-                (account, _storable(each.title), place, str(each.used_percent), _at(each.resets_at))
+                (account, _storable(each.title), place, str(each.used_percent), _at(each.resets_at), _storable(each.severity))
                 for place, each in enumerate(statement.windows)
             ],
         )

@@ -57,7 +57,8 @@ class Accounts:
 
     def _allocations(self, account: str) -> tuple[Allocation, ...]:
         rows = self._connection.execute(
-            "SELECT scope, kind, most, settled, soft, period_start, resets_at, enforced, resetting, owner_id, as_of FROM allocation"
+            "SELECT scope, kind, most, settled, soft, period_start, resets_at, enforced, resetting, owner_id, as_of, severity"
+            " FROM allocation"
             " WHERE account = ? ORDER BY place",
             (account,),
         )
@@ -75,13 +76,31 @@ class Accounts:
                 bool(resetting),
                 owner_id,
                 _moment(as_of),
+                severity,
             )
-            for scope, kind, most, settled, soft, period_start, resets_at, enforced, resetting, owner_id, as_of in rows.fetchall()
+            for (
+                scope,
+                kind,
+                most,
+                settled,
+                soft,
+                period_start,
+                resets_at,
+                enforced,
+                resetting,
+                owner_id,
+                as_of,
+                severity,
+            ) in rows.fetchall()
         )
 
     def _windows(self, account: str) -> tuple[QuotaWindow, ...]:
-        rows = self._connection.execute("SELECT title, used_percent, resets_at FROM quota WHERE account = ? ORDER BY place", (account,))
-        return tuple(QuotaWindow(account, title, Decimal(used), _moment(resets_at)) for title, used, resets_at in rows.fetchall())
+        rows = self._connection.execute(
+            "SELECT title, used_percent, resets_at, severity FROM quota WHERE account = ? ORDER BY place", (account,)
+        )
+        return tuple(
+            QuotaWindow(account, title, Decimal(used), _moment(resets_at), severity) for title, used, resets_at, severity in rows.fetchall()
+        )
 
     def books(self, account: str) -> Mapping[str, Books]:
         """Return by identity what `reconcile` is given together with the last statement."""

@@ -290,5 +290,10 @@ STEPS: tuple[str, ...] = (
     -- What is not spoken of outside the windows, until then.
     CREATE TABLE snooze (about TEXT PRIMARY KEY, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     """,
+    """
+    -- How its owner marks where a budget or a window stands: `warning`, `critical`, or not at all.
+    ALTER TABLE allocation ADD COLUMN severity TEXT NOT NULL DEFAULT '';
+    ALTER TABLE quota ADD COLUMN severity TEXT NOT NULL DEFAULT '';
+    """,
 )
 """`PRAGMA user_version` says how many of them a ledger has taken. Never edit one that was released."""

@@ -32,7 +32,7 @@ from tankful.ui.buttons import QuietButton
 from tankful.ui.cards import CardBox
 from tankful.ui.compositing import blends
 from tankful.ui.pairs import PairRows
-from tankful.ui.text import MUTED, PLAIN, figures, label, line_height, scaled
+from tankful.ui.text import MUTED, PLAIN, ElidedLabel, figures, label, line_height, scaled
 from tankful.ui.theme import LIGHT, Colours
 
 _WIDTH = 23.5
@@ -62,7 +62,7 @@ class GlancePanel(QWidget):
         self._boxes: tuple[CardBox, ...] = ()
         self._line = line_height(self)
         line = self._line
-        self._title = label(bold=True)
+        self._title = ElidedLabel()
         self._period = label(role=MUTED)
         self._pill = _PillLabel()
         self._gauge = BigGauge()

@@ -1,7 +1,7 @@
 """Labels and fonts measured from the system's own font, so that nothing is cut off at any scale."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPalette
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 MUTED = QPalette.ColorRole.PlaceholderText
@@ -43,3 +43,30 @@ def label(factor: float = 1.0, *, bold: bool = False, role: QPalette.ColorRole =
         policy.setHeightForWidth(True)
         made.setSizePolicy(policy)
     return made
+
+
+class ElidedLabel(QLabel):
+    """A line that gives way where there is no room for all of it: its middle is left out, and what it points at says the whole."""
+
+    def __init__(self) -> None:
+        """Start empty and bold."""
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFont(scaled(self.font(), 1.0, bold=True))
+
+    @property
+    def shown(self) -> str:
+        """What of it can be read now."""
+        return QFontMetrics(self.font()).elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Need room for some letters only."""
+        return QSize(min(self.sizeHint().width(), QFontMetrics(self.font()).averageCharWidth() * 8), self.sizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Paint what there is room for."""
+        shown = self.shown
+        self.setToolTip("" if shown == self.text() else self.text())
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), self.alignment(), shown)

@@ -44,6 +44,8 @@ class LinkPanel(QWidget):
         self._task: Task | None = None
         self._again: Callable[[], None] | None = None
         """Does the last step once more, keeping the key for this session only."""
+        self._typed_into: QWidget | None = None
+        """What had the keyboard before something that takes long began."""
         line = line_height(self)
         title = label(bold=True)
         title.setText("Link an account")
@@ -125,6 +127,7 @@ class LinkPanel(QWidget):
         self._busy.hide()
         self._step.hide()
         self._allow(allowed=True)
+        self._give_keyboard_back()
 
     def dress(self, colours: Colours) -> None:
         """Take the colours of the theme."""
@@ -141,11 +144,18 @@ class LinkPanel(QWidget):
         for part in (self._address, self._methods, self._key):
             part.setEnabled(allowed)
 
+    def _give_keyboard_back(self) -> None:
+        """Let it be where it was: what cannot be typed into loses it, and a key that is corrected blindly would land elsewhere."""
+        before, self._typed_into = self._typed_into, None
+        if before is not None and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _run(self, doing: str, work: "Callable[[Linking], Awaitable[T]]", done: Callable[[T], None]) -> None:
         """Do what takes long, and say meanwhile what it is."""
         self._outcome.hide()
         self._doing(doing)
         self._busy.show()
+        self._typed_into = self.focusWidget()
         self._allow(allowed=False)
 
         def finished(result: T) -> None:
