@@ -138,6 +138,23 @@ def test_the_panel_grows_and_shrinks_with_what_it_has_to_say(panel: GlancePanel)
     assert not [box for box in panel.findChildren(CardBox) if box.isVisible()]
 
 
+def test_on_a_low_screen_the_middle_scrolls_and_head_and_buttons_stay(panel: GlancePanel) -> None:
+    shown(panel, seen(FAILING))
+    whole = panel.height()
+    panel.limit_height(whole - 150)
+    panel.grab()
+    bar = panel._body.verticalScrollBar()
+    assert panel.height() == whole - 150
+    assert bar.maximum() >= 150
+    for part in (panel._title, panel._headline, panel._chart, panel._refresh):
+        assert panel.rect().contains(part.rect().translated(part.mapTo(panel, part.rect().topLeft())))
+    bar.setValue(bar.maximum())
+    last = [box for box in panel.findChildren(CardBox) if box.isVisible()][-1]
+    assert last.mapTo(panel._body, last.rect().bottomLeft()).y() < panel._body.height()
+    panel.limit_height(4 * whole)
+    assert panel.height() == whole
+
+
 def test_escape_closes_it(panel: GlancePanel, qtbot: QtBot) -> None:
     shown(panel, seen(WATCH))
 

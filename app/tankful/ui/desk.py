@@ -26,7 +26,7 @@ from tankful.ui.errands import Errands
 from tankful.ui.first_start import FirstStartDialog
 from tankful.ui.glance import GlancePanel
 from tankful.ui.inbox_door import InboxDoor
-from tankful.ui.placement import beside
+from tankful.ui.placement import MARGIN, beside
 from tankful.ui.settings_door import SettingsDoor
 from tankful.ui.small_window import SmallWindow
 from tankful.ui.surroundings import Surroundings
@@ -172,6 +172,7 @@ class Desk(QObject):
         if self._anchor.isEmpty() and self._small is not None:
             self._anchor = self._small.frameGeometry()
         self._pointer = QCursor.pos()
+        panel.limit_height(self._screen().availableGeometry().height() - 2 * MARGIN)
         panel.render_view(glance_view(self._snapshot, self._settings, self._now(), self._zone), self._colours)
         self._place_panel()
         panel.show()

@@ -32,11 +32,16 @@ from tankful.ui.buttons import QuietButton
 from tankful.ui.cards import CardBox
 from tankful.ui.compositing import blends
 from tankful.ui.pairs import PairRows
+from tankful.ui.scrolling import ScrollingColumn
 from tankful.ui.text import MUTED, PLAIN, ElidedLabel, figures, label, line_height, scaled
 from tankful.ui.theme import LIGHT, Colours
 
+_NO_LIMIT = (1 << 24) - 1
+"""Qt's own largest height of a widget, `QWIDGETSIZE_MAX`."""
 _WIDTH = 23.5
 """Lines of text from edge to edge."""
+_LEAST_BODY = 6
+"""So many lines of what scrolls are seen on any screen."""
 
 
 class GlancePanel(QWidget):
@@ -60,6 +65,7 @@ class GlancePanel(QWidget):
         self._colours = LIGHT
         self._cards: tuple[Card, ...] | None = None
         self._boxes: tuple[CardBox, ...] = ()
+        self._most = _NO_LIMIT
         self._line = line_height(self)
         line = self._line
         self._title = ElidedLabel()
@@ -81,10 +87,11 @@ class GlancePanel(QWidget):
         self._bars = TodayBars()
         self._nothing = label(role=MUTED)
         self._working = PairRows()
-        self._column, self._card_column = QVBoxLayout(self), QVBoxLayout()
+        self._column, self._body, self._card_column = QVBoxLayout(self), ScrollingColumn(), QVBoxLayout()
         self._remarks = label(0.88, role=MUTED, wraps=True)
         self._footer = label(0.88, role=MUTED, wraps=True)
         self._lay_out(line)
+        self._lay_out_body(line)
         self.setFixedWidth(round(line * _WIDTH))
 
     def _lay_out(self, line: float) -> None:
@@ -111,22 +118,7 @@ class GlancePanel(QWidget):
         column.addSpacing(round(line * 0.55))
         column.addWidget(self._chart)
         column.addSpacing(round(line * 0.6))
-        self._budgets_rule = _Rule(self)
-        column.addWidget(self._budgets_rule)
-        self._budgets_title.setContentsMargins(0, round(line * 0.7), 0, round(line * 0.25))
-        column.addWidget(self._budgets_title)
-        column.addWidget(self._budgets)
-        self._rule = _Rule(self)
-        column.addWidget(self._rule)
-        self._today_title.setContentsMargins(0, round(line * 0.7), 0, round(line * 0.25))
-        self._today.setContentsMargins(0, round(line * 0.7), 0, round(line * 0.25))
-        column.addLayout(_row(self._today_title, None, self._today))
-        column.addWidget(self._bars)
-        column.addWidget(self._nothing)
-        column.addWidget(self._working)
-        self._card_column.setSpacing(round(line * 0.6))
-        column.addLayout(self._card_column)
-        column.addWidget(self._remarks)
+        column.addWidget(self._body)
         column.addSpacing(round(line * 0.8))
         column.addWidget(_Rule(self))
         column.addSpacing(round(line * 0.35))
@@ -138,6 +130,26 @@ class GlancePanel(QWidget):
         row = _row(self._footer, self._inbox, self._door, self._refresh, spacing=round(line * 0.1))
         row.setStretch(0, 1)  # what it says takes two lines rather than being cut off
         column.addLayout(row)
+
+    def _lay_out_body(self, line: float) -> None:
+        body = self._body.column
+        self._budgets_rule = _Rule(self._body.inside)
+        body.addWidget(self._budgets_rule)
+        self._budgets_title.setContentsMargins(0, round(line * 0.7), 0, round(line * 0.25))
+        body.addWidget(self._budgets_title)
+        body.addWidget(self._budgets)
+        self._rule = _Rule(self._body.inside)
+        body.addWidget(self._rule)
+        self._today_title.setContentsMargins(0, round(line * 0.7), 0, round(line * 0.25))
+        self._today.setContentsMargins(0, round(line * 0.7), 0, round(line * 0.25))
+        body.addLayout(_row(self._today_title, None, self._today))
+        body.addWidget(self._bars)
+        body.addWidget(self._nothing)
+        body.addWidget(self._working)
+        self._card_column.setSpacing(round(line * 0.6))
+        body.addLayout(self._card_column)
+        body.addWidget(self._remarks)
+        self._body.setFixedHeight(0)
 
     def _link(self, text: str, command: Command, factor: float = 0.88) -> QuietButton:
         button = QuietButton(text, self, link=True, factor=factor)
@@ -191,6 +203,11 @@ class GlancePanel(QWidget):
         if redressed:
             self.update()
 
+    def limit_height(self, most: int) -> None:
+        """Be no higher than so many pixels: what does not fit scrolls."""
+        self._most = most
+        self._fit()
+
     def _show_cards(self, cards: tuple[Card, ...], *, redressed: bool) -> None:
         if cards == self._cards and not redressed:
             return
@@ -213,6 +230,11 @@ class GlancePanel(QWidget):
             self._card_column.addWidget(box)
 
     def _fit(self) -> None:
+        margins = self._column.contentsMargins()
+        self._column.activate()
+        around = self._column.totalHeightForWidth(self.width()) - self._body.minimumHeight()
+        most = max(round(_LEAST_BODY * self._line), self._most - around)
+        self._body.limit(self.width() - margins.left() - margins.right(), most, round(self._line * 0.5))
         self._column.activate()
         height = self._column.totalHeightForWidth(self.width())
         if height != self.height():

@@ -4,7 +4,7 @@ from datetime import datetime, tzinfo
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QColor, QKeySequence, QPainter, QPaintEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from tankful.core.inbox import Span
 from tankful.core.setting_rows import Section
@@ -13,6 +13,7 @@ from tankful.engine.messages import InboxSeen, NoticeAnswered, SnoozeAsked, Snoo
 from tankful.present.inbox import EMPTY_TEXT, EMPTY_TITLE, InboxRow, InboxView, inbox_view
 from tankful.present.menu import SPANS
 from tankful.ui.buttons import QuietButton
+from tankful.ui.scrolling import ScrollingColumn
 from tankful.ui.text import MUTED, figures, label, line_height
 from tankful.ui.theme import LIGHT, Colours
 
@@ -51,8 +52,8 @@ class InboxWindow(QWidget):
         head.addWidget(title)
         head.addStretch()
         head.addWidget(self._snooze)
-        self._list = _Scroll()
-        self._column = QVBoxLayout(self._list.inside)
+        self._list = ScrollingColumn()
+        self._column = self._list.column
         self._column.setContentsMargins(edge, 0, edge, edge)
         self._column.setSpacing(round(line * 0.6))
         foot = QHBoxLayout()
@@ -235,16 +236,3 @@ class _Snoozed(QWidget):
         line = line_height(self)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), line * 0.5, line * 0.5)
         painter.end()
-
-
-class _Scroll(QScrollArea):
-    """A plain column that scrolls."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.inside = QWidget()
-        self.setWidget(self.inside)
