@@ -70,7 +70,9 @@ def test_a_row_says_where_its_value_comes_from_and_what_a_reset_brings() -> None
         "rescan_minutes": "Reset to 5 min",
         "receive_telemetry": "Reset to off",
         "prices": "Reset to none",
-        "aliases": "Reset to none",
+        "nudges": "Reset to on",
+            "in_house": "Reset to none",
+            "aliases": "Reset to none",
         "keep_events_days": "Reset to 180 days",
         "keep_sums_days": "Reset to 400 days",
     }
@@ -153,7 +155,7 @@ def test_diagnostics_tell_nobody_who_the_user_is() -> None:
         ("pace forecast", ["working_days"]),
         ("CACHE", ["prices"]),
         ("wednesday", ["working_days"]),
-        ("gateway model", ["aliases"]),
+        ("gateway model", ["aliases", "in_house"]),
         ("zzz", []),
     ],
 )

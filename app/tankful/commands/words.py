@@ -137,6 +137,10 @@ def _replay(replay: argparse.ArgumentParser) -> None:
     replay.add_argument("--json", action="store_true", help="for programs; the shape is tankful.replay/1")
 
 
+def _nudges(nudges: argparse.ArgumentParser) -> None:
+    nudges.add_argument("--json", action="store_true", help="for programs; the shape is tankful.nudges/1")
+
+
 def _report(report: argparse.ArgumentParser) -> None:
     report.add_argument("--json", action="store_true", help="for programs")
 
@@ -162,6 +166,7 @@ _COMMANDS: dict[str, tuple[str, _Takes]] = {
     "accounts": ("the linked accounts, and what each says is left; exits with 1 when one does not answer", _accounts),
     "telemetry": ("live reports of agents: how they stand; on or off AGENT changes its configuration, shown first", _telemetry),
     "replay": ("what would have been said of spikes and budgets in days gone by", _replay),
+    "nudges": ("what is suggested now, what that rests on, and what became of earlier suggestions", _nudges),
     "settings": ("open the settings window of the running gauge", _nothing_more),
     "sources": ("which agents are found, where, and how exact their figures are", _sources),
     "doctor": ("what is well, what is wrong, and what to do", _report),

@@ -108,6 +108,16 @@ class PriceOverride:
         return self.input, self.output, self.cache_read, self.cache_write, self.cache_write_1h
 
 
+@dataclass(frozen=True, slots=True)
+class InHouse:
+    """What the user says of a model of their own house; what it costs stands with the own prices."""
+
+    title: str = ""
+    alternative_to: tuple[str, ...] = ()
+    good_for: tuple[str, ...] = ()
+    docs_url: str = ""
+
+
 _PRICES = (
     'Write [prices."MODEL"] with dollars per million tokens: input, output, cache_read, cache_write, cache_write_1h; '
     "the first two are needed, and none is above 1,000,000."
@@ -314,6 +324,29 @@ class Settings:
             allowed='Write [aliases] with names in quotes, such as team-sonnet = "claude-sonnet-4-5".',
         ),
     ] = field(default_factory=dict[str, str])
+    nudges: Annotated[
+        bool,
+        Row(
+            "nudges.offer",
+            Section.NUDGES,
+            "Suggestions",
+            "At most one a day, at the start of a session or after a pause, in the panel alone. Nothing is changed by itself.",
+            Form.SWITCH,
+            words={"true": "On", "false": "Off"},
+        ),
+    ] = True
+    in_house: Annotated[
+        Mapping[str, InHouse],
+        Row(
+            "in_house",
+            Section.NUDGES,
+            "In-house models",
+            "Models that may be suggested, beside those that a gateway calls in-house. Say what they cost under the own prices.",
+            Form.TABLE,
+            example='"metacode-1" = {title = "MetaCode", alternative_to = ["claude-opus-4-5"], good_for = ["tests"]}',
+            allowed='Write [in_house."MODEL"] with title and docs_url in quotes, and alternative_to and good_for as lists of names.',
+        ),
+    ] = field(default_factory=dict[str, InHouse])
     keep_events_days: Annotated[
         int,
         Row(

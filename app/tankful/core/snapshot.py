@@ -9,6 +9,7 @@ from tankful.core.calibration import Calibration
 from tankful.core.exactness import Exactness
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.meter import Meter
+from tankful.core.nudges.nudge import Nudge
 from tankful.core.pace import Forecast, Pace
 from tankful.core.presence import WorkingSession
 from tankful.core.problems import Problem
@@ -82,6 +83,8 @@ class Snapshot:
     last_event: datetime | None = None
     spikes: tuple[Spike, ...] = ()
     """Those that run now."""
+    nudge: Nudge | None = None
+    """What is suggested now."""
     scan: Scan | None = None
 
     @property

@@ -18,6 +18,7 @@ from tankful.engine.messages import (
     Answer,
     BannersSeen,
     GatewayMessage,
+    NudgeAnswered,
     SpikeExpected,
     TelemetryHeard,
     TelemetryMessage,
@@ -117,12 +118,15 @@ class Bookkeeper:
         self.show()
 
     def take_answer(self, answer: Answer) -> None:
-        """Show none of the present messages of administrators again, or no more of a spike that is expected."""
+        """Keep what the user says to a message of an administrator, a spike or a nudge, and show what that changes."""
+        reading = self._reading
         match answer:
             case BannersSeen():
                 self._guarded(self._reading.banners_seen)
             case SpikeExpected(key=key):
-                self._guarded(lambda: self._reading.expect_spike(key))
+                self._guarded(lambda: reading.aware.expect_spike(reading.ledger, reading.zone, self._now(), key))
+            case NudgeAnswered(key=key, answer=said):
+                self._guarded(lambda: reading.aware.nudges.answer(reading.ledger, key, said, self._now()))
         self.show()
 
     def routed(self) -> tuple[Routed, ...]:

@@ -7,6 +7,7 @@ from tankful.core.allocation import Banner, BookedCalls, BookedDay, OfferedModel
 from tankful.core.errors import TankfulError
 from tankful.core.heard import Heard
 from tankful.core.links import Link
+from tankful.core.nudges.nudge import Answer as NudgeAnswer
 from tankful.core.settings import Settings
 
 
@@ -100,6 +101,14 @@ class SpikeExpected:
 
 
 @dataclass(frozen=True, slots=True)
+class NudgeAnswered:
+    """The user says what becomes of a nudge, known by its key."""
+
+    key: str
+    answer: NudgeAnswer
+
+
+@dataclass(frozen=True, slots=True)
 class TelemetryHeard:
     """An agent reported live what it did."""
 
@@ -113,7 +122,7 @@ class TelemetryTroubled:
     trouble: TankfulError | None
 
 
-Answer = BannersSeen | SpikeExpected
+Answer = BannersSeen | SpikeExpected | NudgeAnswered
 """What the user says to what was shown."""
 TelemetryMessage = TelemetryHeard | TelemetryTroubled
 """What live telemetry says."""

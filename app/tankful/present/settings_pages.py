@@ -125,7 +125,8 @@ _NOTICES = (
 _NUDGES = (
     Fact(
         "Suggestions",
-        "None. This version says what things cost and whether the budget lasts; it suggests nothing and changes nothing in other programs.",
+        "List price estimates, same work assumed, not a bill; what they are made of is one click away, and so is every other model. "
+        "On one day in five nothing is suggested, so that what suggestions change can be told. `tankful nudges` keeps the score.",
     ),
 )
 

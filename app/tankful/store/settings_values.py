@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, cast
 
-from tankful.core.settings import ROWS, TYPES, PriceOverride, Row
+from tankful.core.settings import ROWS, TYPES, InHouse, PriceOverride, Row
 
 PRICE_KEYS = tuple(field.name for field in fields(PriceOverride))
 
@@ -38,12 +38,18 @@ def plain_of(value: object) -> Any:
         case PriceOverride():
             amounts = {key: cast("Decimal | None", getattr(value, key)) for key in PRICE_KEYS}
             return {key: plain_of(amount) for key, amount in amounts.items() if amount is not None}
-        case Mapping():
-            return {key: plain_of(inner) for key, inner in cast("Mapping[str, object]", value).items()}
+        case InHouse() | Mapping():
+            parts = _said(value) if isinstance(value, InHouse) else cast("Mapping[str, object]", value)
+            return {key: plain_of(inner) for key, inner in parts.items()}
         case tuple():
             return list(cast("tuple[object, ...]", value))
         case _:
             return value
+
+
+def _said(value: InHouse) -> dict[str, object]:
+    """Return what is said of a model, without what is left open."""
+    return {each.name: said for each in fields(InHouse) if (said := getattr(value, each.name))}
 
 
 def _is_allowed(field: str, value: object) -> bool:
