@@ -71,8 +71,8 @@ def test_a_row_says_where_its_value_comes_from_and_what_a_reset_brings() -> None
         "receive_telemetry": "Reset to off",
         "prices": "Reset to none",
         "nudges": "Reset to on",
-            "in_house": "Reset to none",
-            "aliases": "Reset to none",
+        "in_house": "Reset to none",
+        "aliases": "Reset to none",
         "keep_events_days": "Reset to 180 days",
         "keep_sums_days": "Reset to 400 days",
     }

@@ -55,14 +55,9 @@ class NudgeBook:
         self._remember(ledger)
         told = self.memory.of_day(day)
         if not settings.nudges or is_held_out(day) or (told is not None and told.answer is not Answer.OFFERED):
-            self.present = None
+            self.present = self._asked = None
             return
-        if (
-            not self.is_asked_for
-            and self._asked is not None
-            and self._asked[1] is settings
-            and timedelta() <= now - self._asked[0] < _AGAIN
-        ):
+        if not self.is_asked_for and self._asked is not None and self._asked[1] is settings and abs(now - self._asked[0]) < _AGAIN:
             return
         if told is not None:
             rules = frozenset({told.rule})

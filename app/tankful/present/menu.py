@@ -22,6 +22,8 @@ class Command(StrEnum):
     COPY = "copy"
     BANNER_SEEN = "banner_seen"
     SPIKE_EXPECTED = "spike_expected"
+    NUDGE_COMPARE = "nudge_compare"
+    NUDGE_LATER = "nudge_later"
     QUIT = "quit"
 
 

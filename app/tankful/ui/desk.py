@@ -11,15 +11,18 @@ from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QSystemTrayIco
 
 from tankful.core.errors import TankfulError
 from tankful.core.health import SETTINGS
+from tankful.core.nudges.nudge import Answer, Nudge
 from tankful.core.settings import IconStyle, Section, Settings, Theme
 from tankful.core.snapshot import Snapshot
 from tankful.present.first_start import first_start_view, is_due, suggested
 from tankful.present.gauge import gauge_view, tooltip
 from tankful.present.glance import glance_view
 from tankful.present.menu import Command, figure, menu_view
+from tankful.present.nudges import comparison_view
 from tankful.system.zone import zone_named
 from tankful.ui import theme
 from tankful.ui.budget import BudgetDialog
+from tankful.ui.comparison import ComparisonDialog
 from tankful.ui.first_start import FirstStartDialog
 from tankful.ui.glance import GlancePanel
 from tankful.ui.placement import beside
@@ -41,6 +44,8 @@ class Desk(QObject):
     banners_seen = Signal()
     spike_expected = Signal(str)
     """The key of a spike."""
+    nudge_answered = Signal(str, object)
+    """The key of a nudge, and its `Answer`."""
     settings_changed = Signal(object)
     """The new `Settings`, already kept."""
     quit_asked = Signal()
@@ -169,7 +174,7 @@ class Desk(QObject):
                 self._ask_budget()
             case Command.SETTINGS:
                 self.open_settings(Section(value) if value else None)
-            case Command.BANNER_SEEN | Command.SPIKE_EXPECTED:
+            case Command.BANNER_SEEN | Command.SPIKE_EXPECTED | Command.NUDGE_COMPARE | Command.NUDGE_LATER:
                 self._answer(command)
             case Command.COPY:
                 QGuiApplication.clipboard().setText(tooltip(self._snapshot, self._zone))
@@ -185,8 +190,24 @@ class Desk(QObject):
         if command is Command.BANNER_SEEN:
             self.banners_seen.emit()
             return
+        nudge = None if self._snapshot is None else self._snapshot.nudge
+        if command is Command.NUDGE_COMPARE:
+            self._compare(nudge)
+            return
+        if command is Command.NUDGE_LATER:
+            if nudge is not None:
+                self.nudge_answered.emit(nudge.key, Answer.DISMISSED)
+            return
         for spike in () if self._snapshot is None else self._snapshot.spikes:
             self.spike_expected.emit(spike.key)
+
+    def _compare(self, nudge: Nudge | None) -> None:
+        view = None if nudge is None else comparison_view(nudge, self._zone)
+        if nudge is None or view is None:
+            return  # it went away under the pointer
+        dialog, key = ComparisonDialog(view, self._colours), nudge.key
+        dialog.answered.connect(lambda answer: self.nudge_answered.emit(key, answer))
+        self._show_dialog(dialog)
 
     def _keep(self, fields: dict[str, object]) -> None:
         try:
