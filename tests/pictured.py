@@ -34,7 +34,7 @@ def _rates(*prices: str) -> Rates:
 def _suggested() -> Nudge:
     """Three sessions of real work, one of them with more cached context than it is worth elsewhere."""
     sheet = PriceSheet("genai-prices 0.2.3", date(2026, 11, 20))
-    opus, house = _rates("5", "25", "0.5", "6.25", "10"), _rates("0.6", "2.4", "0.6", "0.6", "0.6")
+    opus, house = _rates("5", "25", "0.5", "6.25", "10"), _rates("0.6", "2.4", "0.45", "0.6", "0.6")
     work = (
         ("a", TokenUsage(9_000, 1_400, 20_000, 12_000, 4_000), 40),
         ("b", TokenUsage(200, 90, 160_000, 500), 6),

@@ -35,7 +35,12 @@ def test_every_command_is_in_the_menu() -> None:
     rows = menu_view(WATCH, BUDGETED)
     commands = {row.command for row in (*rows, *(child for row in rows for child in row.children))}
 
-    assert commands - {None} == set(Command) - {Command.BANNER_SEEN, Command.SPIKE_EXPECTED}  # buttons of cards
+    assert commands - {None} == set(Command) - {
+        Command.BANNER_SEEN,
+        Command.SPIKE_EXPECTED,
+        Command.NUDGE_COMPARE,
+        Command.NUDGE_LATER,
+    }  # buttons of cards
 
 
 def test_the_choices_in_force_are_ticked() -> None:

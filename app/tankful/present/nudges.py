@@ -56,13 +56,13 @@ class ComparisonView:
 def nudge_title(nudge: Nudge) -> str:
     """Return what is suggested, in a few words."""
     if nudge.tool is not None:
-        return f"This kind of work on {nudge.tool.title}"
+        return f"{nudge.tool.title} may do this work for less"
     return "The cache went cold before long turns" if nudge.rule == cold_cache.NAME else "A surcharge for long context"
 
 
 def nudge_text(nudge: Nudge) -> str:
     """Return how much it is about, and what can be done."""
-    what = f"{words.counted(nudge.times, 'request')} in {_where(nudge)}, last 7 days"
+    what = f"{words.counted(nudge.times, 'request')} of {_where(nudge)}, last 7 days"
     amount = words.money(nudge.amount)
     if nudge.rule == cheaper_in_house.NAME and nudge.tool is not None and nudge.comparison is not None:
         compared = nudge.comparison
@@ -70,7 +70,7 @@ def nudge_text(nudge: Nudge) -> str:
     if nudge.rule == cold_cache.NAME:
         turns = words.counted(nudge.times, "long turn")
         return (
-            f"{turns} in {_where(nudge)} came more than 5 minutes after the one before, and wrote the context anew: {amount} in 7 days. "
+            f"{turns} of {_where(nudge)} came more than 5 minutes after the one before, and wrote the context anew: {amount} in 7 days. "
             "Before a pause, finish the turn or compact the session."
         )
     return f"{what}, were so long that {nudge.model} charged {amount} more. Compacting or a new session keeps below the border."
@@ -96,7 +96,7 @@ def comparison_view(nudge: Nudge, zone: tzinfo) -> ComparisonView | None:
     return ComparisonView(
         title=f"The same work on {other}",
         note=(
-            f"{words.counted(compared.requests, 'request')} in {_where(nudge)} on {nudge.model}, {days}. "
+            f"{words.counted(compared.requests, 'request')} of {_where(nudge)} on {nudge.model}, {days}. "
             f"{LABEL[:1].upper()}{LABEL[1:]}. Prices: {_sheet(nudge.prices)}; {other}: {_sheet(tool.prices)}."
         ),
         head=("Tokens", "Count", nudge.model, other),
@@ -236,7 +236,7 @@ def _session_values(session: SessionCost) -> dict[str, object]:
 def _where(nudge: Nudge) -> str:
     source = by_id(nudge.agent)
     who = source.title if source is not None else nudge.agent
-    return f"{who}, {folder_name(nudge.project)}" if nudge.project else who
+    return f"{who} in “{folder_name(nudge.project)}”" if nudge.project else who
 
 
 def _range(low: Decimal, high: Decimal) -> str:
@@ -255,6 +255,8 @@ def _dated(day: date) -> str:
 
 
 def _switch(compared: Comparison) -> str:
+    if not compared.switch:
+        return "Switching in the middle of a session costs no more than between two."
     once = f"Switching in the middle of a session costs one cold cache ({words.money(compared.switch)})"
     if compared.turns is None:
         return f"{once} and never pays."
@@ -265,8 +267,8 @@ def _switch(compared: Comparison) -> str:
 def _dearer(compared: Comparison, other: str) -> str:
     count, sessions = len(compared.dearer), words.counted(len(compared.sessions), "session")
     if not count:
-        return f"In none of {sessions} {other} would have cost more."
-    return f"In {count} of {sessions} {other} would have cost more."
+        return f"In none of {sessions} {other} could have cost more."
+    return f"In {count} of {sessions} {other} could have cost more."
 
 
 def _held(session: SessionCost) -> str:

@@ -46,7 +46,9 @@ class CardBox(QWidget):
         self._why.setText(card.why)
         self._why.setVisible(False)
         if card.why:
-            question = QuietButton("Why am I seeing this?", self, link=True, factor=0.88)
+            asks = "Why am I seeing this?"
+            question = QuietButton(asks if card.other_command is None else "Why this?", self, link=True, factor=0.88)
+            question.setAccessibleName(asks)
             question.clicked.connect(self._explain)
             row.addWidget(question)
         if row.count():

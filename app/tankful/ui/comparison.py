@@ -29,17 +29,18 @@ class ComparisonDialog(QDialog):
         edge = round(line * 1.3)
         column.setContentsMargins(edge, edge, edge, edge)
         column.setSpacing(round(line * 0.6))
-        column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetMinimumSize)
         column.addWidget(_said(view.title, 1.2, bold=True))
         column.addWidget(_said(view.note, 0.92, role=MUTED))
         column.addSpacing(round(line * 0.3))
-        column.addLayout(self._table())
+        self._grid = self._table()
+        column.addLayout(self._grid)
         column.addSpacing(round(line * 0.3))
-        column.addWidget(self._uncertain(colours))
+        self._box = self._uncertain(colours)
+        column.addWidget(self._box)
         column.addWidget(self._once(colours))
         column.addSpacing(round(line * 0.2))
         column.addLayout(self._buttons())
-        self.setMinimumWidth(round(line * 33))
+        self._width = round(line * 37)
         self._fit()
 
     def _table(self) -> QGridLayout:
@@ -60,7 +61,7 @@ class ComparisonDialog(QDialog):
                 grid.addWidget(_Rule(self), 2 * number + 1, 0, 1, 4)
         return grid
 
-    def _uncertain(self, colours: Colours) -> QWidget:
+    def _uncertain(self, colours: Colours) -> "_Box":
         view, box = self._view, _Box(colours, self)
         box.column.addWidget(_said(f"Cheaper {view.effort}.", bold=True))
         box.column.addWidget(_said(f"{view.range} {view.switch}", 0.92))
@@ -73,7 +74,6 @@ class ComparisonDialog(QDialog):
             show.clicked.connect(self._toggle)
             self._show = show
             row = QHBoxLayout()
-            row.setContentsMargins(-round(self._line * 0.3), 0, 0, 0)
             row.addWidget(show)
             row.addStretch()
             box.column.addLayout(row)
@@ -123,9 +123,11 @@ class ComparisonDialog(QDialog):
         self._fit()
 
     def _fit(self) -> None:
-        self._column.activate()
-        width = max(self.minimumWidth(), self.width() if self.isVisible() else 0, self._column.minimumSize().width())
-        self.resize(width, self._column.totalHeightForWidth(width))
+        for layout in (self._box.column, self._column):
+            layout.invalidate()
+            layout.activate()
+        self._width = max(self._width, self._grid.minimumSize().width() + 2 * self._column.contentsMargins().left())
+        self.setFixedSize(self._width, self._column.totalHeightForWidth(self._width))
 
 
 class _Box(QWidget):
