@@ -63,6 +63,12 @@ def test_after_a_pause_cheaper_work_is_suggested_and_it_is_the_same_after_a_rest
     assert nudge(machine, NOON + timedelta(minutes=1)) == found
 
 
+def test_what_was_found_is_not_looked_for_again_within_minutes(machine: Machine) -> None:
+    work(machine, NOON - timedelta(minutes=6))
+    with read(machine, NOON) as reading:
+        assert reading.snapshot().nudge is reading.snapshot().nudge
+
+
 def test_in_the_middle_of_work_nothing_is_suggested_and_what_was_stays(machine: Machine) -> None:
     work(machine, NOON - timedelta(minutes=1))
     assert nudge(machine, NOON) is None

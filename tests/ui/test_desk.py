@@ -18,13 +18,15 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from linking_rig import nobody
-from pictured import BUDGETED, FAILING, NOW, OVER, SCANNING, SPIKE, SPIKING, UNSET, WATCH
+from pictured import BUDGETED, FAILING, NOW, NUDGE, OVER, SCANNING, SPIKE, SPIKING, UNSET, WATCH
 from tankful.core.errors import SettingsUnreadable
+from tankful.core.nudges.nudge import Answer
 from tankful.core.settings import IconStyle, Period, Section, Settings, Theme
 from tankful.present.menu import Command
 from tankful.system.paths import folders
 from tankful.ui.budget import BudgetDialog
 from tankful.ui.buttons import QuietButton
+from tankful.ui.comparison import ComparisonDialog
 from tankful.ui.desk import Desk
 from tankful.ui.first_start import FirstStartDialog
 from tankful.ui.glance import GlancePanel
@@ -212,6 +214,32 @@ def test_that_a_spike_is_expected_is_told_by_its_key(screen: Screen, qtbot: QtBo
     with qtbot.waitSignal(screen.desk.spike_expected) as heard:
         button.click()
     assert heard.args == [SPIKE.key]
+
+
+def test_a_suggestion_can_be_compared_put_off_and_tried(screen: Screen, qtbot: QtBot) -> None:
+    screen.desk.start()
+    screen.desk.take(replace(WATCH, nudge=NUDGE))
+    screen.pick("Open")
+    buttons = {button.text(): button for button in screen.panel.findChildren(QuietButton)}
+    with qtbot.waitSignal(screen.desk.nudge_answered) as heard:
+        buttons["Not now"].click()
+    assert heard.args == [NUDGE.key, Answer.DISMISSED]
+    buttons["Compare…"].click()
+    dialog = screen.desk._dialog
+    assert isinstance(dialog, ComparisonDialog)
+    (copy,) = (button for button in dialog.findChildren(QuietButton) if button.text() == "Copy command")
+    with qtbot.waitSignal(screen.desk.nudge_answered) as heard:
+        copy.click()
+    assert heard.args == [NUDGE.key, Answer.ACCEPTED]
+
+
+def test_a_suggestion_that_went_away_under_the_pointer_changes_nothing(screen: Screen, qtbot: QtBot) -> None:
+    screen.desk.start()
+    screen.desk.take(WATCH)
+    with qtbot.assertNotEmitted(screen.desk.nudge_answered):
+        screen.desk._obey(Command.NUDGE_COMPARE)
+        screen.desk._obey(Command.NUDGE_LATER)
+    assert screen.desk._dialog is None
 
 
 def test_icon_style_and_colours_are_kept_and_act_at_once(screen: Screen, qtbot: QtBot, qapp: QApplication) -> None:
