@@ -8,22 +8,67 @@ from typing import Any
 from tankful.core.accounts import AccountState
 from tankful.core.allocation import Allocation, Banner, QuotaWindow, ScopeKind, Statement
 from tankful.core.calibration import Calibration, Group
+from tankful.core.counterfactual import PriceSheet, Rates, compare
 from tankful.core.difference import Difference, Reason
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.inbox import Inbox, InboxEntry, NoticeClass, Outcome, Rule, Snooze
 from tankful.core.links import Link, Method
 from tankful.core.meter import Meter
 from tankful.core.notices import BudgetFact, Notice, OtherFact
+from tankful.core.nudges.nudge import Nudge, Tool
 from tankful.core.pace import Forecast, Pace, Tone
 from tankful.core.presence import WorkingSession
 from tankful.core.settings import Settings
 from tankful.core.snapshot import AgentSpend, DaySpend, Scan, Snapshot
 from tankful.core.spike import Cause, Channel, Evidence, Spike
+from tankful.core.tokenizers import ratio
+from tankful.core.usage import TokenUsage, UsageEvent
 from tankful.present.notices import notice_words
 
 ZONE = timezone(timedelta(hours=1))
 NOW = datetime(2026, 11, 20, 13, 2, 30, tzinfo=UTC)
 BUDGETED = Settings(budget_usd=Decimal(600))
+
+
+def _rates(*prices: str) -> Rates:
+    return Rates(*(Decimal(price) / 1_000_000 for price in prices))
+
+
+def _suggested() -> Nudge:
+    """Three sessions of real work, one of them with more cached context than it is worth elsewhere."""
+    sheet = PriceSheet("genai-prices 0.2.3", date(2026, 11, 20))
+    opus, house = _rates("5", "25", "0.5", "6.25", "10"), _rates("0.6", "2.4", "0.45", "0.6", "0.6")
+    work = (
+        ("a", TokenUsage(9_000, 1_400, 20_000, 12_000, 4_000), 40),
+        ("b", TokenUsage(200, 90, 160_000, 500), 6),
+        ("c", TokenUsage(4_000, 900), 15),
+    )
+    requests = [
+        UsageEvent("claude-code", (), NOW - timedelta(days=4 - place, minutes=number), tokens, "claude-opus-4-5", session, "/src/checkout")
+        for place, (session, tokens, count) in enumerate(work)
+        for number in range(count)
+    ]
+    compared = compare(requests, lambda _: opus, lambda _: house, ratio("claude-opus-4-5", "metacode-1"))
+    assert compared is not None
+    tool = Tool(
+        "metacode-1", "MetaCode", ("claude-opus-4-5",), ("tests", "refactoring"), "https://wiki.example.com/ai/metacode", house, sheet
+    )
+    about = ("claude-code", "/src/checkout", "claude-opus-4-5")
+    return Nudge("cheaper-in-house", "k", *about, compared.saving, compared.requests, tool, compared, sheet)
+
+
+NUDGE = _suggested()
+COLD = Nudge(
+    "cold-cache",
+    "c",
+    "claude-code",
+    "/src/checkout",
+    "claude-opus-4-5",
+    Decimal("3.47"),
+    5,
+    prices=PriceSheet("genai-prices 0.2.3", date(2026, 11, 20)),
+)
+LONG = replace(COLD, rule="long-context", key="l", agent="own-agent", project="")
 
 _START = datetime(2026, 10, 31, 23, tzinfo=UTC)
 _END = datetime(2026, 11, 30, 23, tzinfo=UTC)

@@ -10,7 +10,8 @@ import pytest
 
 from schemas import check
 from tankful.commands.words import parser
-from tankful.core.settings import ROWS, PriceOverride
+from tankful.core.own_models import PriceOverride
+from tankful.core.settings import ROWS
 from tankful.present.agents_table import with_table
 from tankful.sources.registry import SOURCES
 from tankful.store.settings_file import SettingsFile

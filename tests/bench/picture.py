@@ -1,4 +1,4 @@
-"""How long a snapshot takes on a ledger of 400 days, with pace, forecast, its score, and spikes in it."""
+"""How long a snapshot takes on a ledger of 400 days, with pace, forecast, its score, spikes and a suggestion in it."""
 
 import random
 import time
@@ -10,6 +10,7 @@ from context import Bench
 from measure import Figure, claim, median, percentile
 
 from tankful.core.batch import Batch, Checkpoint
+from tankful.core.own_models import InHouse, PriceOverride
 from tankful.core.settings import Settings
 from tankful.core.usage import Prompt, TokenUsage, UsageEvent
 from tankful.engine.carrying import pricer
@@ -20,7 +21,12 @@ DAYS, A_DAY, YOUNG = 400, 150, 200
 """Responses of a working day; those of the last twenty minutes, which are looked at anew each time."""
 PICTURES = 200
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
-SETTINGS = Settings(budget_usd=Decimal(4000), timezone="Europe/Berlin")
+SETTINGS = Settings(
+    budget_usd=Decimal(4000),
+    timezone="Europe/Berlin",
+    in_house={"metacode-1": InHouse("MetaCode")},
+    prices={"metacode-1": PriceOverride(Decimal("0.6"), Decimal("2.4"))},
+)
 _MODELS = {
     "claude-code": ("claude-sonnet-4-5", "claude-opus-4-1", "claude-haiku-4-5"),
     "codex": ("gpt-5.1-codex", "gpt-5.1"),
@@ -53,12 +59,20 @@ def picture(bench: Bench) -> list[Figure]:
         times.append(_timed(reading))
         still.append(_timed(reading))
     last = reading.snapshot()
+    found: list[float] = []
+    begun = now[0] + timedelta(minutes=6)  # after a pause rules are asked, if this is no day on which nothing is suggested
+    for day in range(14):
+        now[0] = begun + timedelta(days=day)
+        found.append(_timed(reading))
+    suggested = reading.aware.nudges.memory.offers
     reading.close()
     note = f"{days} days, {made.number:,} responses, {last.score.forecasts if last.score else 0} forecasts held against what happened"
     return [
         claim("picture", "a spike is in it", holds=len(last.spikes) == 1),
         Figure("picture", "after a response, median", median(times), "ms", 20, note),
         Figure("picture", "after a response, p99", percentile(times, 0.99), "ms"),
+        claim("picture", "something was suggested", holds=bool(suggested)),
+        Figure("picture", "after a pause, with rules asked, largest", max(found), "ms"),
         Figure("picture", "with nothing new, median", median(still), "ms", 20),
     ]
 

@@ -103,7 +103,7 @@ def test_nothing_is_said_before_everything_is_read(machine: Machine) -> None:
 def expected(machine: Machine, now: datetime, key: str) -> None:
     reading = machine.reading(UTC_ALWAYS, lambda: now)
     reading.scan()
-    reading.expect_spike(key)
+    reading.aware.expect_spike(reading.ledger, reading.zone, now, key)
     assert reading.snapshot().spikes == ()
     reading.close()
 

@@ -393,9 +393,7 @@ def offered(answer: Answer) -> tuple[OfferedModel, ...]:
 
 def test_the_models_on_offer_have_names_and_no_prices() -> None:
     models = {"data": [{"id": "claude-sonnet-4-5", "display_name": "Claude Sonnet 4.5", "type": "model"}, {"id": "claude-haiku-4-5"}]}
-    assert offered((200, {}, models)) == (
-        OfferedModel("claude-sonnet-4-5", title="Claude Sonnet 4.5"),
-        OfferedModel("claude-haiku-4-5"),
-    )
+    expected = (OfferedModel("claude-sonnet-4-5", title="Claude Sonnet 4.5"), OfferedModel("claude-haiku-4-5"))
+    assert offered((200, {}, models)) == expected
     with pytest.raises(GatewayBusy):
         offered((429, {}, ""))

@@ -10,8 +10,9 @@ from pictured import BUDGETED, FAILING, FEEDS, NO_AGENTS, NO_LIMIT, WATCH, ZONE,
 from tankful.core.allocation import Allocation
 from tankful.core.errors import WrongWords
 from tankful.core.meter import Meter
+from tankful.core.own_models import PriceOverride
 from tankful.core.setting_rows import Form, Section
-from tankful.core.settings import ROWS, IconStyle, Period, PriceOverride, Settings
+from tankful.core.settings import ROWS, IconStyle, Period, Settings
 from tankful.core.snapshot import Snapshot
 from tankful.present.settings import (
     DEFAULT,
@@ -82,6 +83,8 @@ def test_a_row_says_where_its_value_comes_from_and_what_a_reset_brings() -> None
         "rescan_minutes": "Reset to 5 min",
         "receive_telemetry": "Reset to off",
         "prices": "Reset to none",
+        "nudges": "Reset to on",
+        "in_house": "Reset to none",
         "aliases": "Reset to none",
         "keep_events_days": "Reset to 180 days",
         "keep_sums_days": "Reset to 400 days",
@@ -165,7 +168,7 @@ def test_diagnostics_tell_nobody_who_the_user_is() -> None:
         ("pace forecast", ["working_days"]),
         ("CACHE", ["prices"]),
         ("wednesday", ["working_days", "notice_days"]),
-        ("gateway model", ["aliases"]),
+        ("gateway model", ["aliases", "in_house"]),
         ("zzz", []),
     ],
 )

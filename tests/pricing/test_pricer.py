@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tankful.core.errors import SettingsUnreadable
-from tankful.core.settings import PriceOverride
+from tankful.core.own_models import PriceOverride
 from tankful.core.usage import Basis, TokenUsage, UsageEvent
 from tankful.pricing.catalogue import Catalogue
 from tankful.pricing.cost import Cost, Pricer

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tankful.core.errors import SettingsUnreadable
-from tankful.core.settings import ROWS, IconStyle, Period, PriceOverride, Settings, Theme
+from tankful.core.own_models import PriceOverride
+from tankful.core.settings import ROWS, IconStyle, Period, Settings, Theme
 from tankful.store.settings_file import SettingsFile
 from tankful.store.settings_names import QUICK_NAMES
 from tankful.store.settings_values import plain_of, value_of

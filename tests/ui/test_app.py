@@ -18,12 +18,13 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from linking_rig import nobody
-from pictured import BUDGETED, SPIKE, SPIKING, WATCH
+from pictured import BUDGETED, NUDGE, SPIKE, SPIKING, WATCH
 from tankful.core.errors import SettingsUnreadable
+from tankful.core.nudges.nudge import Answer
 from tankful.core.settings import IconStyle, Settings
 from tankful.core.snapshot import Snapshot
 from tankful.engine.audience import Audience
-from tankful.engine.messages import LinksChanged, Message, RefreshAsked, SettingsChanged, SpikeExpected
+from tankful.engine.messages import LinksChanged, Message, NudgeAnswered, RefreshAsked, SettingsChanged, SpikeExpected
 from tankful.system import doorbell
 from tankful.system.log_file import log_path
 from tankful.system.paths import folders
@@ -166,6 +167,23 @@ def test_that_a_spike_is_expected_reaches_the_engine_with_its_key(tmp_path: Path
     engine = FakeEngine(partial(doorbell.ring, tmp_path, doorbell.SHOW), SPIKING)
 
     assert (run(engine, tmp_path), engine.told, quits.isActive()) == (0, [SpikeExpected(SPIKE.key)], True)
+
+
+def test_what_becomes_of_a_suggestion_reaches_the_engine_with_its_key(tmp_path: Path, qapp: QApplication, quits: QTimer) -> None:
+    def press() -> None:
+        buttons = (button for widget in QApplication.topLevelWidgets() for button in widget.findChildren(QuietButton))
+        later = next((button for button in buttons if button.text() == "Not now" and button.isVisible()), None)
+        if later is not None:
+            look.stop()
+            later.click()
+            qapp.quit()
+
+    look = QTimer()
+    look.timeout.connect(press)
+    look.start(5)
+    engine = FakeEngine(partial(doorbell.ring, tmp_path, doorbell.SHOW), replace(WATCH, nudge=NUDGE))
+
+    assert (run(engine, tmp_path), engine.told, quits.isActive()) == (0, [NudgeAnswered(NUDGE.key, Answer.DISMISSED)], True)
 
 
 def test_the_windows_load_nothing_heavy() -> None:

@@ -19,8 +19,8 @@ from pytestqt.qtbot import QtBot
 
 from linked import WITH_ACCOUNTS
 from settings_rig import Person, opened_settings, page, said, with_keyboard
+from tankful.core.own_models import PriceOverride
 from tankful.core.setting_rows import Section
-from tankful.core.settings import PriceOverride
 from tankful.ui.settings.table_editor import TableEditor
 
 TEXT = '# mine\n[budget]\nusd = "600"\n\n[aliases]\nteam-sonnet = "claude-sonnet-4-5"\n'

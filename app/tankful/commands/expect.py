@@ -33,7 +33,7 @@ def run(words: Namespace, folders: Folders, terminal: Terminal) -> int:
                 terminal.say(f"`tankful expect {spike.key}` says that it is expected.")
                 return 0
             agreed("Is this expected?", "it goes on being shown", terminal, yes=words.yes)
-        reading.expect_spike(spike.key)
+        reading.aware.expect_spike(reading.ledger, reading.zone, terminal.now(), spike.key)
     doorbell.ring(folders.state, doorbell.REFRESH)  # a running gauge takes its card away at once
     terminal.say(_SAID)
     return 0

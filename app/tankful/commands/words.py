@@ -204,6 +204,10 @@ def _expect(expect: argparse.ArgumentParser) -> None:
     expect.add_argument("--yes", action="store_true", help="say it without asking")
 
 
+def _nudges(nudges: argparse.ArgumentParser) -> None:
+    nudges.add_argument("--json", action="store_true", help="for programs; the shape is tankful.nudges/1")
+
+
 def _report(report: argparse.ArgumentParser) -> None:
     report.add_argument("--json", action="store_true", help="for programs")
 
@@ -237,6 +241,7 @@ _COMMANDS: dict[str, tuple[str, _Takes]] = {
     "stop": ("a session that runs away: which process it is, and ending it after a yes", _stop),
     "expect": ("which spikes run, and saying that one is expected", _expect),
     "ask": ("a request for more, with your figures: printed, and copied, mailed or sent by your own hand", _ask),
+    "nudges": ("what is suggested now, what that rests on, and what became of earlier suggestions", _nudges),
     "settings": ("open the settings window of the running gauge", _nothing_more),
     "sources": ("which agents are found, where, and how exact their figures are", _sources),
     "doctor": ("what is well, what is wrong, and what to do", _report),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, get_args, get_type_hints
 
+from tankful.core.own_models import InHouse, PriceOverride
 from tankful.core.setting_rows import Form, Row, Section
 
 
@@ -31,21 +32,6 @@ class Theme(StrEnum):
     SYSTEM = "system"
     LIGHT = "light"
     DARK = "dark"
-
-
-@dataclass(frozen=True, slots=True)
-class PriceOverride:
-    """Dollars per million tokens that the user says a model costs; `None` falls back to the table, else to `input`."""
-
-    input: Decimal
-    output: Decimal
-    cache_read: Decimal | None = None
-    cache_write: Decimal | None = None
-    cache_write_1h: Decimal | None = None
-
-    def numbers(self) -> tuple[Decimal | None, ...]:
-        """Return all prices, in the order above."""
-        return self.input, self.output, self.cache_read, self.cache_write, self.cache_write_1h
 
 
 _PRICES = (
@@ -360,6 +346,29 @@ class Settings:
             allowed='Write [aliases] with names in quotes, such as team-sonnet = "claude-sonnet-4-5".',
         ),
     ] = field(default_factory=dict[str, str])
+    nudges: Annotated[
+        bool,
+        Row(
+            "nudges.offer",
+            Section.NUDGES,
+            "Suggestions",
+            "At most one a day, at the start of a session or after a pause, in the panel alone. Nothing is changed by itself.",
+            Form.SWITCH,
+            words={"true": "On", "false": "Off"},
+        ),
+    ] = True
+    in_house: Annotated[
+        Mapping[str, InHouse],
+        Row(
+            "in_house",
+            Section.NUDGES,
+            "In-house models",
+            "Models that may be suggested, beside those that a gateway calls in-house. Say what they cost under the own prices.",
+            Form.TABLE,
+            example='"metacode-1" = {title = "MetaCode", alternative_to = ["claude-opus-4-5"], good_for = ["tests"]}',
+            allowed='Write [in_house."MODEL"] with title and docs_url in quotes, and alternative_to and good_for as lists of names.',
+        ),
+    ] = field(default_factory=dict[str, InHouse])
     keep_events_days: Annotated[
         int,
         Row(

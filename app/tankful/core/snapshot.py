@@ -10,6 +10,7 @@ from tankful.core.exactness import Exactness
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.inbox import NOTHING_SAID, Inbox
 from tankful.core.meter import Meter
+from tankful.core.nudges.nudge import Nudge
 from tankful.core.pace import Forecast, Pace
 from tankful.core.presence import WorkingSession
 from tankful.core.problems import Problem
@@ -85,6 +86,8 @@ class Snapshot:
     """Those that run now."""
     inbox: Inbox = NOTHING_SAID
     """What was said to the user, as far as somebody keeps it."""
+    nudge: Nudge | None = None
+    """What is suggested now."""
     scan: Scan | None = None
 
     @property

@@ -1,13 +1,18 @@
-"""What is noticed beside plain figures, and kept: spikes that run, and what was foretold."""
+"""What is noticed beside plain figures, and kept: spikes that run, what was foretold, and what is suggested."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tankful.core.settings import Settings
     from tankful.core.snapshot import Snapshot
     from tankful.core.spike import Spike
     from tankful.engine.forecast_book import ForecastBook
+    from tankful.engine.nudge_book import NudgeBook
     from tankful.engine.spike_book import SpikeBook
+    from tankful.pricing.cost import Pricer
     from tankful.store.history import History
     from tankful.store.ledger import Ledger
 
@@ -18,6 +23,7 @@ class Awareness:
     def __init__(self) -> None:
         """Know nothing yet, and load nothing: a plain report needs none of it."""
         self._books: tuple[SpikeBook, ForecastBook] | None = None
+        self._nudges: NudgeBook | None = None
 
     @property
     def _opened(self) -> "tuple[SpikeBook, ForecastBook]":
@@ -37,11 +43,28 @@ class Awareness:
         """Take in what was booked since."""
         self._opened[0].look(ledger, history, zone, now)
 
+    @property
+    def nudges(self) -> "NudgeBook":
+        """What is suggested, and the score of that."""
+        if self._nudges is None:
+            from tankful.engine.nudge_book import NudgeBook  # noqa: PLC0415 - see `__init__`
+
+            self._nudges = NudgeBook()
+        return self._nudges
+
+    def suggest(
+        self, ledger: "Ledger", history: "History", seen: "Snapshot", price: "Callable[[], Pricer]", settings: "Settings", zone: tzinfo
+    ) -> "Snapshot":
+        """Return a picture with what is suggested now in it."""
+        self.nudges.look(ledger, history, seen, price, settings, zone)
+        return replace(seen, nudge=self.nudges.present)
+
     def keep(self, ledger: "Ledger", seen: "Snapshot", zone: tzinfo) -> None:
         """Keep what was learned, and what this picture foretells."""
         spikes, forecasts = self._opened
         spikes.keep(ledger)
         forecasts.note(ledger, seen, zone)
+        self.nudges.keep(ledger, zone, seen.as_of)
 
     def expect_spike(self, ledger: "Ledger", zone: tzinfo, now: datetime, key: str) -> None:
         """Take it from the user that a spike is expected."""

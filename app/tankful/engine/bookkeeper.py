@@ -22,6 +22,7 @@ from tankful.engine.messages import (
     GatewayMessage,
     NoticeAnswered,
     NoticeMessage,
+    NudgeAnswered,
     SpikeExpected,
     TelemetryHeard,
     TelemetryMessage,
@@ -125,12 +126,15 @@ class Bookkeeper:
         self.show()
 
     def take_answer(self, answer: Answer) -> None:
-        """Show none of the present messages of administrators again, or no more of a spike that is expected."""
+        """Keep what the user says to a message of an administrator, a spike or a nudge, and show what that changes."""
+        reading = self._reading
         match answer:
             case BannersSeen():
                 self._guarded(self._reading.banners_seen)
             case SpikeExpected(key=key):
-                self._guarded(lambda: self._reading.expect_spike(key))
+                self._guarded(lambda: reading.aware.expect_spike(reading.ledger, reading.zone, self._now(), key))
+            case NudgeAnswered(key=key, answer=said):
+                self._guarded(lambda: reading.aware.nudges.answer(reading.ledger, key, said, self._now()))
         self.show()
 
     def hear_notices(self, messages: Sequence[NoticeMessage]) -> None:
@@ -140,7 +144,7 @@ class Bookkeeper:
             if notices is not None:
                 self._guarded(lambda message=message: notices.hear(reading.ledger, message, reading.zone, self._now()))
             if isinstance(message, NoticeAnswered) and message.action is NoticeAction.EXPECTED:
-                self._guarded(lambda key=message.key: reading.expect_spike(key))
+                self._guarded(lambda key=message.key: reading.aware.expect_spike(reading.ledger, reading.zone, self._now(), key))
         if messages:
             self.show()
 

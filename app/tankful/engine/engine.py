@@ -24,6 +24,7 @@ from tankful.engine.messages import (
     LogsTouched,
     Message,
     NoticeMessage,
+    NudgeAnswered,
     RefreshAsked,
     SettingsChanged,
     SpikeExpected,
@@ -213,7 +214,7 @@ class Engine:
                 case SettingsChanged(settings=settings):
                     accounts.adopt(settings)
                     await loop.run_in_executor(reader, keeper.adopt, settings)
-                case BannersSeen() | SpikeExpected():
+                case BannersSeen() | SpikeExpected() | NudgeAnswered():
                     await loop.run_in_executor(reader, keeper.take_answer, message)
                 case LinksChanged():
                     relink = True

@@ -8,6 +8,7 @@ from tankful.core.errors import TankfulError
 from tankful.core.heard import Heard
 from tankful.core.inbox import EVERYTHING, Hold, NoticeAction, Span
 from tankful.core.links import Link
+from tankful.core.nudges.nudge import Answer as NudgeAnswer
 from tankful.core.settings import Settings
 
 
@@ -101,6 +102,14 @@ class SpikeExpected:
 
 
 @dataclass(frozen=True, slots=True)
+class NudgeAnswered:
+    """The user says what becomes of a nudge, known by its key."""
+
+    key: str
+    answer: NudgeAnswer
+
+
+@dataclass(frozen=True, slots=True)
 class TelemetryHeard:
     """An agent reported live what it did."""
 
@@ -150,7 +159,7 @@ class SnoozeEnded:
     about: str | None = None
 
 
-Answer = BannersSeen | SpikeExpected
+Answer = BannersSeen | SpikeExpected | NudgeAnswered
 """What the user says to what was shown."""
 TelemetryMessage = TelemetryHeard | TelemetryTroubled
 """What live telemetry says."""

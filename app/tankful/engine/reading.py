@@ -68,7 +68,8 @@ class Reading:
         self._resting = Resting()
         self._links: tuple[Link, ...] = ()
         self._account_book: AccountBook | None = None
-        self._aware = Awareness()
+        self.aware = Awareness()
+        """What is noticed beside plain figures."""
         self.routed: tuple[Routed, ...] = ()
         """What was spent through the linked accounts lately, as of the last snapshot."""
         self.adopt(settings)
@@ -90,10 +91,6 @@ class Reading:
 
             self._account_book = AccountBook()
         return self._account_book
-
-    def expect_spike(self, key: str) -> None:
-        """Take it from the user that a spike is expected."""
-        self._aware.expect_spike(self.ledger, self.zone, self._now(), key)
 
     def adopt_links(self, links: "tuple[Link, ...]") -> None:
         """Go by these accounts from now on."""
@@ -310,10 +307,12 @@ class Reading:
             stand = self._accounts.stand(history, now)
             self.routed, routing = stand.routed, self._accounts.routing
             if aware:
-                self._aware.look(self.ledger, history, zone, now)
-            seen = picture(history, self.settings, zone, now, feeds, problems, scan, stand, routing, self._aware.spikes)
+                self.aware.look(self.ledger, history, zone, now)
+            seen = picture(history, self.settings, zone, now, feeds, problems, scan, stand, routing, self.aware.spikes)
+            if aware:
+                seen = self.aware.suggest(self.ledger, history, seen, lambda: self.price, self.settings, zone)
         if aware:
-            self._aware.keep(self.ledger, seen, zone)
+            self.aware.keep(self.ledger, seen, zone)
         return seen
 
     def expect(self, question: Question) -> None:

@@ -1,12 +1,13 @@
 """The panel that opens from the tray, decided: every word and number on it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 
 from tankful.core.exactness import Exactness
 from tankful.core.health import LEDGER, SETTINGS, Condition
 from tankful.core.meter import PERSONAL, Meter
+from tankful.core.nudges.nudge import Nudge
 from tankful.core.pace import Tone
 from tankful.core.settings import IconStyle, Settings
 from tankful.core.snapshot import AgentSpend, Scan, Snapshot
@@ -19,6 +20,7 @@ from tankful.present.gauge import GaugeView, gauge_view, is_dimmed, smooth, tool
 from tankful.present.inbox import inbox_link
 from tankful.present.menu import Command
 from tankful.present.meters import budget_bars, difference_words, gateway_line, pending_words, scope_words, severity_words
+from tankful.present.nudges import nudge_text, nudge_title, nudge_why
 from tankful.present.pace import PaceWords, Run, pace_words, score_words, tone_of
 from tankful.present.period import period_name
 from tankful.present.spikes import spike_text, spike_title, spike_why
@@ -237,6 +239,7 @@ def _cards(seen: Snapshot, meter: Meter | None, settings: Settings, now: datetim
         )
         for spike in seen.spikes
     )
+    cards += () if seen.nudge is None else (_nudge_card(seen.nudge),)
     cards += (
         Card(
             "From your administrator",
@@ -267,6 +270,13 @@ def _cards(seen: Snapshot, meter: Meter | None, settings: Settings, now: datetim
         text = "With a monthly limit the gauge shows what is left, and whether it lasts."
         cards.append(Card("No budget set", text, action="Set a budget…", command=Command.BUDGET))
     return tuple(cards)
+
+
+def _nudge_card(nudge: Nudge) -> Card:
+    card = Card(nudge_title(nudge), nudge_text(nudge), Tone.CALM, why=nudge_why(nudge))
+    if nudge.comparison is None:
+        return replace(card, action="Not now", command=Command.NUDGE_LATER)
+    return replace(card, action="Compare…", command=Command.NUDGE_COMPARE, second=("Not now", Command.NUDGE_LATER))
 
 
 def _remarks(seen: Snapshot, meter: Meter | None) -> tuple[str, ...]:

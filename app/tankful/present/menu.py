@@ -28,6 +28,8 @@ class Command(StrEnum):
     SPIKE_EXPECTED = "spike_expected"
     SHOW_SESSION = "show_session"
     ASK_FOR_MORE = "ask_for_more"
+    NUDGE_COMPARE = "nudge_compare"
+    NUDGE_LATER = "nudge_later"
     QUIT = "quit"
 
 

@@ -6,7 +6,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
 from tankful.core.errors import WrongWords
-from tankful.core.settings import ROWS, PriceOverride
+from tankful.core.own_models import InHouse, PriceOverride
+from tankful.core.settings import ROWS
 
 Cells = tuple[tuple[str, ...], ...]
 """Lines of columns."""
@@ -95,6 +96,24 @@ def _prices(lines: Cells) -> dict[str, PriceOverride]:
     return made
 
 
+def _in_house_lines(value: Mapping[str, InHouse]) -> Cells:
+    return tuple(
+        (model, said.title, ", ".join(said.alternative_to), ", ".join(said.good_for), said.docs_url) for model, said in value.items()
+    )
+
+
+def _in_house(lines: Cells) -> dict[str, InHouse]:
+    made: dict[str, InHouse] = {}
+    for model, title, instead_of, good_for, address in lines:
+        _once(model, made)
+        made[model] = InHouse(title, _words(instead_of), _words(good_for), address)
+    return made
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word for each in text.split(",") if (word := each.strip()))
+
+
 def _once(name: str, made: Mapping[str, object]) -> None:
     if name in made:
         raise WrongWords(f"{name} is there twice", "Keep one of the two lines.")
@@ -131,6 +150,18 @@ FORMS: dict[str, TableForm] = {
         "Add a price",
         _price_lines,
         _prices,
+    ),
+    "in_house": TableForm(
+        (
+            Column("Model", "metacode-1"),
+            Column("Called", "MetaCode", needed=False),
+            Column("Instead of", "claude-opus-4-5", needed=False),
+            Column("Good for", "tests", needed=False),
+            Column("More about it", needed=False),
+        ),
+        "Add a model",
+        _in_house_lines,
+        _in_house,
     ),
     "aliases": TableForm(
         (Column("The gateway's name", "team-sonnet"), Column("Stands for", "claude-sonnet-4-5")), "Add an alias", _pairs, _mapping

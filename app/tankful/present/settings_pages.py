@@ -131,7 +131,8 @@ _NOTICES = (
 _NUDGES = (
     Fact(
         "Suggestions",
-        "None. This version says what things cost and whether the budget lasts, and changes nothing in other programs without your yes.",
+        "List price estimates, same work assumed, not a bill; what they are made of is one click away, and so is every other model. "
+        "On one day in five nothing is suggested, so that what suggestions change can be told. `tankful nudges` keeps the score.",
     ),
 )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Self
 
 from tankful.core.errors import SettingsUnreadable
-from tankful.core.settings import PriceOverride
+from tankful.core.own_models import PriceOverride
 from tankful.pricing.names import LOCAL, NAME_MAX, plain, tails, trims
 from tankful.pricing.table import PriceRow, PriceTable, read_table
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from tankful.core.making import made
-from tankful.core.settings import PriceOverride
+from tankful.core.own_models import PriceOverride
 from tankful.core.usage import Basis, UsageEvent
 from tankful.pricing import surcharges
 from tankful.pricing.catalogue import Catalogue
@@ -82,6 +82,12 @@ class Pricer:
             return UNPRICED
         rates = plan.only or plan.rates(at, 0 if event.summed else tokens.prompt)
         return made(Cost, (rates.nano(tokens, searches), _PRICED))
+
+    def rates(self, event: UsageEvent) -> Rates | None:
+        """Return what the tokens of an event cost by list price or the user's own, whatever the agent recorded; `None`: unpriced."""
+        key = (event.model, event.provider, event.tier, event.geo)
+        plan = self._plans[key] if key in self._plans else self._learn(key)
+        return None if plan is None else plan.only or plan.rates(event.at, 0 if event.summed else event.tokens.prompt)
 
     def _learn(self, key: tuple[str | None, str, str, str]) -> _Plan | None:
         if len(self._plans) >= _REMEMBERED:  # a log full of invented names must not fill the memory

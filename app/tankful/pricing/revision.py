@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from zlib import crc32
 
-from tankful.core.settings import PriceOverride
+from tankful.core.own_models import PriceOverride
 from tankful.pricing.names import plain
 from tankful.pricing.surcharges import DATED
 

@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from tankful.core.calibration import Foretold
     from tankful.core.spending import Part
     from tankful.core.spike import Spend
+    from tankful.core.usage import UsageEvent
+    from tankful.store.accounts import Accounts
     from tankful.store.routed import Routed
 
 _QUARTERS_A_DAY = 96
+_LATELY = timedelta(hours=12)
 
 
 class AgentDay(NamedTuple):
@@ -59,6 +62,13 @@ class History:
 
             self._routed = Routed(self._connection, self._names)
         return self._routed
+
+    @property
+    def accounts(self) -> "Accounts":
+        """What the linked accounts were told last."""
+        from tankful.store.accounts import Accounts  # noqa: PLC0415 - a plain report needs none of it
+
+        return Accounts(self._connection)
 
     def days(self, first: date, last: date, zone: tzinfo) -> list[tuple[date, Decimal]]:
         """Return the known spend of every day from `first` to `last`, both included, zeros too."""
@@ -131,6 +141,12 @@ class History:
 
         return spends(self._connection, self._names, start, end)
 
+    def requests(self, start: datetime, end: datetime, most: int) -> "tuple[UsageEvent, ...]":
+        """Return the newest requests after `start` up to `end`, at most so many, in order of time: what suggestions look at."""
+        from tankful.store.requests import requests  # noqa: PLC0415 - same
+
+        return requests(self._connection, self._names, start, end, most)
+
     def foretold(self) -> "Iterator[Foretold]":
         """Yield what was foretold of periods that are over, and how they ended."""
         from tankful.store.forecasts import foretold  # noqa: PLC0415 - same
@@ -140,6 +156,15 @@ class History:
     def working(self, now: datetime) -> list[Working]:
         """Return the sessions that are at work, the latest first."""
         return working(self._connection, self._names, now)
+
+    def responses(self, agent: str, session: str, now: datetime) -> int:
+        """Return how many responses a session has lately: none, one, or two for any more."""
+        row = self._connection.execute(
+            "SELECT count(*) FROM (SELECT 1 FROM usage JOIN context ON context.id = usage.context"
+            " WHERE at > ? AND at <= ? AND agent = ? AND session = ? ORDER BY at DESC LIMIT 2)",
+            (microseconds(now - _LATELY), microseconds(now), self._names.known(agent), self._names.known(session)),
+        )
+        return int(row.fetchone()[0])
 
     def last_event(self) -> datetime | None:
         """Return the time of the newest response."""

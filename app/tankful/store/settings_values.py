@@ -6,8 +6,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, cast
 
+from tankful.core.own_models import InHouse, PriceOverride
 from tankful.core.setting_rows import Form, Row
-from tankful.core.settings import ROWS, TYPES, PriceOverride
+from tankful.core.settings import ROWS, TYPES
 from tankful.core.spending import is_mail_address, is_web_address
 
 _TEXTS = {"ask_for_more_url": is_web_address, "ask_for_more_mail": is_mail_address}
@@ -41,12 +42,18 @@ def plain_of(value: object) -> Any:
         case PriceOverride():
             amounts = {key: cast("Decimal | None", getattr(value, key)) for key in PRICE_KEYS}
             return {key: plain_of(amount) for key, amount in amounts.items() if amount is not None}
-        case Mapping():
-            return {key: plain_of(inner) for key, inner in cast("Mapping[str, object]", value).items()}
+        case InHouse() | Mapping():
+            parts = _said(value) if isinstance(value, InHouse) else cast("Mapping[str, object]", value)
+            return {key: plain_of(inner) for key, inner in parts.items()}
         case tuple():
             return list(cast("tuple[object, ...]", value))
         case _:
             return value
+
+
+def _said(value: InHouse) -> dict[str, object]:
+    """Return what is said of a model, without what is left open."""
+    return {each.name: said for each in fields(InHouse) if (said := getattr(value, each.name))}
 
 
 def _is_allowed(field: str, value: object) -> bool:

@@ -8,9 +8,10 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from tankful.core.errors import TankfulError
+from tankful.core.nudges.nudge import Answer
 from tankful.core.settings import Settings
 from tankful.engine.audience import Audience
-from tankful.engine.messages import BannersSeen, LinksChanged, Message, RefreshAsked, SettingsChanged, SpikeExpected
+from tankful.engine.messages import BannersSeen, LinksChanged, Message, NudgeAnswered, RefreshAsked, SettingsChanged, SpikeExpected
 from tankful.system import doorbell
 from tankful.system.log_file import catching, logging_to
 from tankful.system.paths import Folders, resource
@@ -77,9 +78,13 @@ def run(
     def expect(key: str) -> None:
         engine.post(SpikeExpected(key))
 
+    def settle(key: str, said: Answer) -> None:
+        engine.post(NudgeAnswered(key, said))
+
     desk.refresh_asked.connect(lambda: engine.post(RefreshAsked()))
     desk.banners_seen.connect(lambda: engine.post(BannersSeen()))
     desk.spike_expected.connect(expect)
+    desk.nudge_answered.connect(settle)
     desk.settings_changed.connect(follow)
     desk.quit_asked.connect(app.quit)
 

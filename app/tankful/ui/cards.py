@@ -39,15 +39,9 @@ class CardBox(QWidget):
         row, below = QHBoxLayout(), QHBoxLayout()
         row.setSpacing(round(line * 0.5))
         if card.command is not None:
-            command = card.command
-            button = QuietButton(card.action, self, factor=0.92)
-            button.clicked.connect(lambda: self.asked.emit(command))
-            row.addWidget(button)
+            row.addWidget(self._button(card.action, card.command))
         if card.second is not None:
-            text, other = card.second
-            further = QuietButton(text, self, outlined=True, factor=0.92)
-            further.clicked.connect(lambda: self.asked.emit(other))
-            row.addWidget(further)
+            row.addWidget(self._button(*card.second, outlined=True))
         self._why = label(0.88, role=MUTED, wraps=True)
         self._why.setText(card.why)
         self._why.setVisible(False)
@@ -61,6 +55,11 @@ class CardBox(QWidget):
                 column.addSpacing(round(line * 0.15))
                 column.addLayout(each)
         column.addWidget(self._why)
+
+    def _button(self, text: str, command: Command, *, outlined: bool = False) -> QuietButton:
+        button = QuietButton(text, self, outlined=outlined, factor=0.92)
+        button.clicked.connect(lambda: self.asked.emit(command))
+        return button
 
     def retell(self, card: Card) -> None:
         """Say how it is by now: another text, and how far it is."""

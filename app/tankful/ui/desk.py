@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QSystemTrayIco
 from tankful.core.errors import TankfulError
 from tankful.core.health import SETTINGS
 from tankful.core.inbox import NoticeAction
+from tankful.core.nudges.nudge import Answer, Nudge
 from tankful.core.setting_rows import Section
 from tankful.core.settings import IconStyle, Settings, Theme
 from tankful.core.snapshot import Snapshot
@@ -47,6 +48,8 @@ class Desk(QObject):
     """The key of a spike."""
     told = Signal(object)
     """A message to the engine: what the user says to notices."""
+    nudge_answered = Signal(str, object)
+    """The key of a nudge, and its `Answer`."""
     settings_changed = Signal(object)
     """The new `Settings`, already kept."""
     quit_asked = Signal()
@@ -194,9 +197,9 @@ class Desk(QObject):
                 self._ask_budget()
             case Command.SETTINGS:
                 self.open_settings(Section(value) if value else None)
-            case Command.BANNER_SEEN | Command.SPIKE_EXPECTED | Command.SHOW_SESSION | Command.ASK_FOR_MORE:
+            case Command.BANNER_SEEN | Command.SPIKE_EXPECTED | Command.NUDGE_LATER | Command.NUDGE_COMPARE | Command.SHOW_SESSION:
                 self._answer(command)
-            case Command.INBOX | Command.SNOOZE | Command.SNOOZE_END:
+            case Command.ASK_FOR_MORE | Command.INBOX | Command.SNOOZE | Command.SNOOZE_END:
                 self._attend(command, value)
             case Command.COPY:
                 QGuiApplication.clipboard().setText(tooltip(self._snapshot, self._zone))
@@ -206,33 +209,49 @@ class Desk(QObject):
                 self.quit_asked.emit()
 
     def _attend(self, command: Command, value: str) -> None:
-        """Do what the menu or the panel wants of notices."""
+        """Do what the menu or the panel wants beyond the budget."""
         if command is Command.INBOX:
             self.open_inbox()
+        elif command is Command.ASK_FOR_MORE:
+            self._run_errand(command)
         else:
             self._inbox.obey(command, value)
 
     def _answer(self, command: Command) -> None:
         """Pass on what the user says to something that is shown."""
-        if command is Command.BANNER_SEEN:
-            self.banners_seen.emit()
-            return
-        if command is not Command.SPIKE_EXPECTED:
-            self._run_errand(command)
-            return
-        for spike in () if self._snapshot is None else self._snapshot.spikes:
-            self.spike_expected.emit(spike.key)
+        seen = self._snapshot
+        match command:
+            case Command.BANNER_SEEN:
+                self.banners_seen.emit()
+            case Command.NUDGE_LATER:
+                if seen is not None and seen.nudge is not None:
+                    self.nudge_answered.emit(seen.nudge.key, Answer.DISMISSED)
+            case Command.NUDGE_COMPARE | Command.SHOW_SESSION:
+                self._run_errand(command)
+            case _:
+                for spike in () if seen is None else seen.spikes:
+                    self.spike_expected.emit(spike.key)
 
     def _run_errand(self, command: Command) -> None:
-        snapshot = self._snapshot
-        if snapshot is None:
+        """Open the dialog that a card asks for, if what it is about is still there."""
+        seen = self._snapshot
+        if seen is None:
             return
-        if command is Command.SHOW_SESSION:
-            dialog = self._errands.session(snapshot, self._zone, self._colours)
-        else:
-            dialog = self._errands.request(snapshot, self._settings, self._zone, self._colours)
+        match command:
+            case Command.NUDGE_COMPARE:
+                dialog = self._comparison(seen.nudge)
+            case Command.SHOW_SESSION:
+                dialog = self._errands.session(seen, self._zone, self._colours)
+            case _:
+                dialog = self._errands.request(seen, self._settings, self._zone, self._colours)
         if dialog is not None:
             self._show_dialog(dialog)
+
+    def _comparison(self, nudge: Nudge | None) -> QDialog | None:
+        """Return the comparison behind a suggestion; `None`: it went away under the pointer."""
+        if nudge is None:
+            return None
+        return self._errands.comparison(nudge, self._zone, self._colours, lambda answer: self.nudge_answered.emit(nudge.key, answer))
 
     def _keep(self, fields: dict[str, object]) -> None:
         try:

@@ -1,5 +1,6 @@
 """Makes the dialogs in which something is done beyond showing, loading them only then."""
 
+from collections.abc import Callable
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog
 
 from tankful.core.at_work import at_work
+from tankful.core.nudges.nudge import Answer, Nudge
 from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
 from tankful.ui.surroundings import Surroundings
@@ -42,6 +44,18 @@ class Errands(QObject):
 
         around = self._around
         return SessionDialog(sessions[0], around.means, self._tasks, colours, now=around.now(), zone=zone, open_folder=around.open_folder)
+
+    def comparison(self, nudge: Nudge, zone: tzinfo, colours: Colours, answer: Callable[[Answer], None]) -> QDialog | None:
+        """Return the comparison behind a suggestion, `None` where there is none; `answer` hears what the user makes of it."""
+        from tankful.present.nudges import comparison_view  # noqa: PLC0415 - see above
+        from tankful.ui.comparison import ComparisonDialog  # noqa: PLC0415 - same
+
+        view = comparison_view(nudge, zone)
+        if view is None:
+            return None
+        dialog = ComparisonDialog(view, colours)
+        dialog.answered.connect(answer)
+        return dialog
 
     def request(self, snapshot: Snapshot, settings: Settings, zone: tzinfo, colours: Colours) -> QDialog:
         """Return the dialog in which more is asked for."""

@@ -1,0 +1,1 @@
+"""Suggestions worth making: one module per rule, all of them in `rules.RULES`."""

@@ -1,0 +1,44 @@
+"""Tells the requests of a stretch of time with all that prices them, as suggestions look at them."""
+
+import sqlite3
+from datetime import datetime
+
+from tankful.core.usage import TokenUsage, UsageEvent
+from tankful.store.moments import microseconds, moment
+from tankful.store.names import Names
+from tankful.store.rows import SUMMED, UNDATED
+
+_ROWS = f"""
+    SELECT at, input, output, cache_read, cache_write, cache_write_1h, reasoning, flags,
+           agent, model, session, project, provider, route, tier, geo
+    FROM usage JOIN context ON context.id = usage.context WHERE at > ? AND at <= ? AND flags & {UNDATED} = 0 ORDER BY at DESC LIMIT ?
+"""  # noqa: S608 - our own whole number
+
+
+def requests(connection: sqlite3.Connection, names: Names, start: datetime, end: datetime, most: int) -> tuple[UsageEvent, ...]:
+    """Return the newest requests after `start` up to `end`, at most so many, in order of time; without identities and recorded costs."""
+    known: dict[int, str] = {}
+
+    def text(number: int) -> str:
+        if number not in known:
+            known[number] = names.text(number)
+        return known[number]
+
+    found = connection.execute(_ROWS, (microseconds(start), microseconds(end), most)).fetchall()
+    return tuple(
+        UsageEvent(
+            text(agent),
+            (),
+            moment(at),
+            TokenUsage._make(tokens),
+            text(model) or None,
+            text(session),
+            text(project),
+            text(provider),
+            text(route),
+            text(tier),
+            text(geo),
+            summed=bool(flags & SUMMED),
+        )
+        for at, *tokens, flags, agent, model, session, project, provider, route, tier, geo in reversed(found)
+    )

@@ -1,0 +1,190 @@
+"""Suggestions live: found in what is booked, one a day, the same after a restart, and answered once."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine_rig import Machine
+from tankful.core.allocation import OfferedModel
+from tankful.core.nudges.nudge import Answer, Nudge
+from tankful.core.nudges.policy import Score, is_held_out
+from tankful.core.own_models import InHouse, PriceOverride
+from tankful.core.settings import Settings
+from tankful.engine.messages import NudgeAnswered
+from tankful.engine.nudge_book import FACT
+from tankful.engine.reading import Reading
+
+NOON = next(day for n in range(9) if not is_held_out((day := datetime(2026, 11, 20, 12, tzinfo=UTC) + timedelta(days=n)).date()))
+HOUSE = {"metacode-1": InHouse("MetaCode", ("claude-opus-4-5",), ("tests",))}
+PRICES = {"metacode-1": PriceOverride(Decimal("0.6"), Decimal("2.4"), Decimal("0.06"))}
+SETTINGS = Settings(timezone="UTC", in_house=HOUSE, prices=PRICES)
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    return Machine(tmp_path)
+
+
+def work(machine: Machine, until: datetime, count: int = 30, **more: Any) -> None:
+    usage = {"input_tokens": 200, "output_tokens": 500, "cache_read_input_tokens": 100_000, "cache_creation_input_tokens": 600}
+    for number in range(count):
+        at = until - timedelta(minutes=count - number)
+        message = {"id": f"msg_{machine.written}", "role": "assistant", "model": "claude-opus-4-5", "usage": usage}
+        machine.spend(at=at, message=message, costUSD=None, **more)
+
+
+@contextmanager
+def read(machine: Machine, now: datetime, settings: Settings = SETTINGS) -> Generator[Reading]:
+    reading = machine.reading(settings, lambda: now)
+    reading.scan()
+    try:
+        yield reading
+    finally:
+        reading.close()
+
+
+def nudge(machine: Machine, now: datetime, settings: Settings = SETTINGS) -> Nudge | None:
+    """Return what a program that was started just now suggests."""
+    with read(machine, now, settings) as reading:
+        return reading.snapshot().nudge
+
+
+def test_after_a_pause_cheaper_work_is_suggested_and_it_is_the_same_after_a_restart(machine: Machine) -> None:
+    work(machine, NOON - timedelta(minutes=6))
+    found = nudge(machine, NOON)
+
+    assert found is not None
+    assert found.tool is not None
+    assert (found.rule, found.tool.title, found.times) == ("cheaper-in-house", "MetaCode", 30)
+    assert nudge(machine, NOON + timedelta(minutes=1)) == found
+
+
+def test_what_was_found_is_not_looked_for_again_within_minutes(machine: Machine) -> None:
+    work(machine, NOON - timedelta(minutes=6))
+    with read(machine, NOON) as reading:
+        assert reading.snapshot().nudge is reading.snapshot().nudge
+
+
+def test_in_the_middle_of_work_nothing_is_suggested_and_what_was_stays(machine: Machine) -> None:
+    work(machine, NOON - timedelta(minutes=1))
+    assert nudge(machine, NOON) is None
+    assert nudge(machine, NOON + timedelta(minutes=9)) is not None
+    work(machine, NOON + timedelta(minutes=11))
+    assert nudge(machine, NOON + timedelta(minutes=11)) is not None
+
+
+def test_at_the_start_of_a_session_it_is_suggested(machine: Machine) -> None:
+    work(machine, NOON - timedelta(hours=2))
+    work(machine, NOON, 1, sessionId="another", log=machine.log.with_name("another.jsonl"))
+    assert nudge(machine, NOON) is not None
+
+
+def test_one_a_day_and_a_dismissed_one_is_gone(machine: Machine) -> None:
+    work(machine, NOON - timedelta(minutes=6))
+    with read(machine, NOON) as reading:
+        found = reading.snapshot().nudge
+        assert found is not None
+        reading.aware.nudges.answer(reading.ledger, found.key, Answer.DISMISSED, NOON)
+        assert reading.snapshot().nudge is None
+        assert dict(reading.aware.nudges.memory.scores) == {found.rule: Score(1, 0, 1)}
+    assert nudge(machine, NOON + timedelta(minutes=1)) is None
+    days = [NOON + timedelta(days=n) for n in range(1, 5)]
+    assert [nudge(machine, day) for day in days] == [None] * 4, "the same one is not offered again"
+
+
+def test_an_accepted_one_is_gone_too_after_a_restart(machine: Machine) -> None:
+    work(machine, NOON - timedelta(minutes=6))
+    with read(machine, NOON) as reading:
+        found = reading.snapshot().nudge
+        assert found is not None
+        reading.aware.nudges.answer(reading.ledger, found.key, Answer.ACCEPTED, NOON)
+    assert nudge(machine, NOON) is None
+
+
+def test_on_a_held_out_day_or_where_it_is_switched_off_nothing_is_suggested(machine: Machine) -> None:
+    held = next(day for n in range(60) if is_held_out((day := NOON + timedelta(days=n)).date()))
+    work(machine, held - timedelta(minutes=6))
+    assert nudge(machine, held) is None
+    work(machine, NOON - timedelta(minutes=6))
+    assert nudge(machine, NOON, Settings(timezone="UTC", in_house=HOUSE, prices=PRICES, nudges=False)) is None
+
+
+def test_switching_it_off_and_on_has_effect_at_once(machine: Machine) -> None:
+    work(machine, NOON - timedelta(minutes=6))
+    with read(machine, NOON) as reading:
+        found = reading.snapshot().nudge
+        assert found is not None
+        reading.adopt(Settings(timezone="UTC", in_house=HOUSE, prices=PRICES, nudges=False))
+        assert reading.snapshot().nudge is None
+        reading.adopt(SETTINGS)
+        assert reading.snapshot().nudge == found
+
+
+def test_a_model_that_a_gateway_calls_in_house_is_suggested_at_the_gateways_price(machine: Machine) -> None:
+    work(machine, NOON - timedelta(minutes=6))
+    rate = Decimal("0.0000006")
+    house = OfferedModel("qwen3-coder", rate, rate * 4, rate / 10, None, in_house=True, title="Qwen3 Coder")
+    models = (house, OfferedModel("unpriced", in_house=True), OfferedModel("other", rate, rate))
+    plain = Settings(timezone="UTC")
+    with read(machine, NOON, plain) as reading:
+        with reading.ledger.account_recorder() as recorder:
+            recorder.keep_offered("ai.example.com", models, NOON, reading.price)
+        found = reading.snapshot().nudge
+        assert found is not None
+        assert found.tool is not None
+        assert (found.tool.model, found.tool.prices.source) == ("qwen3-coder", "ai.example.com")
+        assert found.comparison is not None
+
+    named = Settings(timezone="UTC", in_house={"qwen3-coder": InHouse("Our coder")}, prices={"other": PRICES["metacode-1"]})
+    found = nudge(machine, NOON, named)
+    assert found is not None
+    assert found.tool is not None
+    assert (found.tool.title, found.tool.rates) == ("Our coder", found.tool.rates)
+    own = Settings(timezone="UTC", prices={"qwen3-coder": PRICES["metacode-1"]})
+    found = nudge(machine, NOON, own)
+    assert found is not None
+    assert found.tool is not None
+    assert found.tool.prices.source == "your own prices"
+
+
+def test_what_another_version_kept_is_begun_anew(machine: Machine) -> None:
+    work(machine, NOON - timedelta(minutes=6))
+    for broken in ("[]", "{", '{"offers": [[1]], "scores": {}}'):
+        with read(machine, NOON) as reading:
+            reading.ledger.keep_fact(FACT, broken)
+            assert reading.snapshot().nudge is not None
+
+
+def test_where_another_program_was_first_its_suggestion_counts(machine: Machine) -> None:
+    work(machine, NOON - timedelta(minutes=6))
+    with read(machine, NOON, Settings(timezone="UTC", nudges=False)) as other:
+        seen, book = other.snapshot(), other.aware.nudges
+        with other.ledger.history() as history:
+            book.look(other.ledger, history, seen, lambda: other.price, SETTINGS, UTC)
+        assert book.present is not None
+        key, rule = book.present.key, book.present.rule
+        with read(machine, NOON) as reading:
+            assert reading.snapshot().nudge == book.present
+            book.keep(other.ledger, UTC, NOON)
+            assert book.present is None
+            reading.aware.nudges.answer(reading.ledger, key, Answer.DISMISSED, NOON)
+        book.answer(other.ledger, key, Answer.ACCEPTED, NOON)
+        assert dict(book.memory.scores) == {rule: Score(1, 0, 1)}
+
+
+def test_the_engine_takes_an_answer(machine: Machine) -> None:
+    now = datetime.now(UTC)
+    work(machine, now - timedelta(minutes=6))
+    with machine.engine(SETTINGS) as (engine, audience):
+        if is_held_out(now.date()):
+            assert audience.until(lambda seen: seen.last_event is not None and seen.scan is None).nudge is None
+            return
+        found = audience.until(lambda seen: seen.nudge is not None).nudge
+        assert found is not None
+        engine.post(NudgeAnswered(found.key, Answer.DISMISSED))
+        audience.until(lambda seen: seen.nudge is None)

@@ -1,0 +1,120 @@
+"""Suggestions in words: what is said, how carefully, and what is not."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from pictured import BUDGETED, COLD, LONG, NUDGE, WATCH, ZONE, now_of
+from schemas import check
+from tankful.core.counterfactual import LABEL, Comparison
+from tankful.core.nudges.nudge import Nudge, Tool
+from tankful.core.nudges.policy import Memory, Score
+from tankful.core.pace import Tone
+from tankful.core.tokenizers import SAME
+from tankful.present.glance import glance_view
+from tankful.present.menu import Command
+from tankful.present.nudges import ComparisonView, command_of, comparison_view, nudge_text, nudge_why, nudges_json, nudges_lines
+
+
+def tool() -> Tool:
+    assert NUDGE.tool is not None
+    return NUDGE.tool
+
+
+def compared() -> Comparison:
+    assert NUDGE.comparison is not None
+    return NUDGE.comparison
+
+
+def view(nudge: Nudge = NUDGE) -> ComparisonView:
+    made = comparison_view(nudge, ZONE)
+    assert made is not None
+    return made
+
+
+def text(nudge: Nudge | None, *, is_on: bool = True) -> str:
+    memory = Memory(scores=(("cold-cache", Score(3, 1, 2)),))
+    return "\n".join(nudges_lines(nudge, memory, ZONE, is_on=is_on))
+
+
+def test_a_suggestion_is_a_card_with_two_things_that_can_be_done() -> None:
+    (card,) = glance_view(replace(WATCH, nudge=NUDGE), BUDGETED, now_of(WATCH), ZONE).cards
+
+    assert (card.title, card.tone) == ("MetaCode may do this work for less", Tone.CALM)
+    expected = "61 requests of Claude Code in “checkout”, last 7 days: $8.36 on claude-opus-4-5, $1.20\N{EN DASH}$1.96 on MetaCode."
+    assert card.text == expected
+    assert (card.action, card.command) == ("Compare…", Command.NUDGE_COMPARE)
+    assert card.second == ("Not now", Command.NUDGE_LATER)
+    assert LABEL in card.why.lower()
+
+
+def test_where_there_is_nothing_to_compare_it_can_only_be_put_off() -> None:
+    (card,) = glance_view(replace(WATCH, nudge=COLD), BUDGETED, now_of(WATCH), ZONE).cards
+
+    assert card.title == "The cache went cold before long turns"
+    assert card.text.startswith("5 long turns of Claude Code in “checkout” came more than 5 minutes after")
+    assert "$3.47" in card.text
+    assert (card.action, card.command, card.second) == ("Not now", Command.NUDGE_LATER, None)
+    assert comparison_view(COLD, ZONE) is None
+    assert nudge_text(LONG).startswith("5 requests of own-agent, last 7 days, were so long that claude-opus-4-5 charged $3.47 more.")
+
+
+def test_the_comparison_says_all_that_is_not_known() -> None:
+    made = view()
+
+    assert made.title == "The same work on MetaCode"
+    assert LABEL in made.note.lower()
+    assert "genai-prices 0.2.3, 20 Nov 2026" in made.note
+    assert [row[0] for row in made.rows] == ["Input", "Cache read", "Cache write, 5 min", "Cache write, 1 h", "Output"]
+    assert made.together == ("Together", "", "$8.36", "$1.20\N{EN DASH}$1.96")
+    assert made.range == "The range is the tokenizer's: 0.80 to 1.30 tokens for one."
+    assert made.effort == "unless it needs more than 4.2 \N{MULTIPLICATION SIGN} as many turns"
+    assert made.switch.startswith("Switching in the middle of a session costs one cold cache")
+    assert made.switch.endswith("paid back after about 1 turn.")
+    assert made.dearer == "In 1 of 3 sessions MetaCode could have cost more."
+    assert made.sessions == (("Tue 17 Nov 14:02, 6 requests", "$0.52 \N{RIGHTWARDS ARROW} $0.35\N{EN DASH}$0.57"),)
+    assert made.good_for == "MetaCode is said to be good for tests, refactoring."
+    assert made.command == "tankful with metacode-1 -- claude"
+
+
+def test_other_figures_have_other_words() -> None:
+    none_dearer = tuple(session for session in compared().sessions if not session.is_dearer)
+    made = view(
+        replace(
+            NUDGE,
+            agent="own-agent",
+            tool=tool()._replace(model="a model", good_for=(), prices=tool().prices._replace(day=None)),
+            comparison=replace(compared(), ratio=SAME, sessions=none_dearer, switch=Decimal(0), low=Decimal("0.1"), high=Decimal("0.1")),
+        )
+    )
+
+    assert made.range == "Both cut text into tokens alike."
+    assert made.switch == "Switching in the middle of a session costs no more than between two."
+    assert made.dearer == "In none of 2 sessions MetaCode could have cost more."
+    assert made.sessions == ()
+    assert made.good_for == ""
+    assert made.together[-1] == "$0.10"
+    assert made.effort == "unless it needs more than 83 \N{MULTIPLICATION SIGN} as many turns"
+    assert made.command == "tankful with 'a model' -- own-agent"
+    free = replace(NUDGE, comparison=replace(compared(), high=Decimal(0), turn_then=Decimal(9), switch=Decimal(1)))
+    assert view(free).effort == "free however many turns it needs"
+    assert view(free).switch.endswith("and never pays.")
+    assert "prices: none." in nudge_why(replace(COLD, prices=None))
+
+
+def test_the_terminal_says_the_same() -> None:
+    said = text(NUDGE)
+
+    assert "Together" in said
+    assert "One session of it: tankful with metacode-1 -- claude" in said
+    assert "cold-cache: offered 3, accepted 1, dismissed 2" in said
+    assert text(COLD).splitlines()[0] == "The cache went cold before long turns"
+    assert text(None).startswith("Nothing to suggest now.")
+    assert text(NUDGE, is_on=False).startswith("Suggestions are switched off.")
+    assert command_of(COLD) == ""
+
+
+def test_the_json_has_the_published_shape() -> None:
+    free = replace(NUDGE, comparison=replace(compared(), high=Decimal(0), turn_then=Decimal(9)))
+    for nudge in (None, NUDGE, COLD, LONG, free):
+        said = nudges_json(nudge, Memory(), is_on=True)
+        check("nudges", said)
