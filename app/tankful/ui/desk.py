@@ -206,7 +206,11 @@ class Desk(QObject):
         if nudge is None or view is None:
             return  # it went away under the pointer
         dialog, key = ComparisonDialog(view, self._colours), nudge.key
-        dialog.answered.connect(lambda answer: self.nudge_answered.emit(key, answer))
+
+        def answer(said: Answer) -> None:
+            self.nudge_answered.emit(key, said)
+
+        dialog.answered.connect(answer)
         self._show_dialog(dialog)
 
     def _keep(self, fields: dict[str, object]) -> None:
