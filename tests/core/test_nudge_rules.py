@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from tankful.core.counterfactual import PriceSheet, Rates
-from tankful.core.nudges import cheaper_in_house, cold_cache, long_context
+from tankful.core.nudges import cheaper_in_house, cold_cache, long_context, tiny_edits
 from tankful.core.nudges.nudge import Nudge, Tool, Work
 from tankful.core.nudges.rules import RULES, found
 from tankful.core.usage import TokenUsage, UsageEvent
@@ -114,6 +114,29 @@ def test_no_surcharge_is_found_where_there_is_none() -> None:
         request(0, TokenUsage(0, 10, 201_000)),
     ):
         assert long_context.RULE.find(work([event])) is None
+
+
+def test_many_tiny_edits_on_a_frontier_model_are_found() -> None:
+    nudge = only(found(work(request(n, TokenUsage(2_000, 100)) for n in range(40)), ALL))
+
+    assert (nudge.rule, nudge.times) == ("tiny-edits", 40)
+    assert nudge.amount == 40 * (2_000 * OPUS.input + 100 * OPUS.output)
+
+
+def test_few_large_cheap_or_unpriced_requests_are_no_tiny_edits() -> None:
+    tiny = TokenUsage(2_000, 100)
+    for event, count in (
+        (request(0, tiny), 29),
+        (request(0, TokenUsage(1, 1)), 40),
+        (request(0, TokenUsage(21_000, 100)), 40),
+        (request(0, TokenUsage(2_000, 301)), 40),
+        (request(0, tiny, model="new-9"), 40),
+        (request(0, tiny, model=None), 40),
+        (request(0, tiny)._replace(summed=True), 40),
+    ):
+        assert tiny_edits.RULE.find(work([event] * count)) is None
+    cheap = Work(NOON, lambda: (request(0, tiny),) * 400, lambda _: HOUSE, SHEET)
+    assert tiny_edits.RULE.find(cheap) is None
 
 
 def test_a_rule_that_is_not_wanted_looks_nothing_up() -> None:

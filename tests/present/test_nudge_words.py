@@ -55,6 +55,7 @@ def test_where_there_is_nothing_to_compare_it_can_only_be_put_off() -> None:
     assert "$3.47" in card.text
     assert (card.action, card.command, card.second) == ("Not now", Command.NUDGE_LATER, None)
     assert comparison_view(COLD, ZONE) is None
+    assert nudge_text(replace(LONG, rule="tiny-edits")).endswith("$3.47 on claude-opus-4-5. A smaller model may do for these.")
     assert nudge_text(LONG).startswith("5 requests of own-agent, last 7 days, were so long that claude-opus-4-5 charged $3.47 more.")
 
 
@@ -115,6 +116,6 @@ def test_the_terminal_says_the_same() -> None:
 
 def test_the_json_has_the_published_shape() -> None:
     free = replace(NUDGE, comparison=replace(compared(), high=Decimal(0), turn_then=Decimal(9)))
-    for nudge in (None, NUDGE, COLD, LONG, free):
+    for nudge in (None, NUDGE, COLD, LONG, replace(LONG, rule="tiny-edits"), free):
         said = nudges_json(nudge, Memory(), is_on=True)
         check("nudges", said)

@@ -10,7 +10,7 @@ from pictured import BUDGETED, FAILING, FEEDS, NO_AGENTS, NO_LIMIT, WATCH, ZONE,
 from tankful.core.allocation import Allocation
 from tankful.core.errors import WrongWords
 from tankful.core.meter import Meter
-from tankful.core.own_models import PriceOverride
+from tankful.core.own_models import InHouse, PriceOverride
 from tankful.core.setting_rows import Form, Section
 from tankful.core.settings import ROWS, IconStyle, Period, Settings
 from tankful.core.snapshot import Snapshot
@@ -227,6 +227,11 @@ def test_a_new_period_begins_on_its_first_day_and_a_zone_must_exist() -> None:
         ("routes", {"codex": "none"}, (("codex", "none"),)),
         ("aliases", {"a": "b", "c": "d"}, (("a", "b"), ("c", "d"))),
         ("folders", {"codex": ("/a", "/b")}, (("codex", "/a"), ("codex", "/b"))),
+        (
+            "in_house",
+            {"m": InHouse("M", ("a", "b"), (), "https://m.example")},
+            (("m", "M", "a, b", "", "https://m.example"),),
+        ),
         (
             "prices",
             {"m": PriceOverride(Decimal(3), Decimal("15.50"), None, Decimal(0))},

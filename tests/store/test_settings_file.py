@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tankful.core.errors import SettingsUnreadable
-from tankful.core.own_models import PriceOverride
+from tankful.core.own_models import InHouse, PriceOverride
 from tankful.core.settings import ROWS, IconStyle, Period, Settings, Theme
 from tankful.store.settings_file import SettingsFile
 from tankful.store.settings_names import QUICK_NAMES
@@ -86,6 +86,12 @@ def test_a_file_written_by_hand_is_understood_to_the_cent(file: SettingsFile) ->
     assert settings.prices == {"team/model": PriceOverride(Decimal(3), Decimal("15.5"))}
     assert file.stated == {"budget_usd", "budget_start_day", "sources_off", "prices"}
     assert file.unknown == ()
+
+
+def test_models_of_ones_own_house_are_kept_as_they_were_said(file: SettingsFile) -> None:
+    said = {"metacode-1": InHouse("MetaCode", ("claude-opus-4-5",), ("tests",)), "bare": InHouse()}
+    assert file.change(in_house=said).in_house == said
+    assert "docs_url" not in file.path.read_text()
 
 
 def test_a_change_keeps_comments_order_and_everything_else(file: SettingsFile) -> None:

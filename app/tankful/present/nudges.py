@@ -7,7 +7,7 @@ from decimal import ROUND_FLOOR, Decimal
 from shlex import quote
 
 from tankful.core.counterfactual import LABEL, Comparison, PriceSheet, SessionCost
-from tankful.core.nudges import cheaper_in_house, cold_cache
+from tankful.core.nudges import cheaper_in_house, cold_cache, long_context, tiny_edits
 from tankful.core.nudges.nudge import Nudge
 from tankful.core.nudges.policy import Memory, Score
 from tankful.core.nudges.rules import RULES
@@ -23,6 +23,11 @@ BUCKETS = {
     "cache_write": "Cache write, 5 min",
     "cache_write_1h": "Cache write, 1 h",
     "output": "Output",
+}
+_TITLES = {
+    cold_cache.NAME: "The cache went cold before long turns",
+    long_context.NAME: "A surcharge for long context",
+    tiny_edits.NAME: "A frontier model for many tiny edits",
 }
 _SHOWN = 8
 _COMMANDS = {"claude-code": "claude", "codex": "codex", "gemini-cli": "gemini", "qwen-code": "qwen", "opencode": "opencode"}
@@ -57,7 +62,7 @@ def nudge_title(nudge: Nudge) -> str:
     """Return what is suggested, in a few words."""
     if nudge.tool is not None:
         return f"{nudge.tool.title} may do this work for less"
-    return "The cache went cold before long turns" if nudge.rule == cold_cache.NAME else "A surcharge for long context"
+    return _TITLES[nudge.rule]
 
 
 def nudge_text(nudge: Nudge) -> str:
@@ -73,6 +78,8 @@ def nudge_text(nudge: Nudge) -> str:
             f"{turns} of {_where(nudge)} came more than 5 minutes after the one before, and wrote the context anew: {amount} in 7 days. "
             "Before a pause, finish the turn or compact the session."
         )
+    if nudge.rule == tiny_edits.NAME:
+        return f"{what}, read and wrote very little: {amount} on {nudge.model}. A smaller model may do for these."
     return f"{what}, were so long that {nudge.model} charged {amount} more. Compacting or a new session keeps below the border."
 
 

@@ -130,7 +130,7 @@ _NOTICES = (
 )
 _NUDGES = (
     Fact(
-        "Suggestions",
+        "What they are",
         "List price estimates, same work assumed, not a bill; what they are made of is one click away, and so is every other model. "
         "On one day in five nothing is suggested, so that what suggestions change can be told. `tankful nudges` keeps the score.",
     ),
