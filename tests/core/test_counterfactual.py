@@ -88,6 +88,18 @@ def test_a_comparison_says_the_same_of_a_switch_in_the_last_session(other: Rates
     assert compared.switch == cold_cost(CONTEXT + 600, other) * factor
 
 
+def test_a_switch_is_reckoned_from_single_requests_and_for_as_long_as_the_cache_is_kept() -> None:
+    total = request(TokenUsage(0, 0, 9_000_000, 0), session="total", minute=9)._replace(summed=True)
+    hourly = request(TokenUsage(100, 500, CONTEXT, 600, 600))
+    dearer_hour = IN_HOUSE._replace(cache_write_1h=2 * IN_HOUSE.cache_write)
+    compared = compare([hourly, total], always(FRONTIER), always(dearer_hour), SAME)
+    assert compared is not None
+    assert compared.switch == (100 + CONTEXT + 600) * (dearer_hour.cache_write_1h - dearer_hour.cache_read)
+    sums = compare([total], always(FRONTIER), always(IN_HOUSE), SAME)
+    assert sums is not None
+    assert (sums.switch, sums.turn_now, sums.turn_then, sums.turns) == (0, 0, 0, None)
+
+
 def test_every_bucket_is_priced_by_itself() -> None:
     tokens = TokenUsage(100, 50, 1000, 30, 10, 20)
     known = Rates(Decimal(2), Decimal(10), Decimal("0.2"), Decimal("2.5"), Decimal(4), Decimal(1))

@@ -144,3 +144,20 @@ def test_a_rule_that_is_not_wanted_looks_nothing_up() -> None:
         raise AssertionError
 
     assert found(Work(NOON, refused, paid, SHEET), frozenset()) == ()
+
+
+def test_sums_of_requests_show_no_cache_that_went_cold() -> None:
+    before = request(0, TokenUsage(100, 500, 2_000_000, 120_000))
+    after = request(10, TokenUsage(100, 500, 400_000, 60_000))
+    assert found(work([before, after]), ALL) != ()
+    for summed in ((before._replace(summed=True), after), (before, after._replace(summed=True)), (before, after._replace(undated=True))):
+        assert cold_cache.RULE.find(work(summed)) is None
+
+
+def test_a_cache_that_is_kept_for_an_hour_goes_cold_after_one() -> None:
+    before = request(0, TokenUsage(100, 500, 0, 120_000, 120_000))
+    warm, cold = request(30, TokenUsage(100, 500, 0, 120_000, 120_000)), request(90, TokenUsage(100, 500, 0, 120_000, 120_000))
+    assert cold_cache.RULE.find(work([before, warm])) is None
+    nudge = cold_cache.RULE.find(work([before, cold]))
+    assert nudge is not None
+    assert nudge.amount == 120_000 * (OPUS.cache_write_1h - OPUS.cache_read)

@@ -88,10 +88,10 @@ class Comparison:
     sessions: tuple[SessionCost, ...]
     """All of them, the dearest first."""
     switch: Decimal
-    """What a switch in the middle of the last session costs once: its context is written anew."""
+    """What a switch in the middle of the last session costs once: its context is written anew; zero where that is not known."""
     turn_now: Decimal
     turn_then: Decimal
-    """An average request of the last session, with the most tokens."""
+    """An average request of the last session that shows single ones, with the most tokens; zero without one."""
     ratio: Ratio
 
     @property
@@ -137,9 +137,9 @@ def bucket_costs(tokens: TokenUsage, rates: Rates) -> tuple[Decimal, ...]:
     )
 
 
-def cold_cost(prompt: int, rates: Rates) -> Decimal:
-    """Return what it costs more to write so many tokens into the cache than to read them from it."""
-    return max(_ZERO, prompt * (rates.cache_write - rates.cache_read))
+def cold_cost(prompt: int, rates: Rates, *, for_an_hour: bool = False) -> Decimal:
+    """Return what it costs more to write so many tokens into the cache, for five minutes or an hour, than to read them from it."""
+    return max(_ZERO, prompt * ((rates.cache_write_1h if for_an_hour else rates.cache_write) - rates.cache_read))
 
 
 def break_even_turns(first_turn: Decimal, turn: Decimal, turn_now: Decimal) -> Decimal | None:
@@ -166,7 +166,8 @@ def compare(requests: Iterable[UsageEvent], now: Prices, then: Prices, ratio: Ra
         sessions.setdefault(event.session, []).append(_Turn(event, sum(cost, _ZERO), sum(other, _ZERO), there))
     if not known:
         return None
-    last = sessions[known[-1].session]
+    single = next((event for event in reversed(known) if not event.summed), None)  # a sum of requests shows no context, and no turn
+    last = [] if single is None else [turn for turn in sessions[single.session] if not turn.event.summed]
     return Comparison(
         requests=len(known),
         since=known[0].at,
@@ -180,7 +181,7 @@ def compare(requests: Iterable[UsageEvent], now: Prices, then: Prices, ratio: Ra
         low=sum(after, _ZERO) * ratio.low,
         high=sum(after, _ZERO) * ratio.high,
         sessions=tuple(sorted((_session(name, turns, ratio) for name, turns in sessions.items()), key=_dearest)),
-        switch=cold_cost(last[-1].event.tokens.prompt, last[-1].rates) * ratio.high,
+        switch=_switch(last) * ratio.high,
         turn_now=_mean([turn.now for turn in last]),
         turn_then=_mean([turn.then for turn in last]) * ratio.high,
         ratio=ratio,
@@ -200,8 +201,16 @@ def _session(name: str, turns: Sequence[_Turn], ratio: Ratio) -> SessionCost:
     return SessionCost(name, turns[-1].event.at, len(turns), now, then * ratio.low, then * ratio.high)
 
 
+def _switch(turns: Sequence[_Turn]) -> Decimal:
+    """Return what it costs to write the context of these turns anew, for as long as it is kept now."""
+    if not turns:
+        return _ZERO
+    tokens, rates = turns[-1].event.tokens, turns[-1].rates
+    return cold_cost(tokens.prompt, rates, for_an_hour=any(turn.event.tokens.cache_write_1h for turn in turns))
+
+
 def _mean(costs: Sequence[Decimal]) -> Decimal:
-    return sum(costs, _ZERO) / len(costs)
+    return sum(costs, _ZERO) / len(costs) if costs else _ZERO
 
 
 def _dearest(session: SessionCost) -> tuple[Decimal, str]:

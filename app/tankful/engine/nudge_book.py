@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tankful.core.counterfactual import PriceSheet
 from tankful.core.errors import LedgerUnusable
+from tankful.core.nudges.cold_cache import IDLE
 from tankful.core.nudges.nudge import SPAN, Answer, Nudge, Work
 from tankful.core.nudges.policy import Memory, Moment, Offer, Score, answered, awake, is_held_out, moment_at, offered
 from tankful.core.nudges.rules import RULES, found
@@ -115,6 +116,8 @@ def _moment(history: History, seen: Snapshot) -> Moment | None:
     newest = next(iter(seen.working), None)
     if newest is None:
         return moment_at(seen.as_of, seen.last_event, None, 0)
+    if any(other.spent_at is not None and seen.as_of - other.spent_at <= IDLE for other in seen.working[1:]):
+        return None  # another session is in the middle of work
     return moment_at(seen.as_of, seen.last_event, newest.prompted_at, history.responses(newest.agent, newest.session, seen.as_of))
 
 

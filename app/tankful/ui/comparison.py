@@ -16,13 +16,16 @@ class ComparisonDialog(QDialog):
     """A table, what is uncertain of it, and how to try the other model once; `answered` carries the user's `Answer`."""
 
     answered = Signal(object)
+    switch_asked = Signal()
+    """To see what giving the agent this model for good would change."""
 
-    def __init__(self, view: ComparisonView, colours: Colours) -> None:
-        """Show this comparison."""
+    def __init__(self, view: ComparisonView, colours: Colours, *, can_switch: bool = False) -> None:
+        """Show this comparison; `can_switch`: an account offers the model, and the agent can be given it."""
         super().__init__()
         self.setWindowTitle(view.title)
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, on=False)
         self._view = view
+        self._can_switch = can_switch
         line = line_height(self)
         self._line = line
         column = self._column = QVBoxLayout(self)
@@ -103,6 +106,10 @@ class ComparisonDialog(QDialog):
         later.clicked.connect(self._dismiss)
         close.clicked.connect(self.reject)
         row.addWidget(self._copy)
+        if self._can_switch:
+            switch = QuietButton("Switch…", self, outlined=True)
+            switch.clicked.connect(self.switch_asked)
+            row.addWidget(switch)
         row.addWidget(later)
         row.addStretch()
         row.addWidget(close)

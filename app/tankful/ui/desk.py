@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QSystemTrayIco
 from tankful.core.errors import TankfulError
 from tankful.core.health import SETTINGS
 from tankful.core.inbox import NoticeAction
-from tankful.core.nudges.nudge import Answer, Nudge
+from tankful.core.nudges.nudge import Answer
 from tankful.core.setting_rows import Section
 from tankful.core.settings import IconStyle, Settings, Theme
 from tankful.core.snapshot import Snapshot
@@ -239,19 +239,14 @@ class Desk(QObject):
             return
         match command:
             case Command.NUDGE_COMPARE:
-                dialog = self._comparison(seen.nudge)
+                key = "" if seen.nudge is None else seen.nudge.key  # another one may be suggested by the time of the answer
+                dialog = self._errands.comparison(seen, self._zone, self._colours, lambda said: self.nudge_answered.emit(key, said))
             case Command.SHOW_SESSION:
                 dialog = self._errands.session(seen, self._zone, self._colours)
             case _:
                 dialog = self._errands.request(seen, self._settings, self._zone, self._colours)
         if dialog is not None:
             self._show_dialog(dialog)
-
-    def _comparison(self, nudge: Nudge | None) -> QDialog | None:
-        """Return the comparison behind a suggestion; `None`: it went away under the pointer."""
-        if nudge is None:
-            return None
-        return self._errands.comparison(nudge, self._zone, self._colours, lambda answer: self.nudge_answered.emit(nudge.key, answer))
 
     def _keep(self, fields: dict[str, object]) -> None:
         try:

@@ -15,6 +15,7 @@ from tankful.ui.surroundings import Surroundings
 from tankful.ui.theme import Colours
 
 if TYPE_CHECKING:
+    from tankful.ui.switch_dialog import SwitchDialog
     from tankful.ui.tasks import Tasks
 
 
@@ -45,17 +46,41 @@ class Errands(QObject):
         around = self._around
         return SessionDialog(sessions[0], around.means, self._tasks, colours, now=around.now(), zone=zone, open_folder=around.open_folder)
 
-    def comparison(self, nudge: Nudge, zone: tzinfo, colours: Colours, answer: Callable[[Answer], None]) -> QDialog | None:
-        """Return the comparison behind a suggestion, `None` where there is none; `answer` hears what the user makes of it."""
+    def comparison(self, seen: Snapshot, zone: tzinfo, colours: Colours, answer: Callable[[Answer], None]) -> QDialog | None:
+        """Return the comparison behind what is suggested, `None` where there is none; `answer` hears what the user makes of it."""
         from tankful.present.nudges import comparison_view  # noqa: PLC0415 - see above
         from tankful.ui.comparison import ComparisonDialog  # noqa: PLC0415 - same
 
-        view = comparison_view(nudge, zone)
-        if view is None:
+        nudge = seen.nudge
+        view = None if nudge is None else comparison_view(nudge, zone)
+        if nudge is None or view is None:
             return None
-        dialog = ComparisonDialog(view, colours)
+        opened = self._switch_of(nudge, seen, colours)
+        dialog = ComparisonDialog(view, colours, can_switch=opened is not None)
         dialog.answered.connect(answer)
+        if opened is not None:
+
+            def accept(_agent: str) -> None:
+                answer(Answer.ACCEPTED)
+
+            def switch() -> None:
+                opened(dialog).changed.connect(accept)
+
+            dialog.switch_asked.connect(switch)
         return dialog
+
+    def _switch_of(self, nudge: Nudge, seen: Snapshot, colours: Colours) -> "Callable[[QDialog], SwitchDialog] | None":
+        """Return what opens the window in which the agent is given the model; `None`: no account offers it, or the agent takes none."""
+        from tankful.switch.registry import switcher_of  # noqa: PLC0415 - see above
+        from tankful.ui.switching import Switching  # noqa: PLC0415 - same
+
+        wanted = None if nudge.tool is None else nudge.tool.model
+        offers = ((state.link, model) for state in seen.accounts for model in state.models if model.name == wanted)
+        link, offered = next(offers, (None, None))
+        if link is None or offered is None or switcher_of(nudge.agent) is None:
+            return None
+        switching = Switching(self._around.folders, self._around.now)
+        return lambda parent: switching.open_switch(nudge.agent, link, offered.name, colours, offered=offered, parent=parent)
 
     def request(self, snapshot: Snapshot, settings: Settings, zone: tzinfo, colours: Colours) -> QDialog:
         """Return the dialog in which more is asked for."""

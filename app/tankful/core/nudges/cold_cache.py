@@ -9,7 +9,8 @@ from tankful.core.usage import UsageEvent
 
 NAME = "cold-cache"
 IDLE = timedelta(minutes=5)
-"""So long what is written into a vendor's cache is kept."""
+"""So long what is written into a vendor's cache is kept, unless an hour is paid for."""
+_AN_HOUR = timedelta(hours=1)
 LONG = 50_000
 """Tokens of context; less costs cents."""
 
@@ -38,13 +39,15 @@ def _find(work: Work) -> Nudge | None:
 def _extra(work: Work, last: UsageEvent, event: UsageEvent) -> Decimal:
     """Return what a turn cost more because what was in the cache before had to be written again; zero where it was still warm."""
     tokens = event.tokens
-    written = tokens.cache_write - tokens.cache_write_1h
+    if event.summed or last.summed or event.undated or last.undated:
+        return Decimal(0)  # sums of requests show no context, and a file's time is no turn's
+    for_an_hour = last.tokens.cache_write_1h > 0
     cached = last.tokens.cache_read + last.tokens.cache_write
-    lost = min(cached - tokens.cache_read, written)
-    if event.at - last.at <= IDLE or tokens.prompt < LONG or lost < LONG // 2:
+    lost = min(cached - tokens.cache_read, tokens.cache_write)
+    if event.at - last.at <= (_AN_HOUR if for_an_hour else IDLE) or tokens.prompt < LONG or lost < LONG // 2:
         return Decimal(0)
     rates = work.paid(event)
-    return Decimal(0) if rates is None else cold_cost(lost, rates)
+    return Decimal(0) if rates is None else cold_cost(lost, rates, for_an_hour=tokens.cache_write_1h > 0)
 
 
 RULE = Rule(NAME, "The cache went cold before a long turn", _find)
