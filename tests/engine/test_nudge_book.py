@@ -84,6 +84,12 @@ def test_at_the_start_of_a_session_it_is_suggested(machine: Machine) -> None:
     assert nudge(machine, NOON) is not None
 
 
+def test_at_the_start_of_a_session_nothing_is_while_another_one_is_in_the_middle_of_work(machine: Machine) -> None:
+    work(machine, NOON - timedelta(minutes=1))
+    work(machine, NOON, 1, sessionId="another", log=machine.log.with_name("another.jsonl"))
+    assert nudge(machine, NOON) is None
+
+
 def test_one_a_day_and_a_dismissed_one_is_gone(machine: Machine) -> None:
     work(machine, NOON - timedelta(minutes=6))
     with read(machine, NOON) as reading:
