@@ -242,3 +242,26 @@ def test_another_account_of_the_same_name_has_nothing_of_the_one_before(linked: 
         assert kept.statements() == ()
     reading.close()
     assert meter(linked) == ("work", "7.00", "593.00")
+
+
+def test_accounts_tell_the_last_figures_of_a_gateway_that_fails_and_leave_it_alone_as_status_does(
+    linked: Machine, server: AnsweringServer, booth: TollBooth
+) -> None:
+    assert linked.run("accounts").code == 0
+    server.answers = {("GET", "/me"): (429, {"Retry-After": "600"}, {})}
+    linked.now += timedelta(seconds=20)
+    answer = linked.run("accounts")
+    assert answer.code == 1
+    assert "The gateway asks to be left alone for a while." in answer.out
+    assert "The last figures ($" in answer.out
+    assert ") are 20 s old." in answer.out
+    asked = len(server.requests)
+    server.answers = booth
+    linked.now += timedelta(seconds=500)
+    said = linked.run("accounts", "--json").json
+    check("accounts", said)
+    [account] = said["accounts"]
+    assert (account["condition"], len(account["budgets"])) == ("failing", 1)
+    assert len(server.requests) == asked
+    linked.now += timedelta(seconds=120)
+    assert linked.run("accounts").code == 0

@@ -89,6 +89,11 @@ class Screen:
         seen = (self._window(int(number)) for number in answer.stdout.split())
         return tuple(window for window in seen if window is not None)
 
+    def has_keyboard(self, window: Window) -> bool:
+        """Say whether what is typed goes into this window."""
+        answer = self.programs.run("xdotool", "getactivewindow")
+        return answer.stdout.strip() == str(window.number)
+
     def widest_of_class(self, name: str) -> Window | None:
         """Return the widest window whose class holds a name; visible or not, as an empty tray hides."""
         answer = self.programs.run("xdotool", "search", "--class", name)

@@ -20,6 +20,7 @@ def opened(program: GaugeProgram, desktop: DesktopSession, **env: str) -> Window
         return next((window for window in program.windows() if window.name.startswith("Settings")), None)
 
     window = wait_until("the settings open", settings)
+    wait_until("the settings have the keyboard", lambda: desktop.screen.has_keyboard(window))
     desktop.screen.still_picture(window.box)
     return window
 

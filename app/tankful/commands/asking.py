@@ -5,7 +5,7 @@ import time
 from contextlib import suppress
 
 from tankful.commands.terminal import Terminal
-from tankful.core.errors import LinksUnreadable
+from tankful.core.errors import LinksUnreadable, SecretsUnavailable
 from tankful.engine.reading import Reading
 from tankful.store.links_file import LinksFile
 from tankful.system import doorbell
@@ -50,6 +50,8 @@ def ask_gateways(reading: Reading, folders: Folders, terminal: Terminal) -> None
     from tankful.commands.linked_accounts import linked_accounts  # noqa: PLC0415 - it loads all that talks to gateways
     from tankful.core.polling import Policy  # noqa: PLC0415 - same
     from tankful.engine.asking import ask_once  # noqa: PLC0415 - same
+    from tankful.engine.asking_again import forget_asked  # noqa: PLC0415 - same
+    from tankful.engine.messages import FeedFailed  # noqa: PLC0415 - same
     from tankful.gateways.registry import GATEWAYS  # noqa: PLC0415 - same
 
     reading.snapshot()  # says what waits to be booked
@@ -58,4 +60,8 @@ def ask_gateways(reading: Reading, folders: Folders, terminal: Terminal) -> None
 
     with linked_accounts(folders, terminal) as linking, logging_to(folders.state):
         looked = reading.looked_around(due, Policy().look_s)
-        reading.hear(asyncio.run(ask_once(linking, due, GATEWAYS, reading.routed, terminal.now(), looked)))
+        messages = asyncio.run(ask_once(linking, due, GATEWAYS, reading.routed, terminal.now(), looked))
+        reading.hear(messages)
+    for message in messages:
+        if isinstance(message, FeedFailed) and isinstance(message.error, SecretsUnavailable):
+            forget_asked(reading.ledger, message.link.name)  # once the keyring is open nobody has to wait

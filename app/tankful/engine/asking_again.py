@@ -29,6 +29,11 @@ def note_asked(ledger: "Ledger", account: str, now: datetime) -> None:
     ledger.keep_fact(f"asked {account}", now.isoformat())
 
 
+def forget_asked(ledger: "Ledger", account: str) -> None:
+    """Remember that an account was not asked after all: its key could not be had."""
+    ledger.keep_fact(f"asked {account}", "")
+
+
 def wished_until(error: TankfulError, now: datetime) -> datetime | None:
     """Return until when a gateway that answers so wants to be left alone; `None`: it does not say."""
     if not isinstance(error, GatewayBusy) or error.retry_after_s is None:
