@@ -110,6 +110,8 @@ def test_a_locked_keyring_is_opened_for_somebody_at_a_terminal_and_not_for_a_scr
     link(machine, server)
     machine.ring.locked = True
     assert "The keyring is locked." in machine.run("accounts").out
+    refused = machine.run("unlink", "127.0.0.1:" + server.url.rpartition(":")[2])
+    assert (refused.code, refused.err.startswith("tankful: The keyring is locked")) == (2, True)
     assert "$197.83 of $600 left" in machine.run("accounts", screen=True).out
 
 

@@ -169,8 +169,8 @@ class Linking:
             statement = await self._fetched(http, link, secret)
         return await self._kept(link, secret, statement, is_named=bool(name))
 
-    async def unlink(self, name: str) -> None:
-        """Forget the secret, then the account.
+    async def unlink(self, name: str, *, may_ask: bool = True) -> None:
+        """Forget the secret, then the account; `may_ask`: whether somebody is there to answer the keyring.
 
         Raises:
             NoSuchLink: there is none of this name.
@@ -179,7 +179,7 @@ class Linking:
         link = self.link(name)
         async with alone(self._lock):
             if link.method.keeps_secret:
-                await self._forget(link)
+                await self._forget(link, may_ask=may_ask)
             self._file.take_out(link.name)
 
     async def secret(self, link: Link) -> str:
@@ -318,9 +318,9 @@ class Linking:
         if link.method.keeps_secret:
             await self._secrets.keep(link.name, secret, session_only=True)
 
-    async def _forget(self, link: Link) -> None:
+    async def _forget(self, link: Link, *, may_ask: bool = True) -> None:
         try:
-            await self._secrets.forget(link.name)
+            await self._secrets.forget(link.name, may_ask=may_ask)
         except SecretsUnavailable:
             if not link.session_only:
                 raise

@@ -128,15 +128,15 @@ class Secrets:
             self._held[name] = secret
         return secret
 
-    async def forget(self, name: str, *, session_only: bool = False) -> None:
+    async def forget(self, name: str, *, session_only: bool = False, may_ask: bool = True) -> None:
         """Forget a secret, in memory and in the keyring.
 
         Raises:
-            SecretsUnavailable: it is still in the keyring.
+            SecretsUnavailable: it is still in the keyring, which cannot be written, or would have to ask and may not.
         """
         if not session_only:
             entry = self._entry(name)
-            await self._done(lambda: self._ring.erase(entry), self._asking_s)
+            await self._done(lambda: self._willing(may_ask).erase(entry), self._asking_s if may_ask else self._quiet_s)
         self._held.pop(name, None)
         self._unsaved.discard(name)
 
