@@ -1,5 +1,8 @@
 """A linked gateway's word becomes a meter beside what is not booked yet, and a failure keeps the last numbers."""
 
+# pyright: reportPrivateUsage=false
+# A test may look inside.
+
 from collections.abc import Generator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -31,12 +34,13 @@ class Broker:
         self.spent = "12.50"
         self.status = 200
         self.asked = 0
+        self.headers: dict[str, str] = {}
 
     def answer(self, seen: Seen) -> tuple[int, dict[str, str], object]:
         self.asked += 1
         if seen.headers.get("authorization") != "Bearer sk-alice":
             return 401, {}, {"error": "unknown key"}
-        return self.status, {}, {"spent": float(self.spent), "limit": 60, "reset": RESET.isoformat(), "who": "alice"}
+        return self.status, self.headers, {"spent": float(self.spent), "limit": 60, "reset": RESET.isoformat(), "who": "alice"}
 
 
 @pytest.fixture
@@ -199,3 +203,26 @@ def test_a_file_of_accounts_that_cannot_be_read_keeps_what_is_known_and_says_so(
         machine.folders.links.write_text(good)
         seen = audience.until(lambda seen: not any(feed.feed == "accounts" for feed in seen.feeds))
         assert says(seen, "12.5", "0")
+
+
+def test_a_program_that_is_started_again_leaves_a_gateway_alone_as_long_as_it_wants(
+    machine: Machine, server: AnsweringServer, broker: Broker
+) -> None:
+    ring = MemoryRing()
+    with machine.engine(ring=ring) as (engine, audience):
+        link(engine, server)
+        audience.until(lambda seen: broker_meter(seen) is not None)
+    broker.status, broker.headers = 429, {"Retry-After": "3600"}
+    with machine.engine(ring=ring) as (_, audience):
+        audience.until(lambda seen: any("left alone" in feed.title for feed in seen.feeds))
+    broker.status, broker.headers = 200, {}
+    asked = broker.asked
+    with machine.engine(ring=ring) as (engine, audience):
+        accounts = engine._accounts
+        assert accounts is not None
+        audience.until(lambda seen: broker_meter(seen) is not None and accounts._feed is not None)
+        due = None if accounts._feed is None else accounts._feed.due("broker")
+        assert due is not None
+        assert due.at is not None, due
+        assert due.at - datetime.now(UTC) > timedelta(minutes=50)
+        assert broker.asked == asked

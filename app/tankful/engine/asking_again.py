@@ -15,13 +15,20 @@ _LONGEST = timedelta(days=1)
 
 def may_be_asked(ledger: "Ledger", account: str, said: "Statement | None", least_s: float, now: datetime) -> bool:
     """Say whether an account may be asked now: not within `least_s` seconds of the last time, nor sooner than its gateway wants."""
-    asked, until = ledger.fact(f"asked {account}"), ledger.fact(f"busy {account}")
-    if until and timedelta(0) < datetime.fromisoformat(until) - now <= _LONGEST:
+    if left_alone_until(ledger, account, now) is not None:
         return False
+    asked = ledger.fact(f"asked {account}")
     times = [datetime.fromisoformat(asked)] if asked else []
     times += [said.as_of] if said is not None else []
     wait_s = max(least_s, (said.poll_after_s or 0) if said is not None else 0)
     return not times or abs((now - max(times)).total_seconds()) >= wait_s
+
+
+def left_alone_until(ledger: "Ledger", account: str, now: datetime) -> datetime | None:
+    """Return until when a gateway wants to be left alone; `None`: it may be asked."""
+    told = ledger.fact(f"busy {account}")
+    until = datetime.fromisoformat(told) if told else now
+    return until if timedelta(0) < until - now <= _LONGEST else None
 
 
 def note_asked(ledger: "Ledger", account: str, now: datetime) -> None:

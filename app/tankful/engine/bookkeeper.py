@@ -15,6 +15,7 @@ from tankful.core.settings import Settings
 from tankful.core.snapshot import Scan, Snapshot
 from tankful.engine.account_book import Routed
 from tankful.engine.announcing import Herald, Outgoing
+from tankful.engine.asking_again import left_alone_until
 from tankful.engine.audience import Audience
 from tankful.engine.messages import (
     Answer,
@@ -32,6 +33,7 @@ from tankful.engine.notice_keeper import NoticeKeeper
 from tankful.engine.reading import Reading
 from tankful.engine.usable_settings import usable
 from tankful.engine.watching import Watching
+from tankful.store.links_file import LinksFile
 from tankful.store.settings_file import SettingsFile
 from tankful.system.paths import Folders
 from tankful.watch.folders import WRITE_AHEAD
@@ -87,14 +89,19 @@ class Bookkeeper:
         """How long to trust notifications before everything is looked at again."""
         return self._reading.settings.rescan_minutes * 60
 
-    def open(self) -> None:
-        """Begin; the first picture is shown with the accounts."""
+    def open(self) -> dict[str, datetime]:
+        """Begin; the first picture is shown with the accounts. Returns until when gateways want to be left alone, by account."""
         with suppress(OSError):  # then nobody can write a settings file there either, and the ledger says what is wrong
             self._folders.config.mkdir(parents=True, exist_ok=True)
         try:
             usable(self._settings_file)
         except TankfulError as unreadable:  # whoever began with other settings could not tell
             self._fail(SETTINGS, unreadable)
+        with suppress(TankfulError):  # it is said as soon as the accounts are looked at
+            now, ledger = self._now(), self._reading.ledger
+            wishes = {link.name: left_alone_until(ledger, link.name, now) for link in LinksFile(self._folders.links).read()}
+            return {name: until for name, until in wishes.items() if until is not None}
+        return {}
 
     def adopt_links(self, links: tuple[Link, ...]) -> None:
         """Go by these accounts from now on, and show it."""

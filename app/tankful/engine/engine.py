@@ -141,7 +141,7 @@ class Engine:
         heralding = Heralding(self._herald, self.post)
         with ThreadPoolExecutor(1, thread_name_prefix="tankful-reader") as reader:
             try:
-                await self._loop.run_in_executor(reader, keeper.open)
+                accounts.heed(await self._loop.run_in_executor(reader, keeper.open))
                 await self._relink(keeper, accounts, reader)
                 await receiving.adopt(wanted=self._settings.receive_telemetry)
                 await self._loop.run_in_executor(reader, keeper.look_everywhere)

@@ -2,10 +2,11 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import TypeVar
 
 from tankful.core.allocation import Statement, Wishes
@@ -94,8 +95,9 @@ class GatewayFeed:
         policy: Policy | None = None,
         chance: Callable[[], float] = random.random,
         wait: Callable[[asyncio.Event, float | None], Awaitable[None]] = wait_for,
+        left_alone: Mapping[str, datetime] = MappingProxyType({}),
     ) -> None:
-        """Ask nobody yet."""
+        """Ask nobody yet; `left_alone`: until when gateways wanted that when the program ended last, by account."""
         self._accounts = accounts
         self._gateways = {gateway.kind: gateway for gateway in gateways}
         self._now = now
@@ -103,6 +105,7 @@ class GatewayFeed:
         self._policy = policy or Policy()
         self._chance = chance
         self._wait = wait
+        self._left_alone = left_alone
         self._known: dict[str, _Account] = {}
         self._links_changed = asyncio.Event()
         self._away = False
@@ -118,7 +121,10 @@ class GatewayFeed:
         for name, link in links.items():
             known = self._known.get(name)
             if known is None or known.link != link:
-                begun = Circumstances(now=self._now(), begun_at=self._now(), away=self._away)
+                now, until = self._now(), self._left_alone.get(name)
+                begun = Circumstances(now=now, begun_at=now, away=self._away)
+                if until is not None:  # as after the answer that said so
+                    begun = replace(begun.asking().failed(), busy_until=until)
                 self._known[name] = _Account(link, self._gateways[link.kind], begun, self._chance())
         self._links_changed.set()
 

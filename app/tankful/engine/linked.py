@@ -46,6 +46,11 @@ class LinkedAccounts:
         self._feed: GatewayFeed | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._seen = self._mark()
+        self._left_alone: Mapping[str, datetime] = {}
+
+    def heed(self, left_alone: Mapping[str, datetime]) -> None:
+        """Ask these accounts, first met by this program, not before their gateway wants it."""
+        self._left_alone = left_alone
 
     def links(self) -> tuple[Link, ...]:
         """Return which accounts there are. Raises `LinksUnreadable`."""
@@ -130,7 +135,7 @@ class LinkedAccounts:
         from tankful.gateways.registry import GATEWAYS  # noqa: PLC0415 - same
         from tankful.system.away import watch_away  # noqa: PLC0415 - same
 
-        feed = self._feed = GatewayFeed(self.linking, GATEWAYS, self._now, self._tell, self._policy)
+        feed = self._feed = GatewayFeed(self.linking, GATEWAYS, self._now, self._tell, self._policy, left_alone=self._left_alone)
         away = watch_away(lambda away: feed.away(away=away), feed.resumed, self._environ)
         self._tasks = [asyncio.create_task(feed.run(), name="tankful-gateways"), asyncio.create_task(away, name="tankful-away")]
 
