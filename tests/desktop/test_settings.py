@@ -44,6 +44,8 @@ def test_a_search_finds_a_setting_and_the_dark_is_dark_at_once(program: GaugePro
     window = opened(program, desktop)
     desktop.screen.press("ctrl+f")
     desktop.screen.type("colours")
+    desktop.screen.still_picture(window.box)
+    desktop.screen.keep("settings-search", window.box)
     desktop.screen.press("Tab", "Tab", "Tab", "End")
     settings = program.data / "settings.toml"
     wait_until("the theme is kept", lambda: 'theme = "dark"' in settings.read_text(encoding="utf-8"))
