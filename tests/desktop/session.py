@@ -24,14 +24,14 @@ label.setGeometry(40, 60, 400, 300)
 label.show()
 application.exec()
 """
-BACKDROP = f"""
+BACKDROP = """
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 application = QApplication([])
 backdrop = QWidget()
 backdrop.setAttribute(Qt.WidgetAttribute.WA_X11NetWmWindowTypeDesktop)
 backdrop.setStyleSheet("background: qlineargradient(x1:0, y1:0, x2:1, y2:1, stop:0 #31506e, stop:1 #6d93a8)")
-backdrop.setGeometry(0, 0, {SCREEN[0]}, {SCREEN[1]})
+backdrop.setGeometry(application.primaryScreen().geometry())
 backdrop.show()
 application.exec()
 """
@@ -126,15 +126,15 @@ def _start_bus(home: Path, programs: Programs) -> str:
 
 
 @contextmanager
-def desktop_session() -> Generator[DesktopSession]:
-    """Bring a desktop up, and take down all that was started in it."""
+def desktop_session(size: tuple[int, int] = SCREEN) -> Generator[DesktopSession]:
+    """Bring a desktop up, and take down all that was started in it; `size` in pixels."""
     # Not pytest's own folder: sockets lie in here, and their paths must stay short.
     with tempfile.TemporaryDirectory(prefix="tankful-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         logs = home / "logs"
         logs.mkdir()
         programs = Programs(logs, _environment(home))
-        width, height = SCREEN
+        width, height = size
         try:
             number = programs.start_and_hear(
                 "Xvfb",

@@ -6,11 +6,13 @@ from desktop.demo_month import DemoMonth
 from desktop.gauge_program import GaugeProgram
 from desktop.pictures import keep_for_readme
 from desktop.screen import changed_box
-from desktop.session import DesktopSession
+from desktop.session import DesktopSession, desktop_session
 from desktop.waiting import wait_until
 
 BUDGET_USD = 260
 """A little more than the made-up month comes to."""
+SHARP_SCREEN = (1280, 1600)
+"""High enough for the whole panel at twice the size."""
 EDGE = 14
 """Pixels of the desktop around the panel."""
 
@@ -35,16 +37,18 @@ def test_the_tray_shows_the_gauge_and_says_it_in_a_sentence(program: GaugeProgra
     keep_for_readme("tray")
 
 
-def test_the_panel_shows_a_month_of_work(program: GaugeProgram, desktop: DesktopSession) -> None:
-    DemoMonth(datetime.now(UTC)).write(desktop.home / "claude", desktop.home / "codex")
-    program.set_budget(BUDGET_USD)
-    program.status()
-    desktop.start_backdrop()
-    desktop.start_compositing_manager()
-    desktop.start_xembed_tray()
-    program.start({"QT_SCALE_FACTOR": "2"})
-    desktop.screen.click(program.wait_for_icon().centre)
-    panel = program.wait_for_still_panel()
-    left, top, right, bottom = panel.box
-    desktop.screen.keep("panel", (left - EDGE, top - EDGE, right + EDGE, bottom + EDGE))
-    keep_for_readme("panel")
+def test_the_panel_shows_a_month_of_work() -> None:
+    with desktop_session(SHARP_SCREEN) as desktop:
+        program = GaugeProgram(desktop)
+        DemoMonth(datetime.now(UTC)).write(desktop.home / "claude", desktop.home / "codex")
+        program.set_budget(BUDGET_USD)
+        program.status()
+        desktop.start_backdrop()
+        desktop.start_compositing_manager()
+        desktop.start_xembed_tray()
+        program.start({"QT_SCALE_FACTOR": "2"})
+        desktop.screen.click(program.wait_for_icon().centre)
+        panel = program.wait_for_still_panel()
+        left, top, right, bottom = panel.box
+        desktop.screen.keep("panel", (left - EDGE, top - EDGE, right + EDGE, bottom + EDGE))
+        keep_for_readme("panel")
