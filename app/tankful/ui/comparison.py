@@ -8,6 +8,7 @@ from tankful.core.nudges.nudge import Answer
 from tankful.present.nudges import ComparisonView
 from tankful.ui.buttons import QuietButton
 from tankful.ui.pairs import PairRows
+from tankful.ui.rule import Rule
 from tankful.ui.text import MUTED, PLAIN, figures, label, line_height, scaled
 from tankful.ui.theme import Colours
 
@@ -61,7 +62,7 @@ class ComparisonDialog(QDialog):
                 side = Qt.AlignmentFlag.AlignLeft if place == 0 else Qt.AlignmentFlag.AlignRight
                 grid.addWidget(cell, 2 * number, place, side | Qt.AlignmentFlag.AlignVCenter)
             if not is_last:
-                grid.addWidget(_Rule(self), 2 * number + 1, 0, 1, 4)
+                grid.addWidget(Rule(self), 2 * number + 1, 0, 1, 4)
         return grid
 
     def _uncertain(self, colours: Colours) -> "_Box":
@@ -156,19 +157,6 @@ class _Box(QWidget):
         painter.setBrush(QColor(self._colours.card))
         radius = line_height(self) * 0.5
         painter.drawRoundedRect(QRectF(self.rect()), radius, radius)
-        painter.end()
-
-
-class _Rule(QWidget):
-    """A thin line between rows."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setFixedHeight(1)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self.palette().mid())
         painter.end()
 
 

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QRegion,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from tankful.core.pace import Tone
 from tankful.present.glance import Card, GlanceView, Pill
@@ -32,6 +32,7 @@ from tankful.ui.buttons import QuietButton
 from tankful.ui.cards import CardBox
 from tankful.ui.compositing import blends
 from tankful.ui.pairs import PairRows
+from tankful.ui.rule import Rule
 from tankful.ui.scrolling import ScrollingColumn
 from tankful.ui.text import MUTED, PLAIN, ElidedLabel, figures, label, line_height, scaled
 from tankful.ui.theme import LIGHT, Colours
@@ -120,7 +121,7 @@ class GlancePanel(QWidget):
         column.addSpacing(round(line * 0.6))
         column.addWidget(self._body)
         column.addSpacing(round(line * 0.8))
-        column.addWidget(_Rule(self))
+        column.addWidget(Rule(self))
         column.addSpacing(round(line * 0.35))
         self._door = QuietButton("Budget…", self, link=True, factor=0.88)
         self._behind_door = Command.BUDGET
@@ -133,12 +134,12 @@ class GlancePanel(QWidget):
 
     def _lay_out_body(self, line: float) -> None:
         body = self._body.column
-        self._budgets_rule = _Rule(self._body.inside)
+        self._budgets_rule = Rule(self._body.inside)
         body.addWidget(self._budgets_rule)
         self._budgets_title.setContentsMargins(0, round(line * 0.7), 0, round(line * 0.25))
         body.addWidget(self._budgets_title)
         body.addWidget(self._budgets)
-        self._rule = _Rule(self._body.inside)
+        self._rule = Rule(self._body.inside)
         body.addWidget(self._rule)
         self._today_title.setContentsMargins(0, round(line * 0.7), 0, round(line * 0.25))
         self._today.setContentsMargins(0, round(line * 0.7), 0, round(line * 0.25))
@@ -280,19 +281,6 @@ class GlancePanel(QWidget):
         """Say that the panel went away."""
         super().hideEvent(event)
         self.closed.emit()
-
-
-class _Rule(QFrame):
-    """A thin line between two parts."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setFixedHeight(1)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self.palette().mid())
-        painter.end()
 
 
 class _PillLabel(QWidget):

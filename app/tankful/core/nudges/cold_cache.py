@@ -1,10 +1,12 @@
 """Finds long turns that came so long after the one before that the cache had gone cold, and their context was paid for anew."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
-from tankful.core.counterfactual import LEAST, cold_cost
-from tankful.core.nudges.nudge import Nudge, Rule, Work, key_of
+from tankful.core.counterfactual import cold_cost
+from tankful.core.nudges.dearest import dearest
+from tankful.core.nudges.nudge import Nudge, Rule, Work
 from tankful.core.usage import UsageEvent
 
 NAME = "cold-cache"
@@ -17,23 +19,16 @@ LONG = 50_000
 
 def _find(work: Work) -> Nudge | None:
     """Return what that cost in the agent and folder where it cost most."""
+    return dearest(NAME, work, _extras(work))
+
+
+def _extras(work: Work) -> Iterator[tuple[UsageEvent, Decimal]]:
     before: dict[tuple[str, str], UsageEvent] = {}
-    paid: dict[tuple[str, str, str], Decimal] = {}
-    times: dict[tuple[str, str, str], int] = {}
     for event in work.requests:
         last = before.get((event.agent, event.session))
         before[event.agent, event.session] = event
-        if last is None or not event.session or not event.model:
-            continue
-        extra = _extra(work, last, event)
-        if extra:
-            kind = event.agent, event.project, event.model
-            paid[kind] = paid.get(kind, Decimal(0)) + extra
-            times[kind] = times.get(kind, 0) + 1
-    dearest = max(paid, key=lambda kind: (paid[kind], kind), default=None)
-    if dearest is None or paid[dearest] < LEAST:
-        return None
-    return Nudge(NAME, key_of(NAME, work, *dearest), *dearest, paid[dearest], times[dearest], prices=work.sheet)
+        if last is not None and event.session and event.model and (extra := _extra(work, last, event)):
+            yield event, extra
 
 
 def _extra(work: Work, last: UsageEvent, event: UsageEvent) -> Decimal:

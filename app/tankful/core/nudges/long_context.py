@@ -2,8 +2,9 @@
 
 from decimal import Decimal
 
-from tankful.core.counterfactual import LEAST, bucket_costs
-from tankful.core.nudges.nudge import Nudge, Rule, Work, key_of
+from tankful.core.counterfactual import bucket_costs
+from tankful.core.nudges.dearest import dearest
+from tankful.core.nudges.nudge import Nudge, Rule, Work
 from tankful.core.usage import UsageEvent
 
 NAME = "long-context"
@@ -13,20 +14,8 @@ _LONG = 100_000
 
 def _find(work: Work) -> Nudge | None:
     """Return the surcharge where it was highest."""
-    paid: dict[tuple[str, str, str], Decimal] = {}
-    times: dict[tuple[str, str, str], int] = {}
-    for event in work.requests:
-        if not event.model or event.summed or event.tokens.prompt <= _LONG:
-            continue
-        extra = _surcharge(work, event)
-        if extra > 0:
-            kind = event.agent, event.project, event.model
-            paid[kind] = paid.get(kind, Decimal(0)) + extra
-            times[kind] = times.get(kind, 0) + 1
-    dearest = max(paid, key=lambda kind: (paid[kind], kind), default=None)
-    if dearest is None or paid[dearest] < LEAST:
-        return None
-    return Nudge(NAME, key_of(NAME, work, *dearest), *dearest, paid[dearest], times[dearest], prices=work.sheet)
+    long = (event for event in work.requests if event.model and not event.summed and event.tokens.prompt > _LONG)
+    return dearest(NAME, work, ((event, extra) for event in long if (extra := _surcharge(work, event)) > 0))
 
 
 def _surcharge(work: Work, event: UsageEvent) -> Decimal:

@@ -2,9 +2,10 @@
 
 from decimal import Decimal
 
-from tankful.core.counterfactual import LEAST, bucket_costs
-from tankful.core.nudges.nudge import Nudge, Rule, Work, key_of
-from tankful.core.usage import UsageEvent
+from tankful.core.counterfactual import bucket_costs
+from tankful.core.nudges.dearest import dearest
+from tankful.core.nudges.nudge import Nudge, Rule, Work
+from tankful.core.usage import TokenUsage, UsageEvent
 
 NAME = "tiny-edits"
 _OUTPUT, _PROMPT = 300, 20_000
@@ -16,17 +17,12 @@ _FRONTIER = Decimal("0.00001")
 
 def _find(work: Work) -> Nudge | None:
     """Return what they cost in the agent and folder where they cost most."""
-    paid: dict[tuple[str, str, str], list[Decimal]] = {}
-    for event in work.requests:
-        if event.model and not event.summed and event.tokens.output <= _OUTPUT and event.tokens.prompt <= _PROMPT:
-            cost = _cost(work, event)
-            if cost is not None:
-                paid.setdefault((event.agent, event.project, event.model), []).append(cost)
-    sums = {kind: sum(costs, Decimal(0)) for kind, costs in paid.items() if len(costs) >= _MANY}
-    dearest = max(sums, key=lambda kind: (sums[kind], kind), default=None)
-    if dearest is None or sums[dearest] < LEAST:
-        return None
-    return Nudge(NAME, key_of(NAME, work, *dearest), *dearest, sums[dearest], len(paid[dearest]), prices=work.sheet)
+    tiny = (event for event in work.requests if event.model and not event.summed and _is_tiny(event.tokens))
+    return dearest(NAME, work, ((event, cost) for event in tiny if (cost := _cost(work, event)) is not None), _MANY)
+
+
+def _is_tiny(tokens: TokenUsage) -> bool:
+    return tokens.output <= _OUTPUT and tokens.prompt <= _PROMPT
 
 
 def _cost(work: Work, event: UsageEvent) -> Decimal | None:

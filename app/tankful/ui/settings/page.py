@@ -1,12 +1,12 @@
 """One page of the settings, or what a search found on several."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from tankful.core.setting_rows import Section
 from tankful.present.settings import PageView
 from tankful.ui.buttons import QuietButton
+from tankful.ui.rule import Rule
 from tankful.ui.settings.facts import FactRow
 from tankful.ui.settings.rows import SettingRow
 from tankful.ui.text import MUTED, label, line_height
@@ -160,22 +160,3 @@ class _Inside(QWidget):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return QSize(super().minimumSizeHint().width(), 0)
-
-
-class Rule(QFrame):
-    """A thin line between two parts, lying or standing."""
-
-    def __init__(self, parent: QWidget, *, standing: bool = False) -> None:
-        """Belong to the widget that it divides."""
-        super().__init__(parent)
-        if standing:
-            self.setFixedWidth(1)
-            self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-        else:
-            self.setFixedHeight(1)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Fill it with the colour of lines."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self.palette().mid())
-        painter.end()

@@ -17,11 +17,12 @@ from tankful.present.switched import SwitchedRow, switched_rows
 from tankful.switch.in_force import in_force
 from tankful.switch.registry import SWITCHERS
 from tankful.system.zone import zone_named
+from tankful.ui.rule import Rule
 from tankful.ui.settings.accounts_panel import AccountsPanel
 from tankful.ui.settings.machine import machine
 from tankful.ui.settings.navigation import Navigation
 from tankful.ui.settings.outcome import Outcome
-from tankful.ui.settings.page import Page, Rule
+from tankful.ui.settings.page import Page
 from tankful.ui.settings.switched_panel import SwitchedPanel
 from tankful.ui.surroundings import Surroundings
 from tankful.ui.switching import Switching
