@@ -138,6 +138,13 @@ def test_the_panel_grows_and_shrinks_with_what_it_has_to_say(panel: GlancePanel)
     assert not [box for box in panel.findChildren(CardBox) if box.isVisible()]
 
 
+def test_lines_that_wrap_make_nothing_scroll_where_there_is_room(panel: GlancePanel) -> None:
+    remark = "1,571 requests have no price (devstral-medium-2512, kimi-for-coding…): not in the figure."
+    panel.limit_height(1600)
+    shown(panel, replace(seen(WATCH), remarks=(remark,), cards=(), bars=()))
+    assert panel._body.verticalScrollBar().maximum() == 0
+
+
 def test_on_a_low_screen_the_middle_scrolls_and_head_and_buttons_stay(panel: GlancePanel) -> None:
     shown(panel, seen(FAILING))
     whole = panel.height()

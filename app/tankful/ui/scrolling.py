@@ -1,7 +1,15 @@
 """A column that scrolls where it has no room, and looks like any other where it has."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+
+class Inside(QWidget):
+    """As high as its rows are at the width it has; lines that wrap need more only where it is narrower."""
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Ask for no height of its own: a scroll area would take that of the narrowest width."""
+        return QSize(super().minimumSizeHint().width(), 0)
 
 
 class ScrollingColumn(QScrollArea):
@@ -14,7 +22,7 @@ class ScrollingColumn(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.inside = QWidget()
+        self.inside = Inside()
         self.column = QVBoxLayout(self.inside)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(0)

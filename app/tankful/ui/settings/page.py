@@ -1,12 +1,13 @@
 """One page of the settings, or what a search found on several."""
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from tankful.core.setting_rows import Section
 from tankful.present.settings import PageView
 from tankful.ui.buttons import QuietButton
 from tankful.ui.rule import Rule
+from tankful.ui.scrolling import Inside
 from tankful.ui.settings.facts import FactRow
 from tankful.ui.settings.rows import SettingRow
 from tankful.ui.text import MUTED, label, line_height
@@ -37,7 +38,7 @@ class Page(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inside, line = _Inside(), line_height(self)
+        inside, line = Inside(), line_height(self)
         inside.setMaximumWidth(round(line * _WIDEST))
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(round(line * 1.5), round(line * 1.2), round(line * 1.5), round(line * 1.5))
@@ -153,10 +154,3 @@ class Page(QScrollArea):
             if widget is not None and widget is not self._top:
                 widget.hide()
                 widget.deleteLater()
-
-
-class _Inside(QWidget):
-    """As high as its rows are at the width it has; lines that wrap need more only where it is narrower."""
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        return QSize(super().minimumSizeHint().width(), 0)
