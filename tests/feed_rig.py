@@ -11,6 +11,7 @@ from gateway_rig import PATIENCE_S, Answer, AnsweringServer, Raw, Seen
 from tankful.core.allocation import Allocation, Banner, BookedCall, BookedCalls, OfferedModel, Statement
 from tankful.core.errors import LinksUnreadable, TankfulError
 from tankful.core.links import Link, Method
+from tankful.core.listing import Waiting
 from tankful.core.polling import Policy
 from tankful.engine.gateway_feed import GatewayFeed
 from tankful.engine.messages import GatewayMessage, StatementFetched
@@ -19,6 +20,9 @@ from tankful.gateways.http import Http, refusal
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 KEY = "sk-a-key-that-nobody-may-see"
+
+QUARTER = Waiting(NOON, (Decimal("0.25"),))
+"""One call that the gateway has not booked yet."""
 
 T = TypeVar("T")
 

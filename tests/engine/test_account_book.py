@@ -127,7 +127,7 @@ class TwoBudgets(Book):
     def waits_since(self, seconds: float) -> datetime | None:
         with self.ledger.history() as history:
             (routed,) = self.book.stand(history, NOW + timedelta(seconds=seconds)).routed
-        return routed.pending_since
+        return None if routed.waiting is None else routed.waiting.since
 
 
 def test_a_budget_that_was_not_asked_for_goes_by_its_own_last_word_and_loses_nothing(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from feed_rig import KEY, NOON, OK, SMALL, Recorded, Running, link, live, running, settled
+from feed_rig import KEY, NOON, OK, QUARTER, SMALL, Recorded, Running, link, live, running, settled
 from gateway_rig import PATIENCE_S, Answer, AnsweringServer, Seen
 from tankful.core.allocation import Banner, BookedCall, BookedCalls, BookedDay, OfferedModel, Wishes
 from tankful.core.polling import Due, Reason
@@ -43,7 +43,7 @@ def test_a_message_that_turns_words_around_is_told_without_that() -> None:
 def test_without_accounts_nothing_happens_until_one_is_linked() -> None:
     async def story(feed: Running) -> None:
         assert feed.feed.due("work") is None
-        feed.feed.spent("work", NOON, NOON)
+        feed.feed.spent("work", NOON, QUARTER)
         feed.accounts.now = (link(server), link(server, "other", kind="a kind of a later version"))
         feed.feed.links_changed()
         await feed.time.all_asleep(1)
@@ -71,24 +71,47 @@ def test_nothing_new_since_its_tag_is_as_good_as_an_answer() -> None:
     assert settled(feed) == [Decimal(1), None]
 
 
-def test_booked_calls_are_asked_for_only_while_something_is_not_booked() -> None:
-    calls: Recorded = {("GET", "/work/calls/1150"): (200, {}, {"msg_1": "0.25"})}
+CALLS: Recorded = {("GET", "/work/calls/1150"): (200, {}, {"msg_1": "0.25"})}
+LISTED = BookedCalls((BookedCall("msg_1", Decimal("0.25"), "m", NOON),))
+
+
+def spending(*dollars: str) -> Recorded:
+    """Return a gateway that says one figure after the other, and the last one ever after."""
+    left = list(dollars)
+    return {("GET", "/work/spend"): lambda _: (200, {}, {"spend": left.pop(0) if len(left) > 1 else left[0]})}
+
+
+def listed_while_a_call_waits(*dollars: str) -> list[BookedCalls | None]:
+    """Return what was told of booked calls at each poll of a gateway that says these figures; from the third on a call of $0.25 waits."""
 
     async def story(feed: Running) -> None:
-        await feed.time.all_asleep(1)
-        feed.feed.spent("work", NOON, NOON)
-        await feed.time.passes(30)
-        feed.feed.spent("work", NOON, None)
-        feed.feed.spent("work", NOON, None)
-        await feed.time.passes(60)
+        await feed.time.passes(400)
+        while len(feed.of(StatementFetched)) < len(dollars):
+            feed.feed.spent("work", feed.time.at, QUARTER)
+            await feed.time.passes(30)
 
-    with AnsweringServer(OK | calls) as server:
+    with AnsweringServer(OK | CALLS | spending(*dollars)) as server:
         feed = live(running(link(server)), story)
-    assert [told.calls for told in feed.of(StatementFetched)] == [
-        None,
-        BookedCalls((BookedCall("msg_1", Decimal("0.25"), "m", NOON),)),
-        None,
-    ]
+        assert len(server.asked("/work/calls/1150")) == sum(told.calls is not None for told in feed.of(StatementFetched))
+    return [told.calls for told in feed.of(StatementFetched)]
+
+
+def test_a_poll_is_one_question_as_long_as_the_figure_stays_or_rises_by_what_waits() -> None:
+    assert listed_while_a_call_waits("12.34", "12.34", "12.34", "12.59", "12.59") == [None] * 5
+
+
+def test_booked_calls_are_asked_for_when_a_figure_moves_by_something_else_and_once_more() -> None:
+    assert listed_while_a_call_waits("12.34", "12.34", "12.34", "13", "13", "13") == [None, None, None, LISTED, LISTED, None]
+
+
+def test_booked_calls_are_not_asked_for_while_nothing_waits() -> None:
+    async def story(feed: Running) -> None:
+        await feed.time.passes(3600)
+
+    with AnsweringServer(OK | CALLS | spending("1", "2", "4", "8")) as server:
+        feed = live(running(link(server)), story)
+        assert not server.asked("/work/calls/1150")
+    assert {told.calls for told in feed.of(StatementFetched)} == {None}
 
 
 def test_a_gateway_that_may_not_list_the_calls_of_a_key_is_asked_to_now_and_then_only() -> None:
@@ -96,12 +119,13 @@ def test_a_gateway_that_may_not_list_the_calls_of_a_key_is_asked_to_now_and_then
 
     async def story(feed: Running) -> None:
         await feed.time.all_asleep(1)
-        feed.feed.spent("work", NOON, NOON)
+        feed.feed.spent("work", NOON, QUARTER)
         await feed.time.passes(60)
         assert len(server.asked("/work/calls/1150")) == 1
         await feed.time.passes(3600)
 
-    with AnsweringServer(OK | calls) as server:
+    figures = spending(*(str(dollars) for dollars in range(100)))
+    with AnsweringServer(OK | calls | figures) as server:
         live(running(link(server)), story)
         assert len(server.asked("/work/calls/1150")) == 4
         assert len(server.asked("/work/spend")) > 12

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from feed_rig import KEY, NOON, OK, SMALL, Accounts, Recorded, Running, link, live, running, settled
+from feed_rig import KEY, NOON, OK, QUARTER, SMALL, Accounts, Recorded, Running, link, live, running, settled
 from gateway_rig import PATIENCE_S, Answer, AnsweringServer, Seen
 from tankful.core.allocation import Banner, Statement
 from tankful.core.errors import SecretsUnavailable
@@ -102,13 +102,15 @@ def test_without_its_secret_nobody_is_asked() -> None:
 def test_a_list_of_calls_that_cannot_be_had_costs_nothing_else() -> None:
     async def story(feed: Running) -> None:
         await feed.time.all_asleep(1)
-        feed.feed.spent("work", NOON, NOON)
-        await feed.time.passes(30)
+        feed.feed.spent("work", NOON, QUARTER)
+        await feed.time.passes(120)
 
-    with AnsweringServer(OK) as server:
+    figures = iter(("1", "2", "2"))
+    moved: Recorded = {("GET", "/work/spend"): lambda _: (200, {}, {"spend": next(figures)})}
+    with AnsweringServer(OK | moved) as server:
         feed = live(running(link(server)), story)
-        assert len(server.asked("/work/calls/1150")) == 1
-    assert [told.calls for told in feed.of(StatementFetched)] == [None, None]
+        assert len(server.asked("/work/calls/1150")) == 2, "what could not be had is asked for again"
+    assert [told.calls for told in feed.of(StatementFetched)] == [None, None, None]
 
 
 def test_models_that_cannot_be_had_are_asked_for_again_sooner() -> None:

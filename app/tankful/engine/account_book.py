@@ -1,7 +1,7 @@
 """What the linked accounts said, against what our own ledger knows: their meters, and how each account does."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -14,6 +14,7 @@ from tankful.core.difference import Difference, difference
 from tankful.core.errors import GatewayConfused, GatewayError, LinkRejected, TankfulError
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.links import Link
+from tankful.core.listing import Waiting
 from tankful.core.meter import Meter
 from tankful.core.reconciliation import Books, RoutedCall, Standing, calls_since, exactly, reconcile
 from tankful.core.routing import Routing
@@ -44,8 +45,10 @@ class Routed(NamedTuple):
     account: str
     last: datetime | None
     """When something was last spent through it."""
-    pending_since: datetime | None
-    """Since when something waits to be booked."""
+    waiting: Waiting | None
+    """What waits to be booked."""
+    said: Statement | None
+    """What its gateway said last."""
 
 
 class Stand(NamedTuple):
@@ -283,29 +286,29 @@ class AccountBook:
         routed: list[Routed] = []
         for known in self._accounts.values():
             mine: list[Meter] = []
-            waiting: list[datetime] = []
+            waiting: dict[int, RoutedCall] = {}
             said = known.statement
             if said is not None:
                 for allocation in said.allocations:
                     standing = self._standing(history, known, said, allocation)
                     perhaps = tuple(sorted({name for call in standing.waiting for name in call.perhaps}))
                     mine.append(Meter(allocation, standing.pending, unpriced=standing.unpriced, perhaps=perhaps))
-                    waiting += [call.at for call in standing.waiting if call.booked is None and call.at > said.booked_until]
+                    waiting |= {call.number: call for call in standing.waiting if call.booked is None and call.at > said.booked_until}
             meters += mine
             states.append(self._state(history, known, mine))
             lately = history.routed.calls(known.link.name, self._routing, now - _LATELY, maybe=True)
-            waiting += self._undecided(history, known, lately)
-            routed.append(Routed(known.link.name, lately[-1].at if lately else None, min(waiting, default=None)))
+            undecided = self._undecided(history, known, lately)
+            routed.append(Routed(known.link.name, lately[-1].at if lately else None, _waiting(waiting, undecided), said))
         days = {name: known.days for name, known in self._accounts.items() if known.days}
         return Stand(tuple(meters), tuple(states), tuple(routed), days)
 
-    def _undecided(self, history: "History", known: _Account, lately: Sequence[RoutedCall]) -> list[datetime]:
-        """Return the times of the calls of which the account's next list says whether they are in its first word, or its at all."""
+    def _undecided(self, history: "History", known: _Account, lately: Sequence[RoutedCall]) -> list[RoutedCall]:
+        """Return the calls of which the account's list says whether they are in its first word, or its at all."""
         if known.statement is None:
-            return [call.at for call in lately]
+            return list(lately)
         since = known.statement.booked_until
         mine = {call.number for call in history.routed.calls(known.link.name, self._routing, since)} if lately else set[int]()
-        return [call.at for call in lately if call.at > since and call.number not in mine]
+        return [call for call in lately if call.at > since and call.number not in mine]
 
     def _state(self, history: "History", known: _Account, meters: Sequence[Meter]) -> AccountState:
         return AccountState(
@@ -324,6 +327,13 @@ class AccountBook:
 def _identity(link: Link) -> str:
     """Return what a link anew has another of."""
     return f"{link.kind} {link.url} {'' if link.linked_at is None else link.linked_at.isoformat()}"
+
+
+def _waiting(calls: Mapping[int, RoutedCall], undecided: Iterable[RoutedCall]) -> Waiting | None:
+    """Return the calls of an account that its gateway has not booked, and those that may be another account's."""
+    prices = {number: None if call.perhaps else call.cost for number, call in calls.items()} | {call.number: None for call in undecided}
+    ordered = sorted({**calls, **{call.number: call for call in undecided}}.values(), key=lambda call: (call.at, call.number))
+    return Waiting(ordered[0].at, tuple(prices[call.number] for call in ordered)) if ordered else None
 
 
 class Look(NamedTuple):

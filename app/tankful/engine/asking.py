@@ -12,6 +12,7 @@ from typing import Protocol
 from tankful.core.allocation import Statement
 from tankful.core.errors import GatewayConfused, GatewayError, GatewayUnreachable, LinkRejected, TankfulError
 from tankful.core.links import Link
+from tankful.core.listing import looks_left
 from tankful.engine.account_book import Routed
 from tankful.engine.finding import another_kind
 from tankful.engine.messages import FeedFailed, GatewayMessage, LookedAround, StatementFetched
@@ -87,14 +88,14 @@ async def ask_once(
 ) -> tuple[GatewayMessage, ...]:
     """Ask the gateways of these links once, all at the same time.
 
-    `routed` says where something waits to be booked, `looked` where it was looked lately whether another kind answers, and what
+    `routed` says what was said before and what waits, `looked` where it was looked lately whether another kind answers, and what
     is to be said of it then; elsewhere that is looked as soon as an answer makes no sense.
     """
     kinds = {gateway.kind: gateway for gateway in gateways}
-    pending = {each.account: each.pending_since for each in routed}
+    known = {each.account: each for each in routed}
     try:
         async with open_http() as http:
-            asking = (_ask(accounts, kinds, link, http, now, pending) for link in links if link.kind in kinds)
+            asking = (_ask(accounts, kinds, link, http, now, known.get(link.name)) for link in links if link.kind in kinds)
             answers = await asyncio.gather(*asking)
             looking = (_look(http, answer, kinds, looked) for answer in answers)
             return tuple(message for messages in await asyncio.gather(*looking) for message in messages)
@@ -119,17 +120,16 @@ async def _look(
 
 
 async def _ask(
-    accounts: Accounts, kinds: Mapping[str, Gateway], link: Link, http: Http, now: datetime, pending: Mapping[str, datetime | None]
+    accounts: Accounts, kinds: Mapping[str, Gateway], link: Link, http: Http, now: datetime, known: Routed | None
 ) -> GatewayMessage:
     gateway, calls = kinds[link.kind], None
     try:
         async with asyncio.timeout(_PATIENCE_S):
             asked, statement = await answer(accounts, gateway, link, http, now)
-        since = pending.get(link.name)
-        if since is not None:
+        if known is not None and known.waiting is not None and looks_left(0, known.said, statement, known.waiting):
             with suppress(GatewayError, TimeoutError):  # the allocation is worth having without the list
                 async with asyncio.timeout(_PATIENCE_S):
-                    calls = await gateway.calls(asked, since - OVERLAP)
+                    calls = await gateway.calls(asked, known.waiting.since - OVERLAP)
     except TimeoutError:
         return FeedFailed(link, GatewayUnreachable("The gateway did not answer in time", "Check your connection or VPN."))
     except TankfulError as error:

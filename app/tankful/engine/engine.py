@@ -190,8 +190,8 @@ class Engine:
                 await loop.run_in_executor(reader, keeper.show)
             if accounts.has_changed():  # its notification was missed, as while the watched folders were taken up anew
                 await self._relink(keeper, accounts, reader)
-            for account, last, pending_since in keeper.routed():
-                accounts.spent(account, last, pending_since)
+            for routed in keeper.routed():
+                accounts.spent(routed.account, routed.last, routed.waiting)
             if messages or time.monotonic() >= next_picture:
                 next_picture = time.monotonic() + (_FADE_S if keeper.is_fading() else keeper.rescan_s)
             if messages:

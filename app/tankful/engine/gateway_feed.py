@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import TypeVar
 
-from tankful.core.allocation import Statement, Wishes
+from tankful.core.allocation import BookedCalls, Statement, Wishes
 from tankful.core.errors import GatewayBusy, GatewayConfused, GatewayError, LinkRejected, LinksUnreadable, TankfulError
 from tankful.core.links import Link
+from tankful.core.listing import LOOKS, Waiting, looks_left
 from tankful.core.polling import Circumstances, Due, Policy, next_poll, wished
 from tankful.engine.asking import OVERLAP, Accounts, answer, explained
 from tankful.engine.finding import another_kind
@@ -24,7 +25,7 @@ _MODELS_EVERY = timedelta(days=1)
 _MESSAGE_EVERY = timedelta(minutes=15)
 _DAYS_EVERY = timedelta(minutes=15)
 _LIST_EVERY = timedelta(minutes=15)
-"""Where it may not list calls at all; else whenever something is not booked yet."""
+"""Where it may not list calls at all."""
 _DAYS_MOST = timedelta(days=62)
 _LONGEST_SLEEP_S = 60.0
 """A clock that is set, or a machine that slept, is noticed at the latest after so long."""
@@ -52,8 +53,10 @@ class _Account:
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     """Its circumstances have changed."""
     last: Statement | None = None
-    pending_since: datetime | None = None
-    """Time of our oldest call that the gateway has not booked yet."""
+    waiting: Waiting | None = None
+    """Our calls that the gateway has not booked yet."""
+    looks: int = 0
+    """Polls that ask for its list of calls too, from the last one on."""
     unlisted_at: datetime | None = None
     """When it would not list the calls of this key; it is not asked to every time."""
     wishes: tuple[Wishes, ...] = ()
@@ -147,11 +150,11 @@ class GatewayFeed:
             self._away = away
             self._change(lambda seen: replace(seen, away=away, resumed_at=None if away else seen.now))
 
-    def spent(self, account: str, last: datetime | None, pending_since: datetime | None) -> None:
-        """Hear when something was last spent through an account, and since when something waits to be booked."""
+    def spent(self, account: str, last: datetime | None, waiting: Waiting | None) -> None:
+        """Hear when something was last spent through an account, and what waits to be booked."""
         known = self._known.get(account)
-        if known is not None and (known.seen.spent_at, known.pending_since) != (last, pending_since):
-            known.pending_since = pending_since
+        if known is not None and (known.seen.spent_at, known.waiting) != (last, waiting):
+            known.waiting = waiting
             known.seen = replace(known.seen, spent_at=last)
             known.woken.set()
 
@@ -222,15 +225,23 @@ class GatewayFeed:
             self._fail(known, explained(mistake))
             return
         known.looked_at = known.other = None
+        known.looks = looks_left(known.looks, known.last, statement, known.waiting)
         if statement is not None:
             known.last = statement
         known.seen = known.seen.at(self._now()).answered(known.seen.server_s if statement is None else statement.poll_after_s)
-        calls = None
-        if known.pending_since is not None and _is_over(_LIST_EVERY, known.unlisted_at, now):
-            for calls in await self._had(known, known.gateway.calls(asked, known.pending_since - OVERLAP)):
-                known.unlisted_at = now if calls is None else None
+        calls = await self._calls(known, asked) if known.looks else None
         self._tell(StatementFetched(link, statement, self._now(), calls))
         await self._ask_rarely(known, asked)
+
+    async def _calls(self, known: _Account, asked: Asked) -> BookedCalls | None:
+        """Return our calls as the gateway lists them, while some wait to be booked; `None` where it does not."""
+        if known.waiting is None or not _is_over(_LIST_EVERY, known.unlisted_at, asked.now):
+            return None
+        for calls in await self._had(known, known.gateway.calls(asked, known.waiting.since - OVERLAP)):
+            known.unlisted_at = asked.now if calls is None else None
+            return calls
+        known.looks = LOOKS  # what could not be had is asked for again
+        return None
 
     async def _look(self, known: _Account, connections: _Connections) -> None:
         """See whether another kind of gateway has come to answer there, and then say so; not every time, for it takes many questions."""

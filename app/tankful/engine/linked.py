@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tankful.core.errors import LinksUnreadable
 from tankful.core.links import Link
+from tankful.core.listing import Waiting
 from tankful.core.polling import Policy
 from tankful.core.settings import Settings
 from tankful.engine.messages import GatewayMessage, LinksChanged
@@ -113,10 +114,10 @@ class LinkedAccounts:
         if self._feed is not None:
             self._feed.resumed()
 
-    def spent(self, account: str, last: datetime | None, pending_since: datetime | None) -> None:
-        """Hear when something was last spent through an account, and since when something waits to be booked."""
+    def spent(self, account: str, last: datetime | None, waiting: Waiting | None) -> None:
+        """Hear when something was last spent through an account, and what waits to be booked."""
         if self._feed is not None:
-            self._feed.spent(account, last, pending_since)
+            self._feed.spent(account, last, waiting)
 
     async def end(self) -> None:
         """Ask nobody any more."""
