@@ -31,12 +31,12 @@ LEAST_S = 15
 
 def polling(bench: Bench) -> list[Figure]:
     """Lead whole companies through an ordinary half hour, an outage, a restart that drops everybody, and everything that can happen."""
-    parts = [*(partial(_steady, users=users, planned=planned) for users, planned in TABLE), _pausing, _outage, _restart, _everything]
+    parts = [*(partial(steady, users=users, planned=planned) for users, planned in TABLE), pausing, outage, restart, everything]
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as processes:
         return [figure for figures in [processes.submit(part, bench) for part in parts] for figure in figures.result()]
 
 
-def _steady(bench: Bench, users: int, planned: float) -> list[Figure]:
+def steady(bench: Bench, users: int, planned: float) -> list[Figure]:
     crowd = Crowd(_company(bench.size(users)), lambda _: Answer(), Policy(), seed=1)
     crowd.run(WARM_UP_S + STEADY_S)
     rate = crowd.tally.rate(WARM_UP_S, WARM_UP_S + STEADY_S) / bench.scale
@@ -45,7 +45,7 @@ def _steady(bench: Bench, users: int, planned: float) -> list[Figure]:
     return [Figure("polling", what, abs(rate / planned - 1) * 100, "% off", 2, note), *_manners(f"{users:,} users", crowd)]
 
 
-def _pausing(bench: Bench) -> list[Figure]:
+def pausing(bench: Bench) -> list[Figure]:
     """Let agents pause between calls, half of the time for longer than ten seconds: many a turn seems to end."""
     users = TABLE[0][0]
     chances = random.Random(6)  # noqa: S311 - the same company every time
@@ -56,7 +56,7 @@ def _pausing(bench: Bench) -> list[Figure]:
     return [Figure("polling", f"{users:,} users whose agents pause: questions per second", rate, "/s", None, note)]
 
 
-def _outage(bench: Bench) -> list[Figure]:
+def outage(bench: Bench) -> list[Figure]:
     """Let the gateway be gone for ten minutes."""
     capacity, end = bench.size(CAPACITY), WARM_UP_S + OUTAGE_S
     crowd = Crowd(_company(bench.size(USERS)), _limited(capacity, WARM_UP_S, end), Policy(), seed=2)
@@ -71,7 +71,7 @@ def _outage(bench: Bench) -> list[Figure]:
     ]
 
 
-def _restart(bench: Bench) -> list[Figure]:
+def restart(bench: Bench) -> list[Figure]:
     """Let everybody ask at the same instant and nobody be answered for half a minute: the worst case for a first delay."""
     capacity, begin = bench.size(CAPACITY), WARM_UP_S
     at_once = _company(bench.size(USERS), lambda: iter([(float(begin), Life.REFRESH)]))
@@ -85,7 +85,7 @@ def _restart(bench: Bench) -> list[Figure]:
     return [_peak("30 s restart", crowd, begin + 1, capacity, note), *_manners("30 s restart", crowd)]
 
 
-def _everything(bench: Bench) -> list[Figure]:
+def everything(bench: Bench) -> list[Figure]:
     """Let agents pause, users click, screens lock, clocks be set back and gateways refuse in every way."""
     chances = random.Random(4)  # noqa: S311 - the same company every time
     capacity, end = bench.size(CAPACITY), WARM_UP_S + STEADY_S

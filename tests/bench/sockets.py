@@ -28,15 +28,28 @@ from tankful.gateways.gateway import Asked, Detected, Gateway
 from tankful.gateways.http import Http, refusal
 
 FEEDS = 2_000
-START_S = 15.0
-"""They begin one after the other within so long."""
-QUIET_S = 25.0
-"""How long they run before the gateway restarts, after the last has begun."""
 RESTART_S = 3.0
-AFTER_S = 40.0
-POLICY = Policy(spending_s=5, idle_s=15, least_s=1, first_delay_s=10, backoff_s=1, backoff_most_s=15)
-"""A twentieth of the product's own intervals."""
 END_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How long everything takes, in seconds."""
+
+    policy: Policy
+    start_s: float
+    """They begin one after the other within so long."""
+    quiet_s: float
+    """How long they run before the gateway restarts, after the last has begun."""
+    after_s: float
+
+
+LONG = Course(
+    Policy(spending_s=5, idle_s=15, least_s=1, first_delay_s=10, backoff_s=1, backoff_most_s=15), start_s=15, quiet_s=25, after_s=40
+)
+"""A twentieth of the product's own intervals."""
+SHORT = Course(Policy(spending_s=5, idle_s=9, least_s=1, first_delay_s=6, backoff_s=1, backoff_most_s=9), start_s=8, quiet_s=4, after_s=20)
+"""Shows that nothing is lost, and is no measure of anything."""
 
 
 async def _detect(_http: Http, _address: str) -> Detected | None:
@@ -101,17 +114,17 @@ class Customer:
             self.titles.append(message.error.title)
 
 
-def sockets(bench: Bench) -> list[Figure]:
+def sockets(bench: Bench, course: Course = LONG) -> list[Figure]:
     """Run real feeds over real sockets, and let the gateway restart under them once."""
     many_files()
     count = bench.size(FEEDS)
     with _gateway() as gateway:
-        customers, restarted, memory = asyncio.run(_run(count, gateway))
+        customers, restarted, memory = asyncio.run(_run(count, gateway, course))
         said = _end(gateway)
-    return _figures(customers, restarted, memory, said)
+    return _figures(customers, restarted, memory, said, course.policy)
 
 
-async def _run(count: int, gateway: "subprocess.Popen[str]") -> tuple[list[Customer], float, float]:
+async def _run(count: int, gateway: "subprocess.Popen[str]", times: Course) -> tuple[list[Customer], float, float]:
     """Return the customers, when the gateway restarted, and the MB that one feed takes."""
     assert gateway.stdout
     assert gateway.stdin
@@ -120,15 +133,15 @@ async def _run(count: int, gateway: "subprocess.Popen[str]") -> tuple[list[Custo
     before = psutil.Process().memory_info().rss
     tasks: list[asyncio.Task[None]] = []
     for customer in customers:
-        feed = GatewayFeed(customer, (GATEWAY,), lambda: datetime.now(UTC), customer.hear, POLICY)
+        feed = GatewayFeed(customer, (GATEWAY,), lambda: datetime.now(UTC), customer.hear, times.policy)
         tasks.append(asyncio.create_task(feed.run()))
-        await asyncio.sleep(START_S / count)
-    await asyncio.sleep(QUIET_S)
+        await asyncio.sleep(times.start_s / count)
+    await asyncio.sleep(times.quiet_s)
     memory = (psutil.Process().memory_info().rss - before) / MB / count
     restarted = time.monotonic()
     gateway.stdin.write(f"restart {RESTART_S}\n")
     gateway.stdin.flush()
-    await asyncio.sleep(RESTART_S + AFTER_S)
+    await asyncio.sleep(RESTART_S + times.after_s)
     for customer in customers:
         customer.goes_home = True  # else somebody is always in the middle of a question, and cut off
     with suppress(TimeoutError):
@@ -141,7 +154,7 @@ async def _run(count: int, gateway: "subprocess.Popen[str]") -> tuple[list[Custo
     return customers, restarted, memory
 
 
-def _figures(customers: list[Customer], restarted: float, memory: float, said: dict[str, Any]) -> list[Figure]:
+def _figures(customers: list[Customer], restarted: float, memory: float, said: dict[str, Any], policy: Policy) -> list[Figure]:
     asked = sum(customer.asked for customer in customers)
     answered = sum(customer.answered for customer in customers)
     failures = [at - restarted for customer in customers for at in customer.failed_at]
@@ -149,7 +162,7 @@ def _figures(customers: list[Customer], restarted: float, memory: float, said: d
     # A connection that is cut off may take an answer with it that the gateway has sent: that question was told as failed.
     sent = sum(said["answered"].values())
     untold = sum(max(0, said["answered"].get(f"/{one.link.name}", 0) - one.answered - len(one.failed_at)) for one in customers)
-    unexpected = [at for at in failures if not 0 <= at <= RESTART_S + 2 * POLICY.least_s]
+    unexpected = [at for at in failures if not 0 <= at <= RESTART_S + 2 * policy.least_s]
     slowest = max(customer.answered_at for customer in customers) - restarted
     silent = sum(customer.answered_at < restarted + RESTART_S for customer in customers)
     latencies = [latency * 1000 for customer in customers for latency in customer.latencies]

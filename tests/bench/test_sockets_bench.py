@@ -1,0 +1,18 @@
+"""Runs two thousand real gateway feeds over real connections: nothing may be lost while the gateway restarts."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from context import Bench
+
+if sys.platform == "win32":
+    pytest.skip("a process of this system may not have as many sockets", allow_module_level=True)
+
+from sockets import FEEDS, SHORT, sockets
+
+
+def test_two_thousand_feeds_lose_nothing_while_their_gateway_restarts(tmp_path: Path) -> None:
+    figures = sockets(Bench(tmp_path, None), SHORT)
+    assert f"{FEEDS:,} real feeds" in figures[0].what
+    assert not [f"{figure.what} ({figure.note})" for figure in figures if figure.missed]
