@@ -15,6 +15,7 @@ from tankful.present import format as words
 from tankful.present.bar import BarView
 from tankful.present.budget import no_budget
 from tankful.present.burndown import BurndownView, burndown_view
+from tankful.present.failures import failures
 from tankful.present.first_start import has_looked
 from tankful.present.gauge import GaugeView, gauge_view, is_dimmed, smooth, tooltip
 from tankful.present.inbox import inbox_link
@@ -251,11 +252,7 @@ def _cards(seen: Snapshot, meter: Meter | None, settings: Settings, now: datetim
         for state in seen.accounts
         if state.banner is not None
     )
-    cards += (
-        Card(feed.title or f"{feed.feed} cannot be read", feed.hint, Tone.WATCH, action="Try again", command=Command.REFRESH)
-        for feed in seen.feeds
-        if feed.condition is Condition.FAILING
-    )
+    cards += (Card(title, hint, Tone.WATCH, action="Try again", command=Command.REFRESH) for title, hint in failures(seen))
     unused = seen.last_event is None and not any(feed.files or feed.events or feed.condition is Condition.FAILING for feed in seen.feeds)
     if unused and has_looked(seen):
         cards.append(
