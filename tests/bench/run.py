@@ -17,6 +17,7 @@ import peer
 import picture
 import poll
 import polling
+import replaying
 import reporting
 import resident
 import scan
@@ -38,6 +39,7 @@ BENCHES: tuple[tuple[str, Callable[[Bench], list[Figure]]], ...] = (
     ("statusline", resident.statusline),
     ("panel", resident.panel),
     ("picture", picture.picture),
+    ("replay", replaying.replaying),
     ("telemetry", reporting.telemetry),
     ("poll", poll.poll_latency),
     ("polling", polling.polling),
