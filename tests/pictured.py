@@ -69,6 +69,8 @@ COLD = Nudge(
     prices=PriceSheet("genai-prices 0.2.3", date(2026, 11, 20)),
 )
 LONG = replace(COLD, rule="long-context", key="l", agent="own-agent", project="")
+UNATTENDED = replace(COLD, rule="unattended", key="u", amount=Decimal("14.20"), times=88, stretches=3)
+PARALLEL = replace(COLD, rule="parallel", key="p", amount=Decimal("6.85"), times=130, stretches=4)
 
 _START = datetime(2026, 10, 31, 23, tzinfo=UTC)
 _END = datetime(2026, 11, 30, 23, tzinfo=UTC)

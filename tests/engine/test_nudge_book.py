@@ -1,5 +1,6 @@
 """Suggestions live: found in what is booked, one a day, the same after a restart, and answered once."""
 
+import json
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ import pytest
 
 from engine_rig import Machine
 from tankful.core.allocation import OfferedModel
+from tankful.core.inbox import InboxEntry, NoticeClass, Outcome, Rule
 from tankful.core.nudges.nudge import Answer, Nudge
 from tankful.core.nudges.policy import Score, is_held_out
 from tankful.core.own_models import InHouse, PriceOverride
@@ -36,6 +38,23 @@ def work(machine: Machine, until: datetime, count: int = 30, **more: Any) -> Non
         at = until - timedelta(minutes=count - number)
         message = {"id": f"msg_{machine.written}", "role": "assistant", "model": "claude-opus-4-5", "usage": usage}
         machine.spend(at=at, message=message, costUSD=None, **more)
+
+
+def type_to(machine: Machine, at: datetime, session: str = "session") -> None:
+    """Let somebody type something, as the agent's log tells."""
+    machine.written += 1
+    line = {
+        "type": "user",
+        "uuid": f"line-{machine.written}",
+        "sessionId": session,
+        "timestamp": at.isoformat().replace("+00:00", "Z"),
+        "cwd": "/work",
+        "message": {"role": "user", "content": "Go on."},
+    }
+    machine.log.parent.mkdir(parents=True, exist_ok=True)
+    log = machine.log if session == "session" else machine.log.with_name(f"{session}.jsonl")
+    with log.open("a", encoding="utf-8") as lines:
+        lines.write(json.dumps(line) + "\n")
 
 
 @contextmanager
@@ -76,6 +95,37 @@ def test_in_the_middle_of_work_nothing_is_suggested_and_what_was_stays(machine: 
     assert nudge(machine, NOON + timedelta(minutes=9)) is not None
     work(machine, NOON + timedelta(minutes=11))
     assert nudge(machine, NOON + timedelta(minutes=11)) is not None
+
+
+def test_agents_that_were_left_alone_are_found_in_what_is_booked_unless_a_notice_told_of_it(machine: Machine) -> None:
+    for days in (2, 1):
+        start = NOON - timedelta(days=days)
+        type_to(machine, start)
+        work(machine, start + timedelta(minutes=100), 95)
+    plain = Settings(timezone="UTC")
+    with read(machine, NOON, plain) as reading:
+        seen = reading.snapshot()
+        assert seen.nudge is not None
+        assert (seen.nudge.rule, seen.nudge.stretches, seen.nudge.project) == ("unattended", 2, "/work")
+    told = InboxEntry(
+        "spike:x", NOON - timedelta(hours=22, minutes=30), NoticeClass.ACT, Rule.SPIKE, "Said", "So", "Because", Outcome.SHOWN, subject=""
+    )
+    with read(machine, NOON + timedelta(hours=3), plain) as reading:
+        with reading.ledger.notices() as notices:
+            notices.keep([told], NOON)
+        reading.ledger.keep_fact(FACT, "{}")
+        assert reading.snapshot().nudge is None
+
+
+def test_sessions_side_by_side_are_found_in_what_is_booked(machine: Machine) -> None:
+    for days in (3, 2, 1):
+        for session in ("session", "other"):
+            start = NOON - timedelta(days=days)
+            type_to(machine, start, session)
+            work(machine, start + timedelta(minutes=16), 15, sessionId=session, log=machine.log.with_name(f"{session}.jsonl"))
+    found = nudge(machine, NOON, Settings(timezone="UTC"))
+    assert found is not None
+    assert (found.rule, found.stretches, found.times) == ("parallel", 3, 45)
 
 
 def test_at_the_start_of_a_session_it_is_suggested(machine: Machine) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from pictured import BUDGETED, COLD, LONG, NUDGE, WATCH, ZONE, now_of
+from pictured import BUDGETED, COLD, LONG, NUDGE, PARALLEL, UNATTENDED, WATCH, ZONE, now_of
 from schemas import check
 from tankful.core.counterfactual import LABEL, Comparison
 from tankful.core.nudges.nudge import Nudge, Tool
@@ -57,6 +57,21 @@ def test_where_there_is_nothing_to_compare_it_can_only_be_put_off() -> None:
     assert comparison_view(COLD, ZONE) is None
     assert nudge_text(replace(LONG, rule="tiny-edits")).endswith("$3.47 on claude-opus-4-5. A smaller model may do for these.")
     assert nudge_text(LONG).startswith("5 requests of own-agent, last 7 days, were so long that claude-opus-4-5 charged $3.47 more.")
+
+
+def test_stretches_of_work_are_told_with_what_is_not_known_of_them() -> None:
+    cards = [glance_view(replace(WATCH, nudge=nudge), BUDGETED, now_of(WATCH), ZONE).cards[0] for nudge in (UNATTENDED, PARALLEL)]
+
+    assert [card.title for card in cards] == ["Agents went on long after you typed", "Several sessions at once in one folder"]
+    assert cards[0].text == (
+        "3 times in 7 days Claude Code in “checkout” went on for more than an hour after you last typed, and spent $14.20 from then on. "
+        "If that was not meant, say beforehand where it is to stop and ask."
+    )
+    assert cards[1].text == (
+        "4 times in 7 days several sessions worked in “checkout” at the same time. All but the dearest of them spent $6.85: "
+        "that much at most was paid twice, if they did the same. Whether they did, only you can tell."
+    )
+    assert all((card.command, card.second) == (Command.NUDGE_LATER, None) for card in cards)
 
 
 def test_the_comparison_says_all_that_is_not_known() -> None:
@@ -116,6 +131,6 @@ def test_the_terminal_says_the_same() -> None:
 
 def test_the_json_has_the_published_shape() -> None:
     free = replace(NUDGE, comparison=replace(compared(), high=Decimal(0), turn_then=Decimal(9)))
-    for nudge in (None, NUDGE, COLD, LONG, replace(LONG, rule="tiny-edits"), free):
+    for nudge in (None, NUDGE, COLD, LONG, UNATTENDED, PARALLEL, replace(LONG, rule="tiny-edits"), free):
         said = nudges_json(nudge, Memory(), is_on=True)
         check("nudges", said)

@@ -70,7 +70,16 @@ class NudgeBook:
             return
         self._asked = now, settings
         tools = in_house(settings, history.accounts, day)
-        work = Work(now, lambda: history.requests(now - SPAN, now, _MOST), list_prices(price()), _sheet(), tools)
+        since = now - SPAN
+        work = Work(
+            now,
+            lambda: history.requests(since, now, _MOST),
+            list_prices(price()),
+            _sheet(),
+            tools,
+            lambda: history.typed(since, now, _MOST),
+            lambda: history.told_of_spikes(since, now),
+        )
         nudges = found(work, rules)
         if told is not None:
             self.present = next((nudge for nudge in nudges if nudge.key == told.key), self.present)

@@ -7,7 +7,7 @@ from decimal import ROUND_FLOOR, Decimal
 from shlex import quote
 
 from tankful.core.counterfactual import LABEL, Comparison, PriceSheet, SessionCost
-from tankful.core.nudges import cheaper_in_house, cold_cache, long_context, tiny_edits
+from tankful.core.nudges import cheaper_in_house, cold_cache, long_context, parallel, tiny_edits, unattended
 from tankful.core.nudges.nudge import Nudge
 from tankful.core.nudges.policy import Memory, Score
 from tankful.core.nudges.rules import RULES
@@ -28,6 +28,8 @@ _TITLES = {
     cold_cache.NAME: "The cache went cold before long turns",
     long_context.NAME: "A surcharge for long context",
     tiny_edits.NAME: "A frontier model for many tiny edits",
+    unattended.NAME: "Agents went on long after you typed",
+    parallel.NAME: "Several sessions at once in one folder",
 }
 _SHOWN = 8
 _COMMANDS = {"claude-code": "claude", "codex": "codex", "gemini-cli": "gemini", "qwen-code": "qwen", "opencode": "opencode"}
@@ -80,6 +82,16 @@ def nudge_text(nudge: Nudge) -> str:
         )
     if nudge.rule == tiny_edits.NAME:
         return f"{what}, read and wrote very little: {amount} on {nudge.model}. A smaller model may do for these."
+    if nudge.rule == unattended.NAME:
+        return (
+            f"{words.counted(nudge.stretches, 'time')} in 7 days {_where(nudge)} went on for more than an hour after you last typed, "
+            f"and spent {amount} from then on. If that was not meant, say beforehand where it is to stop and ask."
+        )
+    if nudge.rule == parallel.NAME:
+        return (
+            f"{words.counted(nudge.stretches, 'time')} in 7 days several sessions worked in {_folder(nudge)} at the same time. All but the "
+            f"dearest of them spent {amount}: that much at most was paid twice, if they did the same. Whether they did, only you can tell."
+        )
     return f"{what}, were so long that {nudge.model} charged {amount} more. Compacting or a new session keeps below the border."
 
 
@@ -196,6 +208,7 @@ def _nudge_values(nudge: Nudge) -> dict[str, object]:
         "model": nudge.model,
         "amount_usd": exact_money(nudge.amount),
         "requests": nudge.times,
+        "stretches": nudge.stretches,
         "label": LABEL,
         "alternative": None if nudge.tool is None else nudge.tool.model,
         "command": command_of(nudge),
@@ -243,7 +256,11 @@ def _session_values(session: SessionCost) -> dict[str, object]:
 def _where(nudge: Nudge) -> str:
     source = by_id(nudge.agent)
     who = source.title if source is not None else nudge.agent
-    return f"{who} in “{folder_name(nudge.project)}”" if nudge.project else who
+    return f"{who} in {_folder(nudge)}" if nudge.project else who
+
+
+def _folder(nudge: Nudge) -> str:
+    return f"“{folder_name(nudge.project)}”"
 
 
 def _range(low: Decimal, high: Decimal) -> str:
