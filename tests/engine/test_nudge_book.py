@@ -13,6 +13,7 @@ import pytest
 from engine_rig import Machine
 from tankful.core.allocation import OfferedModel
 from tankful.core.inbox import InboxEntry, NoticeClass, Outcome, Rule
+from tankful.core.nudges.effect import Days, Effect, Nudged
 from tankful.core.nudges.nudge import Answer, Nudge
 from tankful.core.nudges.policy import Score, is_held_out
 from tankful.core.own_models import InHouse, PriceOverride
@@ -20,8 +21,13 @@ from tankful.core.settings import Settings
 from tankful.engine.messages import NudgeAnswered
 from tankful.engine.nudge_book import FACT
 from tankful.engine.reading import Reading
+from tankful.switch.journal import Journal
+from tankful.switch.models import PURPOSE
+from tankful.switch.plans import plan
+from tankful.switch.values import Change
 
-NOON = next(day for n in range(9) if not is_held_out((day := datetime(2026, 11, 20, 12, tzinfo=UTC) + timedelta(days=n)).date()))
+SEED = "seed"
+NOON = next(day for n in range(9) if not is_held_out((day := datetime(2026, 11, 20, 12, tzinfo=UTC) + timedelta(days=n)).date(), SEED))
 HOUSE = {"metacode-1": InHouse("MetaCode", ("claude-opus-4-5",), ("tests",))}
 PRICES = {"metacode-1": PriceOverride(Decimal("0.6"), Decimal("2.4"), Decimal("0.06"))}
 SETTINGS = Settings(timezone="UTC", in_house=HOUSE, prices=PRICES)
@@ -29,7 +35,16 @@ SETTINGS = Settings(timezone="UTC", in_house=HOUSE, prices=PRICES)
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
-    return Machine(tmp_path)
+    made = Machine(tmp_path)
+    keep_seed(made, SEED)
+    return made
+
+
+def keep_seed(machine: Machine, seed: str) -> None:
+    """Let the ledger have decided by this seed before."""
+    reading = machine.reading()
+    reading.ledger.keep_fact(FACT, json.dumps({"offers": [], "scores": {}, "seed": seed}))
+    reading.close()
 
 
 def work(machine: Machine, until: datetime, count: int = 30, **more: Any) -> None:
@@ -113,7 +128,7 @@ def test_agents_that_were_left_alone_are_found_in_what_is_booked_unless_a_notice
     with read(machine, NOON + timedelta(hours=3), plain) as reading:
         with reading.ledger.notices() as notices:
             notices.keep([told], NOON)
-        reading.ledger.keep_fact(FACT, "{}")
+        reading.ledger.keep_fact(FACT, json.dumps({"offers": [], "scores": {}, "seed": SEED}))
         assert reading.snapshot().nudge is None
 
 
@@ -162,10 +177,97 @@ def test_an_accepted_one_is_gone_too_after_a_restart(machine: Machine) -> None:
     assert nudge(machine, NOON) is None
 
 
-def test_on_a_held_out_day_or_where_it_is_switched_off_nothing_is_suggested(machine: Machine) -> None:
-    held = next(day for n in range(60) if is_held_out((day := NOON + timedelta(days=n)).date()))
-    work(machine, held - timedelta(minutes=6))
-    assert nudge(machine, held) is None
+HELD = next(day for n in range(60) if is_held_out((day := NOON + timedelta(days=n)).date(), SEED))
+
+
+def test_on_a_held_out_day_nothing_is_suggested_and_that_it_was_due_is_kept(machine: Machine) -> None:
+    with read(machine, HELD) as reading:
+        reading.snapshot()
+        assert reading.aware.nudges.memory.held_out == (), "nothing was due"
+    work(machine, HELD - timedelta(minutes=6))
+    assert nudge(machine, HELD) is None
+    with read(machine, HELD + timedelta(hours=1)) as reading:
+        reading.aware.shows_score = True
+        seen = reading.snapshot()
+        (held,) = reading.aware.nudges.memory.held_out
+        assert (held.at, held.day, held.rule) == (HELD, HELD.date(), "cheaper-in-house")
+        assert (seen.nudge, seen.nudged) == (None, Nudged(is_held_out=True))
+        assert reading.aware.nudges.memory.seed == SEED
+
+
+def test_a_ledger_without_a_seed_gets_one_of_its_own_and_keeps_it(machine: Machine) -> None:
+    keep_seed(machine, "")
+    work(machine, NOON - timedelta(minutes=6))
+    seeds: list[str] = []
+    for _ in range(2):
+        with read(machine, NOON) as reading:
+            reading.snapshot()
+            seeds.append(reading.aware.nudges.memory.seed)
+    assert seeds[0] == seeds[1] != ""
+
+
+def test_what_was_spent_in_the_day_after_is_told_once_it_is_over(machine: Machine) -> None:
+    work(machine, NOON - timedelta(minutes=6))
+    assert nudge(machine, NOON) is not None
+    work(machine, HELD - timedelta(minutes=6))
+    assert nudge(machine, HELD) is None
+    machine.spend(2, at=NOON + timedelta(hours=3))
+    machine.spend(1, at=HELD + timedelta(hours=23))
+    found: list[Effect] = []
+    for later in (timedelta(hours=23), timedelta(hours=25)):
+        with read(machine, max(NOON, HELD) + later) as reading:
+            reading.aware.shows_score = True
+            nudged = reading.snapshot().nudged
+            assert nudged is not None
+            found.append(nudged.effect)
+    before, after = found
+    assert (before.offered.number, before.held_out.number) == (1, 0)
+    assert (after.offered, after.held_out) == (Days(1, *[Decimal("0.06")] * 3), Days(1, *[Decimal("0.03")] * 3))
+    with read(machine, HELD + timedelta(days=200)) as reading:
+        reading.aware.shows_score = True
+        nudged = reading.snapshot().nudged
+        assert nudged is not None
+        assert nudged.effect == Effect(), "that long ago tells nothing of today"
+
+
+def test_a_switch_that_came_of_a_suggestion_and_its_undo_are_known_from_the_journal(machine: Machine, tmp_path: Path) -> None:
+    work(machine, NOON - timedelta(minutes=6))
+    file, journal = tmp_path / "settings.json", Journal.below(machine.folders.data)
+    file.write_text("{}")
+    with read(machine, NOON) as reading:
+        found = reading.snapshot().nudge
+        assert found is not None
+        journal.carry_out(found.agent, PURPOSE, [plan(file, [Change(("model",), "metacode-1")])], NOON, "metacode-1 of work")
+        reading.aware.nudges.answer(reading.ledger, found.key, Answer.ACCEPTED, NOON)
+        reading.snapshot()
+        assert dict(reading.aware.nudges.memory.scores) == {found.rule: Score(1, 1, 0, 0)}
+    journal.path.rename(tmp_path / "aside")
+    journal.path.write_text("nonsense")
+    with read(machine, NOON + timedelta(hours=1)) as reading:
+        reading.snapshot()
+        assert dict(reading.aware.nudges.memory.scores) == {found.rule: Score(1, 1, 0, 0)}, "nobody can say"
+        (tmp_path / "aside").replace(journal.path)
+        for entry in journal.entries():
+            journal.undo(entry)
+        for _ in range(2):
+            reading.snapshot()
+            assert dict(reading.aware.nudges.memory.scores) == {found.rule: Score(1, 1, 0, 1)}
+
+
+def test_an_older_switch_or_one_to_another_model_did_not_come_of_it(machine: Machine, tmp_path: Path) -> None:
+    work(machine, NOON - timedelta(minutes=6))
+    journal, early = Journal.below(machine.folders.data), NOON - timedelta(hours=1)
+    for name, at, model in (("a.json", early, "metacode-1"), ("b.json", NOON, "other-1")):
+        (tmp_path / name).write_text("{}")
+        journal.carry_out("claude-code", PURPOSE, [plan(tmp_path / name, [Change(("model",), model)])], at, f"{model} of work")
+    with read(machine, NOON) as reading:
+        found = reading.snapshot().nudge
+        assert found is not None
+        reading.aware.nudges.answer(reading.ledger, found.key, Answer.ACCEPTED, NOON)
+        assert reading.aware.nudges.memory.offers[0].switched is None
+
+
+def test_where_it_is_switched_off_nothing_is_suggested(machine: Machine) -> None:
     work(machine, NOON - timedelta(minutes=6))
     assert nudge(machine, NOON, Settings(timezone="UTC", in_house=HOUSE, prices=PRICES, nudges=False)) is None
 
@@ -213,7 +315,9 @@ def test_what_another_version_kept_is_begun_anew(machine: Machine) -> None:
     for broken in ("[]", "{", '{"offers": [[1]], "scores": {}}'):
         with read(machine, NOON) as reading:
             reading.ledger.keep_fact(FACT, broken)
-            assert reading.snapshot().nudge is not None
+            reading.snapshot()
+            memory = reading.aware.nudges.memory
+            assert len(memory.offers) + len(memory.held_out) == 1, "as its new seed has it"
 
 
 def test_where_another_program_was_first_its_suggestion_counts(machine: Machine) -> None:
@@ -235,11 +339,10 @@ def test_where_another_program_was_first_its_suggestion_counts(machine: Machine)
 
 def test_the_engine_takes_an_answer(machine: Machine) -> None:
     now = datetime.now(UTC)
+    days = (now.date(), (now + timedelta(minutes=1)).date())
+    keep_seed(machine, next(str(n) for n in range(99) if not any(is_held_out(day, str(n)) for day in days)))
     work(machine, now - timedelta(minutes=6))
     with machine.engine(SETTINGS) as (engine, audience):
-        if is_held_out(now.date()):
-            assert audience.until(lambda seen: seen.last_event is not None and seen.scan is None).nudge is None
-            return
         found = audience.until(lambda seen: seen.nudge is not None).nudge
         assert found is not None
         engine.post(NudgeAnswered(found.key, Answer.DISMISSED))

@@ -8,11 +8,12 @@ from shlex import quote
 
 from tankful.core.counterfactual import LABEL, Comparison, PriceSheet, SessionCost
 from tankful.core.nudges import cheaper_in_house, cold_cache, long_context, parallel, tiny_edits, unattended
+from tankful.core.nudges.effect import Nudged
 from tankful.core.nudges.nudge import Nudge
-from tankful.core.nudges.policy import Memory, Score
 from tankful.core.nudges.rules import RULES
 from tankful.present import format as words
 from tankful.present.exact import exact_money, instant
+from tankful.present.nudged import HELD_OUT, nudged_json, nudged_lines
 from tankful.present.working import folder_name
 from tankful.sources.registry import by_id
 
@@ -151,22 +152,22 @@ def command_of(nudge: Nudge) -> str:
     return "" if nudge.tool is None else f"tankful with {quote(nudge.tool.model)} -- {_COMMANDS.get(nudge.agent, nudge.agent)}"
 
 
-def nudges_json(nudge: Nudge | None, memory: Memory, *, is_on: bool) -> dict[str, object]:
+def nudges_json(nudge: Nudge | None, nudged: Nudged, *, is_on: bool) -> dict[str, object]:
     """Return what is suggested and the score as `resources/schema/nudges.json` describes it."""
     return {
         "schema": SCHEMA,
         "on": is_on,
         "nudge": None if nudge is None else _nudge_values(nudge),
-        "score": [{"rule": rule, **score._asdict()} for rule, score in _scores(memory)],
+        **nudged_json(nudged),
     }
 
 
-def nudges_lines(nudge: Nudge | None, memory: Memory, zone: tzinfo, *, is_on: bool) -> Iterable[str]:
+def nudges_lines(nudge: Nudge | None, nudged: Nudged, zone: tzinfo, *, is_on: bool) -> Iterable[str]:
     """Yield the same as lines for a terminal."""
     if not is_on:
         yield "Suggestions are switched off."
     elif nudge is None:
-        yield "Nothing to suggest now."
+        yield HELD_OUT if nudged.is_held_out else "Nothing to suggest now."
     else:
         yield f"{nudge_title(nudge)}"
         yield nudge_text(nudge)
@@ -180,9 +181,7 @@ def nudges_lines(nudge: Nudge | None, memory: Memory, zone: tzinfo, *, is_on: bo
             yield from (f"  {when}  {cost}" for when, cost in view.sessions)
             yield view.note
             yield f"One session of it: {view.command}"
-    for rule, score in _scores(memory):
-        if score.offered:
-            yield f"{rule}: offered {score.offered}, accepted {score.accepted}, dismissed {score.dismissed}"
+    yield from nudged_lines(nudged)
 
 
 def _table(view: ComparisonView) -> Iterable[str]:
@@ -190,11 +189,6 @@ def _table(view: ComparisonView) -> Iterable[str]:
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for row in rows:
         yield "  ".join((row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))))
-
-
-def _scores(memory: Memory) -> tuple[tuple[str, Score], ...]:
-    scores = dict(memory.scores)
-    return tuple((rule.name, scores.get(rule.name, Score())) for rule in RULES)
 
 
 def _nudge_values(nudge: Nudge) -> dict[str, object]:
