@@ -3,6 +3,7 @@
 import json
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +15,7 @@ from engine_rig import Machine
 from tankful.core.allocation import OfferedModel
 from tankful.core.inbox import InboxEntry, NoticeClass, Outcome, Rule
 from tankful.core.nudges.effect import Days, Effect, Nudged
-from tankful.core.nudges.nudge import Answer, Nudge
+from tankful.core.nudges.nudge import Answer, Nudge, Origin
 from tankful.core.nudges.policy import Score, is_held_out
 from tankful.core.own_models import InHouse, PriceOverride
 from tankful.core.settings import Settings
@@ -296,6 +297,7 @@ def test_a_model_that_a_gateway_calls_in_house_is_suggested_at_the_gateways_pric
         assert found is not None
         assert found.tool is not None
         assert (found.tool.model, found.tool.prices.source) == ("qwen3-coder", "ai.example.com")
+        assert (found.tool.origin, found.tool.account) == (Origin.GATEWAY, "ai.example.com")
         assert found.comparison is not None
 
     named = Settings(timezone="UTC", in_house={"qwen3-coder": InHouse("Our coder")}, prices={"other": PRICES["metacode-1"]})
@@ -308,6 +310,25 @@ def test_a_model_that_a_gateway_calls_in_house_is_suggested_at_the_gateways_pric
     assert found is not None
     assert found.tool is not None
     assert found.tool.prices.source == "your own prices"
+
+
+def test_a_model_that_the_organisation_calls_in_house_comes_before_the_users_own_word(machine: Machine, tmp_path: Path) -> None:
+    work(machine, NOON - timedelta(minutes=6))
+    policy = tmp_path / "policy.toml"
+    machine.folders = replace(machine.folders, policy=policy)
+    policy.write_text('[[in_house]]\nmodel = "metacode-1"\ntitle = "Meta Code"\n')
+    policy.chmod(0o644)
+    found = nudge(machine, NOON)
+    assert found is not None
+    assert found.tool is not None
+    assert (found.tool.title, found.tool.origin, found.tool.prices.source) == ("Meta Code", Origin.POLICY, "your own prices")
+    assert found.tool.alternative_to == (), "what the user says of it counts for nothing"
+
+    policy.write_text("[[in_house")
+    found = nudge(machine, NOON)
+    assert found is not None
+    assert found.tool is not None
+    assert (found.tool.title, found.tool.origin) == ("MetaCode", Origin.USER)
 
 
 def test_what_another_version_kept_is_begun_anew(machine: Machine) -> None:

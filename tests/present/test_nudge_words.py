@@ -7,7 +7,7 @@ from pictured import BUDGETED, COLD, LONG, NUDGE, NUDGED, PARALLEL, UNATTENDED, 
 from schemas import check
 from tankful.core.counterfactual import LABEL, Comparison
 from tankful.core.nudges.effect import Days, Effect, Nudged
-from tankful.core.nudges.nudge import Nudge, Tool
+from tankful.core.nudges.nudge import Nudge, Origin, Tool
 from tankful.core.nudges.policy import Score
 from tankful.core.pace import Tone
 from tankful.core.tokenizers import SAME
@@ -90,8 +90,24 @@ def test_the_comparison_says_all_that_is_not_known() -> None:
     assert made.switch.endswith("paid back after about 1 turn.")
     assert made.dearer == "In 1 of 3 sessions MetaCode could have cost more."
     assert made.sessions == (("Tue 17 Nov 14:02, 6 requests", "$0.52 \N{RIGHTWARDS ARROW} $0.35\N{EN DASH}$0.57"),)
-    assert made.good_for == "MetaCode is said to be good for tests, refactoring."
+    assert made.good_for == "MetaCode is in-house, your settings say, and good for tests and refactoring."
     assert made.command == "tankful with metacode-1 -- claude"
+
+
+def test_who_calls_a_model_in_house_stands_at_the_suggestion() -> None:
+    said = {
+        Origin.POLICY: "MetaCode is in-house, your organisation's policy says",
+        Origin.USER: "MetaCode is in-house, your settings say",
+        Origin.GATEWAY: "MetaCode is in-house, the model list of work says",
+    }
+    for origin, words in said.items():
+        nudge = replace(NUDGE, tool=tool()._replace(origin=origin, account="work"))
+        assert words in nudge_why(nudge)
+        assert words in text(nudge)
+        values = nudges_json(nudge, Nudged(), is_on=True)["nudge"]
+        assert isinstance(values, dict)
+        assert values["origin"] == origin.value
+    assert "in-house" not in nudge_why(COLD)
 
 
 def test_other_figures_have_other_words() -> None:
@@ -109,7 +125,7 @@ def test_other_figures_have_other_words() -> None:
     assert made.switch == "Switching in the middle of a session costs no more than between two."
     assert made.dearer == "In none of 2 sessions MetaCode could have cost more."
     assert made.sessions == ()
-    assert made.good_for == ""
+    assert made.good_for == "MetaCode is in-house, your settings say."
     assert made.together[-1] == "$0.10"
     assert made.effort == "unless it needs more than 83 \N{MULTIPLICATION SIGN} as many turns"
     assert made.command == "tankful with 'a model' -- own-agent"

@@ -6,8 +6,6 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tankful.core.settings import Settings
     from tankful.core.snapshot import Snapshot
     from tankful.core.spike import Spike
@@ -17,14 +15,15 @@ if TYPE_CHECKING:
     from tankful.pricing.cost import Pricer
     from tankful.store.history import History
     from tankful.store.ledger import Ledger
+    from tankful.system.paths import Folders
 
 
 class Awareness:
     """For the thread that owns the ledger; `look` belongs into every picture that is made after a scan, `keep` behind it."""
 
-    def __init__(self, data: "Path") -> None:
-        """Know nothing yet, and load nothing: a plain report needs none of it. `data` is the data folder."""
-        self._data = data
+    def __init__(self, folders: "Folders") -> None:
+        """Know nothing yet, and load nothing: a plain report needs none of it."""
+        self._folders = folders
         self.shows_score = False
         """Whether pictures say what became of suggestions: only who shows that wants to look it up."""
         self._books: tuple[SpikeBook, ForecastBook] | None = None
@@ -54,7 +53,7 @@ class Awareness:
         if self._nudges is None:
             from tankful.engine.nudge_book import NudgeBook  # noqa: PLC0415 - see `__init__`
 
-            self._nudges = NudgeBook(self._data)
+            self._nudges = NudgeBook(self._folders)
         return self._nudges
 
     def suggest(

@@ -1,24 +1,24 @@
 """Which suggestion is made now or held back, and what became of the others; that is kept in the ledger and outlives a restart."""
 
 import json
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 from functools import lru_cache
-from pathlib import Path
-from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from tankful.core.counterfactual import PriceSheet
-from tankful.core.errors import LedgerUnusable
+from tankful.core.errors import LedgerUnusable, PolicyUnreadable
 from tankful.core.nudges.cold_cache import IDLE
 from tankful.core.nudges.effect import AFTER, Effect, Nudged, effect
 from tankful.core.nudges.kept import kept, remembered
 from tankful.core.nudges.nudge import SPAN, Answer, Nudge, Work
 from tankful.core.nudges.policy import Memory, Moment, answered, awake, held_back, is_held_out, moment_at, offered, undone
 from tankful.core.nudges.rules import RULES, found
+from tankful.core.own_models import InHouse
 from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
 from tankful.engine.in_house import in_house
@@ -26,7 +26,8 @@ from tankful.engine.switches import Switches
 from tankful.pricing.list_prices import list_prices
 from tankful.store.history import History
 from tankful.store.ledger import Ledger
-from tankful.system.paths import resource
+from tankful.store.policy_file import PolicyFile
+from tankful.system.paths import Folders, resource
 
 if TYPE_CHECKING:
     from tankful.pricing.cost import Pricer
@@ -43,16 +44,17 @@ _COMPARED = timedelta(days=180)
 class NudgeBook:
     """For the thread that owns the ledger. Rules are asked seldom, and only those that may say something."""
 
-    def __init__(self, data: Path) -> None:
-        """Know nothing yet; the journal of switches is below the data folder."""
+    def __init__(self, folders: Folders) -> None:
+        """Know nothing yet; the journal of switches is below the data folder, and the policy where the organisation keeps it."""
+        self._policy_file = PolicyFile(folders.policy)
         self.present: Nudge | None = None
         """What is suggested, as of the last look."""
-        self._own_seed = token_hex(8)
+        self._own_seed = os.urandom(8).hex()
         """Counts where the ledger keeps none, and is kept with the first day that it decided."""
         self.memory = Memory(seed=self._own_seed)
         self._held: Nudge | None = None
         """What is due, and is held back today."""
-        self._switches = Switches(data)
+        self._switches = Switches(folders.data)
         self._spent: dict[datetime, Decimal] = {}
         """What was spent in the day after these times."""
         self.is_asked_for = False
@@ -85,7 +87,7 @@ class NudgeBook:
         if not rules:
             return
         self._asked = now, settings
-        tools = in_house(settings, history.accounts, day)
+        tools = in_house(settings, history.accounts, day, self._policy())
         since = now - SPAN
         work = Work(
             now,
@@ -152,6 +154,13 @@ class NudgeBook:
             return self.memory
         in_force = self._switches.in_force()
         return self.memory if in_force is None else undone(self.memory, in_force, now)
+
+    def _policy(self) -> Mapping[str, InHouse]:
+        """Return which models the organisation calls in-house; a policy that cannot be read counts for nothing, and `doctor` says why."""
+        try:
+            return self._policy_file.read().in_house
+        except PolicyUnreadable:
+            return {}
 
     def _after(self, history: History, at: datetime) -> Decimal:
         if at not in self._spent:

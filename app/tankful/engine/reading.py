@@ -68,7 +68,7 @@ class Reading:
         self._resting = Resting()
         self._links: tuple[Link, ...] = ()
         self._account_book: AccountBook | None = None
-        self.aware = Awareness(folders.data)
+        self.aware = Awareness(folders)
         """What is noticed beside plain figures."""
         self.routed: tuple[Routed, ...] = ()
         """What was spent through the linked accounts lately, as of the last snapshot."""

@@ -1,6 +1,6 @@
 """Suggestions in words: the card in the panel, the comparison behind it, and the same as JSON values."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import ROUND_FLOOR, Decimal
@@ -9,7 +9,7 @@ from shlex import quote
 from tankful.core.counterfactual import LABEL, Comparison, PriceSheet, SessionCost
 from tankful.core.nudges import cheaper_in_house, cold_cache, long_context, parallel, tiny_edits, unattended
 from tankful.core.nudges.effect import Nudged
-from tankful.core.nudges.nudge import Nudge
+from tankful.core.nudges.nudge import Nudge, Origin, Tool
 from tankful.core.nudges.rules import RULES
 from tankful.present import format as words
 from tankful.present.exact import exact_money, instant
@@ -100,8 +100,9 @@ def nudge_why(nudge: Nudge) -> str:
     """Return by which rule it is shown, and how seldom."""
     title = next(rule.title for rule in RULES if rule.name == nudge.rule)
     sheet = nudge.prices if nudge.tool is None else nudge.tool.prices
+    house = "" if nudge.tool is None else f"That {nudge.tool.title} is in-house, {origin_words(nudge.tool)}. "
     return (
-        f"{title}. {LABEL[:1].upper()}{LABEL[1:]}; prices: {_sheet(sheet)}. "
+        f"{title}. {house}{LABEL[:1].upper()}{LABEL[1:]}; prices: {_sheet(sheet)}. "
         "At most one suggestion a day, none in the middle of work; what is dismissed twice sleeps for 30 days."
     )
 
@@ -133,10 +134,17 @@ def comparison_view(nudge: Nudge, zone: tzinfo) -> ComparisonView | None:
         switch=_switch(compared),
         dearer=_dearer(compared, other),
         sessions=tuple((_stamp(each, zone), _held(each)) for each in compared.dearer[:_SHOWN]),
-        good_for=f"{other} is said to be good for {', '.join(tool.good_for)}." if tool.good_for else "",
+        good_for=f"{other} is in-house, {origin_words(tool)}{f', and good for {_and(tool.good_for)}' if tool.good_for else ''}.",
         documentation=tool.documentation,
         command=command_of(nudge),
     )
+
+
+def origin_words(tool: Tool) -> str:
+    """Return who says that a model is in-house."""
+    if tool.origin is Origin.GATEWAY:
+        return f"the model list of {tool.account} says"
+    return {Origin.POLICY: "your organisation's policy says", Origin.USER: "your settings say"}[tool.origin]
 
 
 def effort_words(compared: Comparison) -> str:
@@ -205,6 +213,7 @@ def _nudge_values(nudge: Nudge) -> dict[str, object]:
         "stretches": nudge.stretches,
         "label": LABEL,
         "alternative": None if nudge.tool is None else nudge.tool.model,
+        "origin": None if nudge.tool is None else nudge.tool.origin.value,
         "command": command_of(nudge),
         "comparison": None if nudge.comparison is None else _comparison_values(nudge.comparison),
     }
@@ -251,6 +260,10 @@ def _where(nudge: Nudge) -> str:
     source = by_id(nudge.agent)
     who = source.title if source is not None else nudge.agent
     return f"{who} in {_folder(nudge)}" if nudge.project else who
+
+
+def _and(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _folder(nudge: Nudge) -> str:

@@ -22,8 +22,17 @@ class Answer(StrEnum):
     DISMISSED = "dismissed"
 
 
+class Origin(StrEnum):
+    """Who says that a model is in-house."""
+
+    POLICY = "policy"
+    """The organisation, for everybody on this machine."""
+    USER = "user"
+    GATEWAY = "gateway"
+
+
 class Tool(NamedTuple):
-    """A model of one's own house, as the gateway or the user's own settings describe it."""
+    """A model of one's own house, as the organisation, the user's own settings or the gateway describes it."""
 
     model: str
     title: str
@@ -34,6 +43,9 @@ class Tool(NamedTuple):
     rates: Rates | None
     """`None`: unpriced, so nothing is said about it."""
     prices: PriceSheet
+    origin: Origin = Origin.USER
+    account: str = ""
+    """Whose gateway says so."""
 
     def stands_in_for(self, model: str) -> bool:
         """Say whether it may be suggested for work on this model."""
