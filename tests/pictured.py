@@ -15,7 +15,9 @@ from tankful.core.inbox import Inbox, InboxEntry, NoticeClass, Outcome, Rule, Sn
 from tankful.core.links import Link, Method
 from tankful.core.meter import Meter
 from tankful.core.notices import BudgetFact, Notice, OtherFact
+from tankful.core.nudges.effect import Nudged, effect
 from tankful.core.nudges.nudge import Nudge, Tool
+from tankful.core.nudges.policy import Score
 from tankful.core.pace import Forecast, Pace, Tone
 from tankful.core.presence import WorkingSession
 from tankful.core.settings import Settings
@@ -69,6 +71,12 @@ COLD = Nudge(
     prices=PriceSheet("genai-prices 0.2.3", date(2026, 11, 20)),
 )
 LONG = replace(COLD, rule="long-context", key="l", agent="own-agent", project="")
+UNATTENDED = replace(COLD, rule="unattended", key="u", amount=Decimal("14.20"), times=88, stretches=3)
+PARALLEL = replace(COLD, rule="parallel", key="p", amount=Decimal("6.85"), times=130, stretches=4)
+NUDGED = Nudged(
+    (("cheaper-in-house", Score(6, 3, 2, 1)), ("cold-cache", Score(4, 0, 2))),
+    effect([*map(Decimal, range(8, 18))], [Decimal(12), Decimal(19)]),
+)
 
 _START = datetime(2026, 10, 31, 23, tzinfo=UTC)
 _END = datetime(2026, 11, 30, 23, tzinfo=UTC)

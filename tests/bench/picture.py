@@ -39,6 +39,7 @@ def picture(bench: Bench) -> list[Figure]:
     """Let somebody work for 400 days with four agents, look each day, and then time pictures while a response comes before each."""
     now = [NOW]
     reading = Reading(folders(bench.work / "picture"), SETTINGS, lambda: now[0], {"HOME": str(bench.work / "nobody")})
+    reading.aware.shows_score = True  # as in the tray
     made = _Made()
     price = pricer(SETTINGS)
     days = max(40, round(DAYS * bench.scale))

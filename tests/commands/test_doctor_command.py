@@ -4,13 +4,18 @@ import socket
 import sqlite3
 import threading
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
+from tankful.commands.examination import examine
+from tankful.commands.terminal import Terminal
 from tankful.store.ledger import Ledger
 from tankful.system import doorbell
+from tankful.system.paths import folders
 from terminals import Machine
 
 
@@ -74,6 +79,20 @@ def test_a_time_zone_that_there_is_not_costs_doctor_no_other_finding(machine: Ma
     assert f"▲ {settings}: timezone in [appearance] has a value that is not allowed. There is no time zone 'Mars/Olympus'." in out
     assert "No price is known for brand-new-9." in out
     assert "Claude Code" in out
+
+
+def test_a_policy_that_cannot_be_read_is_said(machine: Machine, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text("[[in_house")
+    policy.chmod(0o644)
+    where = replace(folders(machine.data), policy=policy)
+    found = examine(where, Terminal(StringIO(), StringIO(), StringIO(), machine.environ, lambda: machine.now, machine.ring))
+    assert found.policy == str(policy)
+    (trouble,) = (trouble for trouble in found.troubles if str(policy) in trouble.title)
+    assert "is not valid TOML" in trouble.title
+    assert trouble.hint == "It counts for nothing until your administrator has corrected it."
+    policy.unlink()
+    assert examine(where, Terminal(StringIO(), StringIO(), StringIO(), machine.environ, lambda: machine.now, machine.ring)).policy == ""
 
 
 def test_doctor_names_flaws_with_file_and_line(machine: Machine) -> None:

@@ -255,3 +255,10 @@ def test_a_raised_budget_says_nothing_and_a_lowered_one_once(live: Live) -> None
         engine.post(SettingsChanged(Settings(budget_usd=Decimal(9000), quiet_from_h=0, quiet_to_h=0, notice_days="1234567")))
         live.desktop.until(lambda desktop: len(desktop.withdrawn) == 2)
     assert live.desktop.shown[-1].title == "Your budget of $2.50 is used up"
+
+
+def test_pictures_for_windows_tell_what_became_of_suggestions(live: Live) -> None:
+    with live.engine() as (_, audience):
+        nudged = audience.until(lambda seen: seen.nudged is not None).nudged
+        assert nudged is not None
+        assert nudged.scores == ()

@@ -53,6 +53,11 @@ def test_requests_without_a_model_name_are_said_to_be_such() -> None:
     assert any("No price is known for requests without a model name." in line for line in lines)
 
 
+def test_an_organisations_policy_is_named_where_there_is_one() -> None:
+    assert not any("Policy" in line for line in text_of(FOUND))
+    assert "  Policy    /etc/tankful/policy.toml (your organisation's)" in text_of(replace(FOUND, policy="/etc/tankful/policy.toml"))
+
+
 def test_a_healthy_machine_reads_as_one() -> None:
     assert text_of(FOUND) == [
         "Tankful 1.2.3, Python 3.11.7, linux",

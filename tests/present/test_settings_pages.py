@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from linked import LINKED, WITH_ACCOUNTS
-from pictured import BUDGETED, FAILING, FEEDS, NO_AGENTS, NO_LIMIT, WATCH, ZONE, allocation
+from pictured import BUDGETED, FAILING, FEEDS, NO_AGENTS, NO_LIMIT, NUDGED, WATCH, ZONE, allocation
 from tankful.core.allocation import Allocation
 from tankful.core.errors import WrongWords
 from tankful.core.meter import Meter
@@ -136,6 +136,12 @@ def test_tables_suggest_agents_and_accounts() -> None:
     assert by_field["folders"].suggestions == (every, ())
     assert by_field["aliases"].suggestions == ((), ())
     assert set(FORMS) == {field for field, row in ROWS.items() if row.form is Form.TABLE}
+
+
+def test_what_became_of_suggestions_is_told_as_far_as_it_is_known() -> None:
+    for snapshot, said in ((None, "None was made yet."), (WATCH, "None was made yet."), (replace(WATCH, nudged=NUDGED), "Offered 10, ")):
+        (fact,) = (fact for fact in pages(snapshot=snapshot)[Section.NUDGES].facts if fact.title == "What became of them")
+        assert fact.text.startswith(said)
 
 
 def test_privacy_names_every_folder_once() -> None:

@@ -60,7 +60,7 @@ def test_a_model_that_an_account_offers_can_be_switched_to_from_the_comparison(s
     (switch,) = dialog.findChildren(SwitchDialog)
     assert switch.isVisible()
     with qtbot.waitSignal(screen.desk.nudge_answered) as heard:
-        switch.changed.emit("claude-code")
+        switch.switched.emit("claude-code")
     assert heard.args == [NUDGE.key, Answer.ACCEPTED]
     switch.close()
 

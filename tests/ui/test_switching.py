@@ -77,16 +77,17 @@ def test_a_change_is_shown_made_and_undone(switching: Switching, dialogs: list[S
     assert view.height() < dialog.height()
     dialog.grab()
     assert path.read_text() == GOOSE.text
-    with qtbot.waitSignal(dialog.changed) as changed:
+    with qtbot.waitSignal(dialog.changed) as changed, qtbot.waitSignal(dialog.switched) as switched:
         press(dialog, "Change the file")
-    assert changed.args == ["goose"]
+    assert (changed.args, switched.args) == (["goose"], ["goose"])
     assert "house-coder-2" in path.read_text()
     assert "Goose uses house-coder-2 from its next session on." in said(dialog)
     assert "For your shell's profile:" in said(dialog)
     press(dialog, "Copy")
     assert QGuiApplication.clipboard().text().startswith('export OPENAI_API_KEY="$(')
     qtbot.waitUntil(lambda: any(each.text() == "Copy" for each in dialog.findChildren(QPushButton) if each.isVisible()))
-    press(dialog, "Undo")
+    with qtbot.assertNotEmitted(dialog.switched), qtbot.waitSignal(dialog.changed):
+        press(dialog, "Undo")
     assert path.read_text() == GOOSE.text
     assert "Goose uses what it used before" in said(dialog)
     press(dialog, "Close")
@@ -113,10 +114,13 @@ def test_what_is_in_the_way_is_said_in_place_of_a_change(switching: Switching, d
     assert "gate speaks with Claude Code alone, not with Goose." in said(dialogs[-1])
 
 
-def test_a_file_that_changes_while_it_is_shown_is_left_alone(switching: Switching, dialogs: list[SwitchDialog], home: Path) -> None:
+def test_a_file_that_changes_while_it_is_shown_is_left_alone(
+    switching: Switching, dialogs: list[SwitchDialog], home: Path, qtbot: QtBot
+) -> None:
     dialog = opened(switching, dialogs)
     (home / GOOSE.path).write_text("GOOSE_MODE: chat\n")
-    press(dialog, "Change the file")
+    with qtbot.assertNotEmitted(dialog.switched):
+        press(dialog, "Change the file")
     assert "was changed meanwhile" in said(dialog)
     assert (home / GOOSE.path).read_text() == "GOOSE_MODE: chat\n"
     assert not any(each.text() == "Undo" and each.isVisible() for each in dialog.findChildren(QPushButton))

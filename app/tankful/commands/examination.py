@@ -20,6 +20,7 @@ from tankful.pricing.table import read_table
 from tankful.sources.registry import SOURCES
 from tankful.sources.source import AgentSource
 from tankful.store.links_file import LinksFile
+from tankful.store.policy_file import PolicyFile
 from tankful.store.settings_file import SettingsFile
 from tankful.system import doorbell
 from tankful.system.display import display
@@ -44,6 +45,8 @@ def examine(folders: Folders, terminal: Terminal) -> Findings:
     with _noted(troubles):
         settings = file.read()
         usable(file)  # else they hold all the same, but for the zone
+    with _noted(troubles):
+        PolicyFile(folders.policy).read()
     with _noted(troubles):
         prices = read_table(resource("prices.json")).generated.isoformat()
     with _noted(troubles), open_reading_of(folders, settings, terminal) as reading:
@@ -73,6 +76,7 @@ def examine(folders: Folders, terminal: Terminal) -> Findings:
         accounts=accounts,
         log=str(log_path(folders.state)),
         has_log=log_path(folders.state).exists(),
+        policy=str(folders.policy) if folders.policy.exists() else "",
     )
 
 

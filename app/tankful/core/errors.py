@@ -15,6 +15,10 @@ class SettingsUnreadable(TankfulError):
     """The settings file cannot be read or holds a value that is not allowed."""
 
 
+class PolicyUnreadable(TankfulError):
+    """The organisation's policy cannot be read, is not its administrator's, or holds what is not allowed; it counts for nothing then."""
+
+
 class LedgerUnusable(TankfulError):
     """The ledger cannot be opened or written."""
 

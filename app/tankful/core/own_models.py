@@ -1,4 +1,4 @@
-"""What the user says of models: what they cost, and which are of their own house."""
+"""What the user, or their organisation, says of models: what they cost, and which are of their own house."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,7 +21,7 @@ class PriceOverride:
 
 @dataclass(frozen=True, slots=True)
 class InHouse:
-    """What the user says of a model of their own house; what it costs stands with the own prices."""
+    """What the user or their organisation says of a model of their own house; what it costs stands with the own prices."""
 
     title: str = ""
     alternative_to: tuple[str, ...] = ()

@@ -363,7 +363,7 @@ class Settings:
             "in_house",
             Section.NUDGES,
             "In-house models",
-            "Models that may be suggested, beside those that a gateway calls in-house. Say what they cost under the own prices.",
+            "Models that may be suggested, beside your organisation's and a gateway's. Say what they cost under the own prices.",
             Form.TABLE,
             example='"metacode-1" = {title = "MetaCode", alternative_to = ["claude-opus-4-5"], good_for = ["tests"]}',
             allowed='Write [in_house."MODEL"] with title and docs_url in quotes, and alternative_to and good_for as lists of names.',

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from tankful.core.accounts import AccountState
 from tankful.core.calibration import Calibration
@@ -15,6 +16,9 @@ from tankful.core.pace import Forecast, Pace
 from tankful.core.presence import WorkingSession
 from tankful.core.problems import Problem
 from tankful.core.spike import Spike
+
+if TYPE_CHECKING:
+    from tankful.core.nudges.effect import Nudged  # it would load what decides, which a picture does not need
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,8 @@ class Snapshot:
     """What was said to the user, as far as somebody keeps it."""
     nudge: Nudge | None = None
     """What is suggested now."""
+    nudged: "Nudged | None" = None
+    """What became of suggestions; `None`: not asked."""
     scan: Scan | None = None
 
     @property

@@ -15,13 +15,17 @@ if TYPE_CHECKING:
     from tankful.pricing.cost import Pricer
     from tankful.store.history import History
     from tankful.store.ledger import Ledger
+    from tankful.system.paths import Folders
 
 
 class Awareness:
     """For the thread that owns the ledger; `look` belongs into every picture that is made after a scan, `keep` behind it."""
 
-    def __init__(self) -> None:
+    def __init__(self, folders: "Folders") -> None:
         """Know nothing yet, and load nothing: a plain report needs none of it."""
+        self._folders = folders
+        self.shows_score = False
+        """Whether pictures say what became of suggestions: only who shows that wants to look it up."""
         self._books: tuple[SpikeBook, ForecastBook] | None = None
         self._nudges: NudgeBook | None = None
 
@@ -49,7 +53,7 @@ class Awareness:
         if self._nudges is None:
             from tankful.engine.nudge_book import NudgeBook  # noqa: PLC0415 - see `__init__`
 
-            self._nudges = NudgeBook()
+            self._nudges = NudgeBook(self._folders)
         return self._nudges
 
     def suggest(
@@ -59,12 +63,16 @@ class Awareness:
         self.nudges.look(ledger, history, seen, price, settings, zone)
         return replace(seen, nudge=self.nudges.present)
 
-    def keep(self, ledger: "Ledger", seen: "Snapshot", zone: tzinfo) -> None:
-        """Keep what was learned, and what this picture foretells."""
+    def keep(self, ledger: "Ledger", seen: "Snapshot", zone: tzinfo, settings: "Settings") -> "Snapshot":
+        """Keep what was learned, and what this picture foretells; returns it with what became of suggestions, if that is wanted."""
         spikes, forecasts = self._opened
         spikes.keep(ledger)
         forecasts.note(ledger, seen, zone)
         self.nudges.keep(ledger, zone, seen.as_of)
+        if not self.shows_score:
+            return seen
+        with ledger.history() as history:
+            return replace(seen, nudged=self.nudges.score(history, settings, zone, seen.as_of))
 
     def expect_spike(self, ledger: "Ledger", zone: tzinfo, now: datetime, key: str) -> None:
         """Take it from the user that a spike is expected."""

@@ -67,6 +67,7 @@ class Bookkeeper:
         self._notices = None if herald is None else NoticeKeeper(herald)
         self._folders = folders
         self._reading = Reading(folders, settings, now, environ)
+        self._reading.aware.shows_score = herald is not None  # windows show it
         self._settings_file = SettingsFile(folders.settings)
         self._now = now
         self._audience = audience

@@ -1,12 +1,13 @@
-"""Lists the models of one's own house: those the user names, then those that a gateway calls so."""
+"""Lists the models of one's own house: those the organisation names, the user, and a gateway."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tankful.core.allocation import OfferedModel
 from tankful.core.counterfactual import PriceSheet, Rates
-from tankful.core.nudges.nudge import Tool
+from tankful.core.nudges.nudge import Origin, Tool
 from tankful.core.own_models import InHouse, PriceOverride
 from tankful.core.settings import Settings
 
@@ -18,28 +19,45 @@ _MOST = 20
 """More are not looked at."""
 
 
-def in_house(settings: Settings, accounts: "Accounts", today: date) -> tuple[Tool, ...]:
-    """Return the tools that may be suggested; the user's word on one beats the gateway's, and so does the user's price."""
+def in_house(settings: Settings, accounts: "Accounts", today: date, policy: Mapping[str, InHouse]) -> tuple[Tool, ...]:
+    """Return the tools that may be suggested, those of the organisation's policy first.
+
+    What the policy says of one beats the user's word, and that the gateway's; the user's price of one beats the gateway's.
+    """
     offered = {model.name: (account, model) for account in accounts.offering() for model in accounts.offered(account) if model.in_house}
-    named = {name: _named(name, said, settings, today) for name, said in settings.in_house.items()}
+    named = {name: _named(name, said, settings, today, Origin.USER) for name, said in settings.in_house.items()}
+    named = {name: _named(name, said, settings, today, Origin.POLICY) for name, said in policy.items()} | {
+        name: tool for name, tool in named.items() if name not in policy
+    }
     told = {name: _offered(model, account, settings, today) for name, (account, model) in offered.items()}
     for name, tool in named.items():
         if tool.rates is None and name in told:
             named[name] = tool._replace(rates=told[name].rates, prices=told[name].prices)
-    return tuple({**told, **named}.values())[:_MOST]
+    return tuple({**named, **{name: tool for name, tool in told.items() if name not in named}}.values())[:_MOST]
 
 
-def _named(name: str, said: InHouse, settings: Settings, today: date) -> Tool:
+def _named(name: str, said: InHouse, settings: Settings, today: date, origin: Origin) -> Tool:
     own = settings.prices.get(name)
     rates = None if own is None else _own(own)
-    return Tool(name, said.title or name, said.alternative_to, said.good_for, said.docs_url, rates, PriceSheet("your own prices", today))
+    sheet = PriceSheet("your own prices", today)
+    return Tool(name, said.title or name, said.alternative_to, said.good_for, said.docs_url, rates, sheet, origin)
 
 
 def _offered(model: OfferedModel, account: str, settings: Settings, today: date) -> Tool:
     own = settings.prices.get(model.name)
     rates = _stated(model) if own is None else _own(own)
     sheet = PriceSheet(account if own is None else "your own prices", today)
-    return Tool(model.name, model.title or model.name, model.alternative_to, model.good_for, model.documentation, rates, sheet)
+    return Tool(
+        model.name,
+        model.title or model.name,
+        model.alternative_to,
+        model.good_for,
+        model.documentation,
+        rates,
+        sheet,
+        Origin.GATEWAY,
+        account,
+    )
 
 
 def _stated(model: OfferedModel) -> Rates | None:

@@ -68,7 +68,7 @@ class Reading:
         self._resting = Resting()
         self._links: tuple[Link, ...] = ()
         self._account_book: AccountBook | None = None
-        self.aware = Awareness()
+        self.aware = Awareness(folders)
         """What is noticed beside plain figures."""
         self.routed: tuple[Routed, ...] = ()
         """What was spent through the linked accounts lately, as of the last snapshot."""
@@ -312,7 +312,7 @@ class Reading:
             if aware:
                 seen = self.aware.suggest(self.ledger, history, seen, lambda: self.price, self.settings, zone)
         if aware:
-            self.aware.keep(self.ledger, seen, zone)
+            seen = self.aware.keep(self.ledger, seen, zone, self.settings)
         return seen
 
     def expect(self, question: Question) -> None:

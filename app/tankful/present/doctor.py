@@ -114,6 +114,8 @@ class Findings:
     log: str = ""
     """Where the program writes what went wrong inside it."""
     has_log: bool = False
+    policy: str = ""
+    """The organisation's file; empty: there is none."""
 
 
 def findings_json(found: Findings) -> dict[str, object]:
@@ -179,6 +181,7 @@ def doctor_lines(found: Findings) -> tuple[Line, ...]:
         *(_warning(f"A damaged ledger was set aside as {path}.", "Delete it when you miss nothing.") for path in ledger.set_aside),
         _fact("Settings", settings),
         *(_warning(f"{name} in the settings means nothing.", "Correct or delete it.") for name in found.unknown_settings),
+        *((_fact("Policy", f"{found.policy} (your organisation's)"),) if found.policy else ()),
         _fact("Accounts", f"{found.accounts.path} ({', '.join(found.accounts.names) or 'none is linked'})"),
         *(_warning(f"{name} in the accounts means nothing.", "Correct or delete it.") for name in found.accounts.unknown),
         _fact("Log", found.log if found.has_log else f"{found.log} (not there: nothing went wrong)"),

@@ -1,18 +1,19 @@
 """Suggestions in words: the card in the panel, the comparison behind it, and the same as JSON values."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import ROUND_FLOOR, Decimal
 from shlex import quote
 
 from tankful.core.counterfactual import LABEL, Comparison, PriceSheet, SessionCost
-from tankful.core.nudges import cheaper_in_house, cold_cache, long_context, tiny_edits
-from tankful.core.nudges.nudge import Nudge
-from tankful.core.nudges.policy import Memory, Score
+from tankful.core.nudges import cheaper_in_house, cold_cache, long_context, parallel, tiny_edits, unattended
+from tankful.core.nudges.effect import Nudged
+from tankful.core.nudges.nudge import Nudge, Origin, Tool
 from tankful.core.nudges.rules import RULES
 from tankful.present import format as words
 from tankful.present.exact import exact_money, instant
+from tankful.present.nudged import HELD_OUT, nudged_json, nudged_lines
 from tankful.present.working import folder_name
 from tankful.sources.registry import by_id
 
@@ -28,6 +29,8 @@ _TITLES = {
     cold_cache.NAME: "The cache went cold before long turns",
     long_context.NAME: "A surcharge for long context",
     tiny_edits.NAME: "A frontier model for many tiny edits",
+    unattended.NAME: "Agents went on long after you typed",
+    parallel.NAME: "Several sessions at once in one folder",
 }
 _SHOWN = 8
 _COMMANDS = {"claude-code": "claude", "codex": "codex", "gemini-cli": "gemini", "qwen-code": "qwen", "opencode": "opencode"}
@@ -80,6 +83,16 @@ def nudge_text(nudge: Nudge) -> str:
         )
     if nudge.rule == tiny_edits.NAME:
         return f"{what}, read and wrote very little: {amount} on {nudge.model}. A smaller model may do for these."
+    if nudge.rule == unattended.NAME:
+        return (
+            f"{words.counted(nudge.stretches, 'time')} in 7 days {_where(nudge)} went on for more than an hour after you last typed, "
+            f"and spent {amount} from then on. If that was not meant, say beforehand where it is to stop and ask."
+        )
+    if nudge.rule == parallel.NAME:
+        return (
+            f"{words.counted(nudge.stretches, 'time')} in 7 days several sessions worked in {_folder(nudge)} at the same time. All but the "
+            f"dearest of them spent {amount}: that much at most was paid twice, if they did the same. Whether they did, only you can tell."
+        )
     return f"{what}, were so long that {nudge.model} charged {amount} more. Compacting or a new session keeps below the border."
 
 
@@ -87,8 +100,9 @@ def nudge_why(nudge: Nudge) -> str:
     """Return by which rule it is shown, and how seldom."""
     title = next(rule.title for rule in RULES if rule.name == nudge.rule)
     sheet = nudge.prices if nudge.tool is None else nudge.tool.prices
+    house = "" if nudge.tool is None else f"That {nudge.tool.title} is in-house, {origin_words(nudge.tool)}. "
     return (
-        f"{title}. {LABEL[:1].upper()}{LABEL[1:]}; prices: {_sheet(sheet)}. "
+        f"{title}. {house}{LABEL[:1].upper()}{LABEL[1:]}; prices: {_sheet(sheet)}. "
         "At most one suggestion a day, none in the middle of work; what is dismissed twice sleeps for 30 days."
     )
 
@@ -120,10 +134,17 @@ def comparison_view(nudge: Nudge, zone: tzinfo) -> ComparisonView | None:
         switch=_switch(compared),
         dearer=_dearer(compared, other),
         sessions=tuple((_stamp(each, zone), _held(each)) for each in compared.dearer[:_SHOWN]),
-        good_for=f"{other} is said to be good for {', '.join(tool.good_for)}." if tool.good_for else "",
+        good_for=f"{other} is in-house, {origin_words(tool)}{f', and good for {_and(tool.good_for)}' if tool.good_for else ''}.",
         documentation=tool.documentation,
         command=command_of(nudge),
     )
+
+
+def origin_words(tool: Tool) -> str:
+    """Return who says that a model is in-house."""
+    if tool.origin is Origin.GATEWAY:
+        return f"the model list of {tool.account} says"
+    return {Origin.POLICY: "your organisation's policy says", Origin.USER: "your settings say"}[tool.origin]
 
 
 def effort_words(compared: Comparison) -> str:
@@ -139,22 +160,22 @@ def command_of(nudge: Nudge) -> str:
     return "" if nudge.tool is None else f"tankful with {quote(nudge.tool.model)} -- {_COMMANDS.get(nudge.agent, nudge.agent)}"
 
 
-def nudges_json(nudge: Nudge | None, memory: Memory, *, is_on: bool) -> dict[str, object]:
+def nudges_json(nudge: Nudge | None, nudged: Nudged, *, is_on: bool) -> dict[str, object]:
     """Return what is suggested and the score as `resources/schema/nudges.json` describes it."""
     return {
         "schema": SCHEMA,
         "on": is_on,
         "nudge": None if nudge is None else _nudge_values(nudge),
-        "score": [{"rule": rule, **score._asdict()} for rule, score in _scores(memory)],
+        **nudged_json(nudged),
     }
 
 
-def nudges_lines(nudge: Nudge | None, memory: Memory, zone: tzinfo, *, is_on: bool) -> Iterable[str]:
+def nudges_lines(nudge: Nudge | None, nudged: Nudged, zone: tzinfo, *, is_on: bool) -> Iterable[str]:
     """Yield the same as lines for a terminal."""
     if not is_on:
         yield "Suggestions are switched off."
     elif nudge is None:
-        yield "Nothing to suggest now."
+        yield HELD_OUT if nudged.is_held_out else "Nothing to suggest now."
     else:
         yield f"{nudge_title(nudge)}"
         yield nudge_text(nudge)
@@ -168,9 +189,7 @@ def nudges_lines(nudge: Nudge | None, memory: Memory, zone: tzinfo, *, is_on: bo
             yield from (f"  {when}  {cost}" for when, cost in view.sessions)
             yield view.note
             yield f"One session of it: {view.command}"
-    for rule, score in _scores(memory):
-        if score.offered:
-            yield f"{rule}: offered {score.offered}, accepted {score.accepted}, dismissed {score.dismissed}"
+    yield from nudged_lines(nudged)
 
 
 def _table(view: ComparisonView) -> Iterable[str]:
@@ -178,11 +197,6 @@ def _table(view: ComparisonView) -> Iterable[str]:
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for row in rows:
         yield "  ".join((row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))))
-
-
-def _scores(memory: Memory) -> tuple[tuple[str, Score], ...]:
-    scores = dict(memory.scores)
-    return tuple((rule.name, scores.get(rule.name, Score())) for rule in RULES)
 
 
 def _nudge_values(nudge: Nudge) -> dict[str, object]:
@@ -196,8 +210,10 @@ def _nudge_values(nudge: Nudge) -> dict[str, object]:
         "model": nudge.model,
         "amount_usd": exact_money(nudge.amount),
         "requests": nudge.times,
+        "stretches": nudge.stretches,
         "label": LABEL,
         "alternative": None if nudge.tool is None else nudge.tool.model,
+        "origin": None if nudge.tool is None else nudge.tool.origin.value,
         "command": command_of(nudge),
         "comparison": None if nudge.comparison is None else _comparison_values(nudge.comparison),
     }
@@ -243,7 +259,15 @@ def _session_values(session: SessionCost) -> dict[str, object]:
 def _where(nudge: Nudge) -> str:
     source = by_id(nudge.agent)
     who = source.title if source is not None else nudge.agent
-    return f"{who} in “{folder_name(nudge.project)}”" if nudge.project else who
+    return f"{who} in {_folder(nudge)}" if nudge.project else who
+
+
+def _and(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+def _folder(nudge: Nudge) -> str:
+    return f"“{folder_name(nudge.project)}”"
 
 
 def _range(low: Decimal, high: Decimal) -> str:

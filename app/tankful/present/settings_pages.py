@@ -7,10 +7,12 @@ from decimal import Decimal
 from tankful.core.exactness import Exactness
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.meter import Meter
+from tankful.core.nudges.effect import Nudged
 from tankful.core.setting_rows import Section
 from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
 from tankful.present import format as words
+from tankful.present.nudged import nudged_text
 from tankful.present.settings import Choice, Errand, Fact, Known, PageView, row_views, rows_of
 
 
@@ -60,7 +62,7 @@ def settings_pages(
     facts = {
         Section.BUDGETS: _budgets(snapshot, zone),
         Section.NOTICES: _NOTICES,
-        Section.NUDGES: _NUDGES,
+        Section.NUDGES: _nudges(snapshot),
         Section.PRIVACY: _privacy(machine),
         Section.ABOUT: _about(machine, snapshot),
     }
@@ -128,13 +130,15 @@ _NOTICES = (
         "While the desktop is not to be disturbed, nothing pops up. A snooze is shown, and ended, in menu and inbox.",
     ),
 )
-_NUDGES = (
-    Fact(
-        "What they are",
-        "List price estimates, same work assumed, not a bill; what they are made of is one click away, and so is every other model. "
-        "On one day in five nothing is suggested, so that what suggestions change can be told. `tankful nudges` keeps the score.",
-    ),
+_NUDGES = Fact(
+    "What they are",
+    "List price estimates, same work assumed, not a bill; what they are made of is one click away, and so is every other model. "
+    "On one day in five nothing is suggested, so that what suggestions change can be told.",
 )
+
+
+def _nudges(snapshot: Snapshot | None) -> tuple[Fact, ...]:
+    return _NUDGES, Fact("What became of them", nudged_text(snapshot.nudged or Nudged() if snapshot is not None else Nudged()))
 
 
 def _privacy(machine: Machine) -> tuple[Fact, ...]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tankful.core.calibration import Foretold
+    from tankful.core.nudges.nudge import Typed
     from tankful.core.spending import Part
     from tankful.core.spike import Spend
     from tankful.core.usage import UsageEvent
@@ -146,6 +147,18 @@ class History:
         from tankful.store.requests import requests  # noqa: PLC0415 - same
 
         return requests(self._connection, self._names, start, end, most)
+
+    def typed(self, start: datetime, end: datetime, most: int) -> "tuple[Typed, ...]":
+        """Return what humans were seen typing after `start` up to `end`, the newest so many, in order of time."""
+        from tankful.store.requests import typed  # noqa: PLC0415 - same
+
+        return typed(self._connection, self._names, start, end, most)
+
+    def told_of_spikes(self, start: datetime, end: datetime) -> tuple[datetime, ...]:
+        """Return when notices told of spikes after `start` up to `end`."""
+        from tankful.store.requests import told  # noqa: PLC0415 - same
+
+        return told(self._connection, start, end)
 
     def foretold(self) -> "Iterator[Foretold]":
         """Yield what was foretold of periods that are over, and how they ended."""

@@ -57,6 +57,11 @@ class Journal:
         """Return the journal of a data folder."""
         return cls(data / "switch")
 
+    @property
+    def path(self) -> Path:
+        """The file that it is kept in."""
+        return self._path
+
     def entries(self) -> tuple[Entry, ...]:
         """Return the changes that were not taken back.
 

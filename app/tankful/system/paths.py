@@ -1,7 +1,22 @@
 """Where Tankful keeps its own things, and where it finds what it ships."""
 
-from dataclasses import dataclass
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+
+
+def policy_place(platform: str = sys.platform, environ: Mapping[str, str] = os.environ) -> Path:
+    """Return where an organisation's administrator puts its policy for everybody on a machine; only they may write there.
+
+    On Windows that is no place below ProgramData, where everybody may make a folder that is not there yet.
+    """
+    if platform == "win32":
+        return Path(environ.get("ProgramFiles", r"C:\Program Files")) / "Tankful" / "policy.toml"
+    if platform == "darwin":
+        return Path("/Library/Application Support/Tankful/policy.toml")
+    return Path("/etc/tankful/policy.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +29,8 @@ class Folders:
     """The settings file."""
     state: Path
     """Where we were: window places, logs, the socket."""
+    policy: Path = field(default_factory=policy_place)
+    """The file with what the organisation says; the same for every data folder."""
 
     @property
     def ledger(self) -> Path:

@@ -64,7 +64,7 @@ class Errands(QObject):
                 answer(Answer.ACCEPTED)
 
             def switch() -> None:
-                opened(dialog).changed.connect(accept)
+                opened(dialog).switched.connect(accept)
 
             dialog.switch_asked.connect(switch)
         return dialog

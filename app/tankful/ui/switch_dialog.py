@@ -23,9 +23,11 @@ _COPIED_MS = 1500
 
 
 class SwitchDialog(QDialog):
-    """Confirm, cancel, and undo; `changed` says that an agent's files are others now, by the agent's id."""
+    """Confirm, cancel, and undo; `changed` says that an agent's files may be others now, by the agent's id."""
 
     changed = Signal(str)
+    switched = Signal(str)
+    """The agent has the other model."""
 
     def __init__(self, changes: ModelChanges, propose: Callable[[], Proposal], colours: Colours, parent: QWidget | None = None) -> None:
         """Look at the files once, and change nothing; what is in the way is said in place of the change."""
@@ -121,6 +123,7 @@ class SwitchDialog(QDialog):
             return
         self._do(self._changes.carry_out, self._view.done)
         if self._outcome_is_fine and self._proposal.offer is not None:
+            self.switched.emit(self._proposal.switcher.agent)
             self._leave_steps(self._view.steps)
             self._show(self._undo, self._close)
             self._fit()

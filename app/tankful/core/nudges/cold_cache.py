@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from tankful.core.counterfactual import cold_cost
-from tankful.core.nudges.dearest import dearest
+from tankful.core.nudges.dearest import Cost, dearest
 from tankful.core.nudges.nudge import Nudge, Rule, Work
 from tankful.core.usage import UsageEvent
 
@@ -22,13 +22,13 @@ def _find(work: Work) -> Nudge | None:
     return dearest(NAME, work, _extras(work))
 
 
-def _extras(work: Work) -> Iterator[tuple[UsageEvent, Decimal]]:
+def _extras(work: Work) -> Iterator[Cost]:
     before: dict[tuple[str, str], UsageEvent] = {}
     for event in work.requests:
         last = before.get((event.agent, event.session))
         before[event.agent, event.session] = event
         if last is not None and event.session and event.model and (extra := _extra(work, last, event)):
-            yield event, extra
+            yield Cost(event, extra)
 
 
 def _extra(work: Work, last: UsageEvent, event: UsageEvent) -> Decimal:

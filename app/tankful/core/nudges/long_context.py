@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from tankful.core.counterfactual import bucket_costs
-from tankful.core.nudges.dearest import dearest
+from tankful.core.nudges.dearest import Cost, dearest
 from tankful.core.nudges.nudge import Nudge, Rule, Work
 from tankful.core.usage import UsageEvent
 
@@ -15,7 +15,7 @@ _LONG = 100_000
 def _find(work: Work) -> Nudge | None:
     """Return the surcharge where it was highest."""
     long = (event for event in work.requests if event.model and not event.summed and event.tokens.prompt > _LONG)
-    return dearest(NAME, work, ((event, extra) for event in long if (extra := _surcharge(work, event)) > 0))
+    return dearest(NAME, work, (Cost(event, extra) for event in long if (extra := _surcharge(work, event)) > 0))
 
 
 def _surcharge(work: Work, event: UsageEvent) -> Decimal:

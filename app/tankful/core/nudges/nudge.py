@@ -22,8 +22,17 @@ class Answer(StrEnum):
     DISMISSED = "dismissed"
 
 
+class Origin(StrEnum):
+    """Who says that a model is in-house."""
+
+    POLICY = "policy"
+    """The organisation, for everybody on this machine."""
+    USER = "user"
+    GATEWAY = "gateway"
+
+
 class Tool(NamedTuple):
-    """A model of one's own house, as the gateway or the user's own settings describe it."""
+    """A model of one's own house, as the organisation, the user's own settings or the gateway describes it."""
 
     model: str
     title: str
@@ -34,6 +43,9 @@ class Tool(NamedTuple):
     rates: Rates | None
     """`None`: unpriced, so nothing is said about it."""
     prices: PriceSheet
+    origin: Origin = Origin.USER
+    account: str = ""
+    """Whose gateway says so."""
 
     def stands_in_for(self, model: str) -> bool:
         """Say whether it may be suggested for work on this model."""
@@ -62,6 +74,16 @@ class Nudge:
     comparison: Comparison | None = None
     prices: PriceSheet | None = None
     """Of what was paid."""
+    stretches: int = 0
+    """How many stretches of work those requests are; 0: each stands for itself."""
+
+
+class Typed(NamedTuple):
+    """Somebody typed something to a session."""
+
+    at: datetime
+    agent: str
+    session: str
 
 
 @dataclass(frozen=True)
@@ -75,15 +97,35 @@ class Work:
     """List prices of what was used."""
     sheet: PriceSheet
     tools: tuple[Tool, ...] = ()
+    look_up_typed: Callable[[], tuple[Typed, ...]] = tuple
+    """What humans typed in that time, in order of time; agents that do not tell are not in it."""
+    look_up_told: Callable[[], tuple[datetime, ...]] = tuple
+    """When a notice told of a spike."""
 
     @cached_property
     def requests(self) -> tuple[UsageEvent, ...]:
         """The requests, looked up once."""
         return self.look_up()
 
+    @cached_property
+    def typed(self) -> tuple[Typed, ...]:
+        """What humans typed, looked up once."""
+        return self.look_up_typed()
+
+    @cached_property
+    def told(self) -> tuple[datetime, ...]:
+        """The times of notices about spikes, looked up once."""
+        return self.look_up_told()
+
+    def was_told(self, start: datetime, end: datetime) -> bool:
+        """Say whether a spike was told of in this stretch: then it need not be said twice."""
+        return any(start <= at <= end + _LATE for at in self.told)
+
 
 SPAN = timedelta(days=7)
 """So far back rules look."""
+_LATE = timedelta(minutes=10)
+"""So long after the last response of a stretch a notice may come."""
 
 
 class Rule(NamedTuple):

@@ -1,9 +1,16 @@
 """Every rule that may suggest something, in the order in which they are asked."""
 
-from tankful.core.nudges import cheaper_in_house, cold_cache, long_context, tiny_edits
+from tankful.core.nudges import cheaper_in_house, cold_cache, long_context, parallel, tiny_edits, unattended
 from tankful.core.nudges.nudge import Nudge, Rule, Work
 
-RULES: tuple[Rule, ...] = (cheaper_in_house.RULE, cold_cache.RULE, long_context.RULE, tiny_edits.RULE)
+RULES: tuple[Rule, ...] = (
+    cheaper_in_house.RULE,
+    cold_cache.RULE,
+    long_context.RULE,
+    tiny_edits.RULE,
+    unattended.RULE,
+    parallel.RULE,
+)
 
 
 def found(work: Work, wanted: frozenset[str]) -> tuple[Nudge, ...]:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from tankful.core.counterfactual import bucket_costs
-from tankful.core.nudges.dearest import dearest
+from tankful.core.nudges.dearest import Cost, dearest
 from tankful.core.nudges.nudge import Nudge, Rule, Work
 from tankful.core.usage import TokenUsage, UsageEvent
 
@@ -18,7 +18,7 @@ _FRONTIER = Decimal("0.00001")
 def _find(work: Work) -> Nudge | None:
     """Return what they cost in the agent and folder where they cost most."""
     tiny = (event for event in work.requests if event.model and not event.summed and _is_tiny(event.tokens))
-    return dearest(NAME, work, ((event, cost) for event in tiny if (cost := _cost(work, event)) is not None), _MANY)
+    return dearest(NAME, work, (Cost(event, cost) for event in tiny if (cost := _cost(work, event)) is not None), _MANY)
 
 
 def _is_tiny(tokens: TokenUsage) -> bool:

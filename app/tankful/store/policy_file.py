@@ -1,0 +1,85 @@
+"""Reads what the organisation says in the file that only its administrator may write; nothing ever writes it here.
+
+So far that is which models are in-house. What else is in it belongs to other versions and is passed over.
+"""
+
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from tankful.core.errors import PolicyUnreadable
+from tankful.core.own_models import InHouse
+from tankful.store.settings_values import value_of
+
+_TABLE = "in_house"
+_MODEL = "model"
+_BYTES_MOST = 1_000_000
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+_ASK = "It counts for nothing until your administrator has corrected it."
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What an organisation says to everybody on a machine."""
+
+    in_house: Mapping[str, InHouse] = field(default_factory=dict[str, InHouse])
+
+
+class PolicyFile:
+    """One policy, existing or not."""
+
+    def __init__(self, path: Path) -> None:
+        """Nothing is read yet; that its folder is the administrator's alone is the system's matter."""
+        self.path = path
+
+    def read(self) -> Policy:
+        """Return what it says, nothing when there is no file.
+
+        Raises:
+            PolicyUnreadable: it is no plain TOML file, everybody may write it, or it holds a value that is not allowed.
+        """
+        text = self._text()
+        if not text:
+            return Policy()
+        import tomllib  # noqa: PLC0415 - few have a policy
+
+        try:
+            said = tomllib.loads(text).get(_TABLE, {})
+        except tomllib.TOMLDecodeError as broken:
+            raise PolicyUnreadable(f"{self.path} is not valid TOML: {broken}", _ASK) from broken
+        try:
+            return Policy(value_of(_TABLE, _by_model(said)))
+        except ValueError as wrong:
+            raise PolicyUnreadable(f"{self.path}: an entry in [{_TABLE}] has a value that is not allowed", f"{wrong} {_ASK}") from wrong
+
+    def _text(self) -> str:
+        try:
+            status = self.path.stat()
+            if not stat.S_ISREG(status.st_mode) or status.st_size > _BYTES_MOST:
+                raise PolicyUnreadable(f"{self.path} is no plain file of a sensible size", _ASK)
+            if os.name == "posix" and status.st_mode & _OTHERS_WRITE:
+                raise PolicyUnreadable(f"{self.path} may be written by others than its owner", _ASK)
+            return self.path.read_bytes().decode("utf-8-sig")
+        except (FileNotFoundError, NotADirectoryError):
+            return ""
+        except UnicodeDecodeError as broken:
+            raise PolicyUnreadable(f"{self.path} is not UTF-8 text", _ASK) from broken
+        except OSError as refused:
+            raise PolicyUnreadable(f"{self.path} cannot be read: {refused.strerror}", _ASK) from refused
+
+
+def _by_model(said: object) -> object:
+    """Return a list of tables, each with its `model`, as tables by model, as the user's own file has them."""
+    if not isinstance(said, list):
+        return said
+    tables: dict[str, object] = {}
+    for each in cast("list[Any]", said):
+        table = cast("dict[str, Any]", each) if isinstance(each, dict) else {}
+        name = table.get(_MODEL)
+        if not isinstance(name, str) or not name:
+            raise ValueError(f"Each [[{_TABLE}]] names its {_MODEL}.")
+        tables[name] = {key: value for key, value in table.items() if key != _MODEL}
+    return tables
