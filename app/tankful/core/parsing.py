@@ -6,9 +6,10 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Any, NamedTuple, Protocol
 
+from tankful.core.model_names import are_one
 from tankful.core.problems import Flaw, Problem
 from tankful.core.totals import SessionTotal
-from tankful.core.usage import Prompt, UsageEvent
+from tankful.core.usage import AskedOtherwise, Prompt, UsageEvent
 
 
 class Form(Enum):
@@ -47,6 +48,13 @@ class Findings:
     """Counters of agents that keep one sum a session; the ledger books what is new in them."""
     prompts: list[Prompt] = field(default_factory=list[Prompt])
     problems: list[Problem] = field(default_factory=list[Problem])
+    asked: list[AskedOtherwise] = field(default_factory=list[AskedOtherwise])
+
+    def note_asked(self, event: UsageEvent, asked: str) -> None:
+        """Note of which model a response was asked that names its model itself; kept only where that is another one."""
+        served = event.model
+        if asked and served and asked != served and not are_one(asked, served):
+            self.asked.append(AskedOtherwise(event.keys[0], event.at, asked, served))
 
     def blame(self, flaw: Flaw, path: str, line: int = 0) -> None:
         """Note a flaw; the line's content is never kept."""
@@ -54,7 +62,7 @@ class Findings:
 
     def clear(self) -> None:
         """Begin anew, for a parser that goes on adding to the same findings."""
-        for found in (self.events, self.totals, self.prompts, self.problems):
+        for found in (self.events, self.totals, self.prompts, self.problems, self.asked):
             found.clear()
 
 

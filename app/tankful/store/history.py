@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tankful.core.calibration import Foretold
+    from tankful.core.served import Answered
     from tankful.core.spending import Part
     from tankful.core.spike import Spend
     from tankful.core.usage import UsageEvent
@@ -152,6 +153,12 @@ class History:
         from tankful.store.forecasts import foretold  # noqa: PLC0415 - same
 
         return foretold(self._connection)
+
+    def answered(self, since: datetime) -> "Iterator[Answered]":
+        """Yield calls since then for which another model was asked than the one that answered, going by names alone."""
+        from tankful.store.asked import answered  # noqa: PLC0415 - same
+
+        return answered(self._connection, self._names, since)
 
     def working(self, now: datetime) -> list[Working]:
         """Return the sessions that are at work, the latest first."""
