@@ -14,6 +14,7 @@ from tankful.core.nudges.nudge import Nudge
 from tankful.core.pace import Forecast, Pace
 from tankful.core.presence import WorkingSession
 from tankful.core.problems import Problem
+from tankful.core.served import ModelChange
 from tankful.core.spike import Spike
 
 
@@ -88,6 +89,8 @@ class Snapshot:
     """What was said to the user, as far as somebody keeps it."""
     nudge: Nudge | None = None
     """What is suggested now."""
+    changes: tuple[ModelChange, ...] = ()
+    """Where another model answered than the one that was asked, within a day, the latest first."""
     scan: Scan | None = None
 
     @property
