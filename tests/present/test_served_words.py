@@ -44,7 +44,7 @@ def test_the_panel_tells_the_latest_and_counts_the_rest() -> None:
     assert remarks(CHANGED)[-3:] == (
         said(GOES_ON),
         said(OVER),
-        "Another model answered in 1 more session; `tankful doctor` lists them.",
+        "Another model answered in 1 more session too; tankful doctor lists all.",
     )
     assert change_remarks((GOES_ON,), NOW, ZONE) == (said(GOES_ON),)
     assert remarks(WATCH) == ()

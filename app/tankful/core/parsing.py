@@ -6,7 +6,6 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Any, NamedTuple, Protocol
 
-from tankful.core.model_names import are_one
 from tankful.core.problems import Flaw, Problem
 from tankful.core.totals import SessionTotal
 from tankful.core.usage import AskedOtherwise, Prompt, UsageEvent
@@ -53,7 +52,11 @@ class Findings:
     def note_asked(self, event: UsageEvent, asked: str) -> None:
         """Note of which model a response was asked that names its model itself; kept only where that is another one."""
         served = event.model
-        if asked and served and asked != served and not are_one(asked, served):
+        if not asked or not served or asked == served:
+            return
+        from tankful.core.model_names import are_one  # noqa: PLC0415 - few records name both
+
+        if not are_one(asked, served):
             self.asked.append(AskedOtherwise(event.keys[0], event.at, asked, served))
 
     def blame(self, flaw: Flaw, path: str, line: int = 0) -> None:

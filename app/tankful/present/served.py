@@ -20,7 +20,7 @@ def change_remarks(changes: Sequence[ModelChange], now: datetime, zone: tzinfo) 
     """Return what the panel says of them."""
     said = [change_words(change, now, zone) for change in changes[:SHOWN]]
     if len(changes) > SHOWN:
-        said.append(f"Another model answered in {words.counted(len(changes) - SHOWN, 'more session')}; `tankful doctor` lists them.")
+        said.append(f"Another model answered in {words.counted(len(changes) - SHOWN, 'more session')} too; tankful doctor lists all.")
     return tuple(said)
 
 

@@ -13,7 +13,6 @@ from operator import add
 from typing import NamedTuple
 
 from tankful.core.heard import Disagreement, HeardCall
-from tankful.core.model_names import are_one
 from tankful.core.usage import AskedOtherwise, Prompt, UsageEvent
 from tankful.store.contexts import Contexts
 from tankful.store.moments import QUARTER_US, microseconds, moment
@@ -323,6 +322,8 @@ class Hearing:
 def _asked(keyed: Keyed) -> AskedOtherwise | None:
     """Return of which model a call was asked, where the report says that another one answered."""
     (call, event), served = keyed, keyed.event.model
-    if not call.asked or not served or are_one(call.asked, served):
+    if not call.asked or not served:
         return None
-    return AskedOtherwise(event.keys[0], event.at, call.asked, served)
+    from tankful.core.model_names import are_one  # noqa: PLC0415 - few reports name both
+
+    return None if are_one(call.asked, served) else AskedOtherwise(event.keys[0], event.at, call.asked, served)
