@@ -58,6 +58,7 @@ def test_without_both_prices_there_is_no_difference() -> None:
         ("gpt-5-mini", ("capi-noe-h200-prime",)),
         ("claude-team", ("claude-sonnet-4-5",)),
         ("claude-opus-4-1", ("fast", "azure/production-4")),
+        ("claude-opus-4-1", ()),
         # A gateway's own name for a model, in either order of what the agent and the gateway call it.
         ("claude-opus-4-1", ("fast", "anthropic/claude-opus-4-1")),
         ("claude-opus-4-1", ("claude-opus-4-1", "anthropic/claude-sonnet-4-5")),
@@ -68,8 +69,11 @@ def test_names_that_do_not_prove_it_are_no_change(asked: str, served: tuple[str,
 
 
 def test_what_a_gateway_calls_itself_is_told_by_the_name_that_is_known() -> None:
-    (change,) = found(told("claude-opus-4-1", "fast", "anthropic/claude-sonnet-4-5", account="work"))
+    call = told("claude-opus-4-1", "fast", "anthropic/claude-sonnet-4-5", account="work")
+    (change,) = found(call, offered=("claude-opus-4-1", "fast"))
     assert (change.served, change.account) == ("anthropic/claude-sonnet-4-5", "work")
+    assert found(call, offered=("claude-opus-4-1",)) == (), "an alias of a team is booked under a name that nobody can ask for"
+    assert found(call) == ()
 
 
 def test_a_vendors_name_that_came_through_a_gateway_is_not_what_was_asked() -> None:

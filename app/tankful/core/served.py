@@ -56,9 +56,8 @@ def changes(
 ) -> tuple[ModelChange, ...]:
     """Return what is surely a change of the model, the latest first.
 
-    `offered`: the names under which each gateway offers models, by account, as far as it tells. What an agent records of a gateway's
-    answer is what it asked for only if it is one of these: a vendor's own name may come through. `in_house`: names of models that
-    no price list has, and which a gateway's administrator says are models of the house.
+    `offered`: the names under which each gateway offers models, by account, as far as it tells. `in_house`: names of models that no
+    price list has, and which a gateway's administrator says are models of the house.
     """
     found: dict[tuple[str, str, str, str], ModelChange] = {}
     house = {meant(name) for name in in_house}
@@ -68,8 +67,7 @@ def changes(
 
     for each in answered:
         served = _other(each, known)
-        names = offered.get(each.account, ())
-        if served is None or (names and not any(are_one(each.asked, name) for name in names)):
+        if served is None or (each.account and not _is_by_name(each, offered.get(each.account, ()), known)):
             continue
         change = ModelChange(
             each.agent, each.session, each.project, each.asked, served, each.first, each.last, each.calls,
@@ -80,6 +78,18 @@ def changes(
         if key not in found or found[key].calls < change.calls:
             found[key] = change
     return tuple(sorted(found.values(), key=lambda change: change.last, reverse=True))
+
+
+def _is_by_name(answered: Answered, offered: Collection[str], known: Listed) -> bool:
+    """Say whether a gateway's word is about names that one can ask for.
+
+    What an agent records of a gateway's answer is what it asked for only if that is on offer: a vendor's own name may come through.
+    And what the call is booked under may be a number of the gateway's own.
+    """
+    if offered and not any(are_one(answered.asked, name) for name in offered):
+        return False
+    booked = answered.served[0]
+    return known(booked) is not None or any(are_one(booked, name) for name in offered)
 
 
 def _other(answered: Answered, known: Listed) -> str | None:
