@@ -23,12 +23,12 @@ def machine(tmp_path: Path) -> Machine:
     return Machine(tmp_path)
 
 
-def chat(machine: Machine, *models: tuple[str, str]) -> None:
+def chat(machine: Machine, *models: tuple[str, str], minutes: int = 40) -> None:
     """Write a session of Copilot Chat as VS Code does: what was picked and what it became, one pair a turn."""
     turns = [
         {
             "requestId": f"request_{number}",
-            "timestamp": int((NOW - timedelta(minutes=40 - number)).timestamp() * 1000),
+            "timestamp": int((NOW - timedelta(minutes=minutes - number)).timestamp() * 1000),
             "modelId": f"copilot/{picked}",
             "agent": {"id": "github.copilot.editsAgent"},
             "result": {"metadata": {"promptTokens": 100_000, "outputTokens": 1000, "resolvedModel": resolved}},
@@ -108,3 +108,12 @@ def test_what_was_picked_and_what_it_became_go_through_the_whole_program(machine
     said = "asked for claude-opus-4.1, got claude-haiku-4-5-20251001 from 14:20 to 14:21: 2 calls, about $2.94 less by list price."
     assert said in machine.run("doctor").out
     assert said in machine.run("status").out
+
+
+def test_a_session_at_work_says_it_where_it_can_be_stopped(machine: Machine) -> None:
+    machine.environ["HOME"] = str(machine.home)
+    chat(machine, ("claude-opus-4.1", "claude-haiku-4-5"), ("claude-opus-4.1", "claude-haiku-4-5"), minutes=4)
+    listed = machine.run("stop", "--list").out.splitlines()
+    assert listed[2] == "  Asked for claude-opus-4.1, got claude-haiku-4-5 since 14:56: 2 calls, about $2.94 less by list price."
+    machine.responses(NOW - timedelta(minutes=1))
+    assert sum("Asked for" in line for line in machine.run("stop", "--list").out.splitlines()) == 1
