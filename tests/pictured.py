@@ -20,6 +20,7 @@ from tankful.core.nudges.nudge import Nudge, Tool
 from tankful.core.nudges.policy import Score
 from tankful.core.pace import Forecast, Pace, Tone
 from tankful.core.presence import WorkingSession
+from tankful.core.served import ModelChange
 from tankful.core.settings import Settings
 from tankful.core.snapshot import AgentSpend, DaySpend, Scan, Snapshot
 from tankful.core.spike import Cause, Channel, Evidence, Spike
@@ -338,6 +339,38 @@ INBOX = Inbox(
 )
 """One of everything."""
 TOLD = replace(SPIKING, inbox=INBOX)
+CHANGED = replace(
+    WATCH,
+    changes=(
+        ModelChange(
+            "claude-code",
+            "one",
+            "/home/grace/orchard",
+            "claude-opus-4-1",
+            "claude-sonnet-4-5",
+            NOW - timedelta(minutes=57),
+            NOW - timedelta(minutes=1),
+            12,
+            Decimal("-4.8062"),
+            "ai.example.com",
+        ),
+        ModelChange(
+            "copilot-vscode",
+            "two",
+            "/home/grace/ledger",
+            "gpt-5",
+            "gpt-5-mini",
+            NOW - timedelta(hours=5),
+            NOW - timedelta(hours=3),
+            7,
+            None,
+        ),
+        ModelChange(
+            "copilot-cli", "three", "", "gpt-5-mini", "gpt-5", NOW - timedelta(hours=22), NOW - timedelta(hours=22), 1, Decimal("0.3")
+        ),
+    ),
+)
+STATES["changed"] = (CHANGED, BUDGETED)
 STATES["told"] = (TOLD, BUDGETED)
 STATES["scored"] = (SCORED, BUDGETED)
 STATES["spiking"] = (SPIKING, BUDGETED)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pictured import ACT, CALM, FEEDS, LINKED, NOW, OVER, SPIKE, SPIKING, WATCH, ZONE
+from pictured import ACT, CALM, CHANGED, FEEDS, LINKED, NOW, OVER, SPIKE, SPIKING, WATCH, ZONE
 from tankful.core.announcement import Announcement, Withdrawal
 from tankful.core.health import Condition
 from tankful.core.inbox import EVERYTHING, Hold, NoticeAction, NoticeClass, Outcome, Rule, Span
@@ -18,7 +18,7 @@ from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
 from tankful.engine.announcing import Herald, Messenger
 from tankful.engine.messages import InboxSeen, NoticeAnswered, NoticeDelivered, SnoozeAsked, SnoozeEnded
-from tankful.engine.notice_facts import budget_facts, manners_of, system_facts
+from tankful.engine.notice_facts import budget_facts, manners_of, model_facts, system_facts
 from tankful.engine.notice_keeper import NoticeKeeper, snoozed_until
 from tankful.present.notices import notice_words
 from tankful.store.ledger import Ledger
@@ -120,6 +120,29 @@ def test_an_account_that_needs_the_user_is_in_the_inbox_until_it_is_well(kept: K
     assert entry.title == "ai.example.com: The sign-in has run out. Sign in again"
     assert kept.look(replace(CALM, feeds=FEEDS)) == ()
     assert not kept.inbox.entries[0].is_open
+
+
+def test_a_change_of_the_model_is_in_the_inbox_alone_and_once_a_month(kept: Kept) -> None:
+    assert kept.look(replace(CHANGED, meters=CALM.meters, forecast=CALM.forecast)) == ()
+    said = [entry for entry in kept.inbox.entries if entry.rule is Rule.MODEL]
+    assert [(entry.title, entry.kind, entry.detail) for entry in said if "Claude" in entry.title] == [
+        ("Claude Code asked for claude-opus-4-1, and claude-sonnet-4-5 answered", NoticeClass.SYSTEM, Hold.INBOX)
+    ]
+    assert len(said) == 2, "one call is no news"
+    other = CHANGED.changes[0]._replace(session="another", calls=40)
+    kept.look(replace(CHANGED, changes=(other,), meters=CALM.meters, forecast=CALM.forecast))
+    assert len([entry for entry in kept.inbox.entries if entry.rule is Rule.MODEL]) == 2
+
+
+def test_few_calls_of_each_of_many_sessions_are_news_together() -> None:
+    one = CHANGED.changes[0]._replace(agent="metacode", calls=1)
+    few = tuple(one._replace(session=str(number)) for number in range(3))
+    assert model_facts(replace(CHANGED, changes=few[:2])) == ()
+    (fact,) = model_facts(replace(CHANGED, changes=few))
+    assert (fact.text, fact.key) == (
+        "metacode asked for claude-opus-4-1, and claude-sonnet-4-5 answered",
+        "model:metacode:claude-opus-4-1:claude-sonnet-4-5:2026-11",
+    )
 
 
 def test_what_the_user_says_is_kept(kept: Kept) -> None:

@@ -45,13 +45,13 @@ class ClaudeCaller:
     log: Path | None = None
     session: str = field(default_factory=lambda: str(uuid.uuid4()))
 
-    def call(self, given: int = 10_000, made: int = 2_000, model: str = CLAUDE, *, streamed: bool = False) -> Answer:
-        """Ask something that takes so many tokens, and log the answer if there is one."""
+    def call(self, given: int = 10_000, made: int = 2_000, model: str = CLAUDE, *, streamed: bool = False, busy: str = "") -> Answer:
+        """Ask something that takes so many tokens, and that the model `busy` refuses, and log the answer if there is one."""
         question = {
             "model": model,
             "max_tokens": made,
             "stream": streamed,
-            "messages": [{"role": "user", "content": f"IN={given} OUT={made}"}],
+            "messages": [{"role": "user", "content": f"BUSY={busy} IN={given} OUT={made}"}],
         }
         said = self.http.post("/v1/messages", json=question)
         if said.is_success:

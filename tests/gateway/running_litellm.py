@@ -124,6 +124,7 @@ def _configuration(upstream: int, settings: Mapping[str, object]) -> dict[str, o
             **settings,
         },
         "litellm_settings": {"drop_params": True},
+        "router_settings": {"fallbacks": [{CLAUDE_DEAR: [CLAUDE]}], "num_retries": 0},
     }
 
 

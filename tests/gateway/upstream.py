@@ -1,7 +1,7 @@
 """Stands in for the model vendors: answers any prompt at once, with as many tokens as the prompt asks for.
 
-A prompt that holds `IN=1000 OUT=200` costs what those tokens cost. Run as a program it prints its port. Every answer has an
-id of its own, as the gateway books one row per id.
+A prompt that holds `IN=1000 OUT=200` costs what those tokens cost; one that holds `BUSY=model` is refused by that model. Run as
+a program it prints its port. Every answer has an id of its own, as the gateway books one row per id.
 """
 
 import itertools
@@ -95,6 +95,9 @@ class _Vendor(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         request: Event = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         speaks_claude = self.path.startswith("/v1/messages")
+        if f"BUSY={request['model']} " in json.dumps(request.get("messages", [])):
+            self._whole({"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}, 529)
+            return
         if not request.get("stream"):
             self._whole(claude_message(request) if speaks_claude else chat_completion(request))
         elif speaks_claude:
@@ -103,9 +106,9 @@ class _Vendor(BaseHTTPRequestHandler):
             events = (f"data: {json.dumps(event)}\n\n" for event in chat_events(request))
             self._stream(itertools.chain(events, ("data: [DONE]\n\n",)))
 
-    def _whole(self, answer: Event) -> None:
+    def _whole(self, answer: Event, status: int = 200) -> None:
         body = json.dumps(answer).encode()
-        self.send_response(200)
+        self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

@@ -19,7 +19,7 @@ SINCE = datetime(2026, 11, 22, 11, tzinfo=UTC)
 BOOKED = (
     BookedCall("msg_01AAA", Decimal("0.060000000000"), "claude-sonnet-4-5", SINCE + timedelta(milliseconds=250), Via.PURSE),
     BookedCall("msg_01BBB", Decimal(0), "anthropic/claude-sonnet-4-5", SINCE + timedelta(minutes=1), Via.PURSE),
-    BookedCall("chatcmpl-7", Decimal("0.0018"), "house-coder", SINCE + timedelta(minutes=2), Via.PURSE),
+    BookedCall("chatcmpl-7", Decimal("0.0018"), "house-coder", SINCE + timedelta(minutes=2), Via.PURSE, "anthropic/claude-sonnet-4-5"),
 )
 """Of another personal key of the same user, which is what `LiteLLM` of the rig is not linked with."""
 
@@ -122,4 +122,15 @@ def test_of_each_call_it_is_said_whether_the_linked_key_or_its_team_or_only_its_
         ("msg_01AAA", Via.KEY),
         ("msg_01BBB", Via.USER),
         ("msg_of_the_team", Via.PURSE),
+    ]
+
+
+def test_what_is_behind_a_name_of_the_gateways_own_is_kept_and_a_fallback_is_booked_as_what_answered() -> None:
+    gateway = personal()
+    gateway.answers[PATH] = (200, {}, recorded("calls_fallback"))
+    booked = gateway.ask(lambda asked: calls(asked, SINCE))
+    assert booked is not None
+    assert [(call.call, call.model, call.deployment) for call in booked.calls] == [
+        ("msg_205d38076b9845bc84b79068b153ddf0", "claude-sonnet-4-5", ""),
+        ("msg_d96e70cb799142788063333a43384c10", "claude-team", "anthropic/claude-sonnet-4-5"),
     ]

@@ -69,6 +69,9 @@ def test_a_healthy_machine_reads_as_one() -> None:
         "Logs",
         "  No flaws.",
         "",
+        "Models",
+        "  No other model answered than was asked for, as far as agents and gateways tell both.",
+        "",
         "Kept",
         "  Ledger    /home/ada/.local/share/tankful/ledger.sqlite (4.2 MB)",
         "  Settings  /home/ada/.config/tankful/settings.toml",
@@ -219,3 +222,15 @@ def test_each_agent_is_said_to_be_as_exact_as_it_is() -> None:
 def test_what_is_booked_at_a_guess_of_its_time_is_said(undated: int, words: str) -> None:
     droid = SourceFacts("droid", "Droid", (), FeedHealth("droid", Condition.OK, files=1, events=9, undated=undated))
     assert said(droid)[1] == f"    {words} booked at the last change of a session's sum: nothing says when it grew."
+
+
+def test_changes_of_the_model_are_listed_and_none_is_said_to_be_as_far_as_is_known() -> None:
+    none = "  No other model answered than was asked for, as far as agents and gateways tell both."
+    assert none in text_of(FOUND)
+    told = replace(FOUND, model_changes=tuple(f"Change {number}." for number in range(22)))
+    lines = text_of(told)
+    assert none not in lines
+    assert "  ▲ Change 0." in lines
+    assert "  and 2 more; --json lists them." in lines
+    check("doctor", findings_json(told))
+    assert findings_json(told)["model_changes"] == told.model_changes

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -35,6 +36,12 @@ def test_the_inbox_says_by_day_what_was_said_and_what_can_be_done() -> None:
     assert view.days[2][1][0].fate == "Shown, and over"
     assert [snooze.text for snooze in view.snoozes] == ["Project orchard is snoozed until Tue 1 Dec"]
     assert all(row.why for _, rows in view.days for row in rows)
+
+
+def test_a_change_of_the_model_leads_to_the_panel_and_cannot_be_snoozed_for_a_budget() -> None:
+    told = replace(TOLD, inbox=Inbox((entry(Outcome.HELD, Hold.INBOX, Rule.MODEL),)))
+    ((_, (row,)),) = inbox_view(told, NOW, ZONE).days
+    assert ([action for action, _ in row.buttons], row.fate, row.tone) == ([NoticeAction.OPEN], "For this inbox only", Tone.WATCH)
 
 
 def test_an_inbox_with_nothing_in_it_has_no_days() -> None:

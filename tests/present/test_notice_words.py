@@ -110,6 +110,9 @@ def test_unknown_agents_have_the_name_they_give_themselves() -> None:
 
 def test_the_others_are_short() -> None:
     assert said(Rule.OTHER, OtherFact(NoticeClass.SYSTEM, "k", "Codex cannot be read.")) == "Codex cannot be read."
+    assert said(Rule.MODEL, OtherFact(NoticeClass.SYSTEM, "k", "Codex asked for a, and b answered", Rule.MODEL)) == (
+        "Codex asked for a, and b answered."
+    )
     assert said(Rule.DIGEST, None, 2) == "2 notices held back. They are in the inbox."
     assert said(Rule.MORE_SPIKES, SPIKE, 4).startswith("More unusual spend today. ")
 

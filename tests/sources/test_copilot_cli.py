@@ -218,6 +218,19 @@ def test_a_chat_span_is_a_call() -> None:
     assert event.at == AT + timedelta(microseconds=5)
 
 
+def test_what_was_asked_is_noted_where_another_model_answered_a_call() -> None:
+    models = {"gen_ai__request__model": "claude-opus-4.5", "gen_ai__response__model": "claude-sonnet-4.5"}
+    found = _telemetry(
+        _record(None, **_counts(10, 1), **models),
+        _record({"spanId": "i", "name": "invoke_agent x"}, **_counts(100, 10), **models),
+        _record({"spanId": "2"}, **_counts(10, 1), **{**models, "gen_ai__response__model": "claude-opus-4-5-20251101"}),
+    )
+    assert [(each.asked, each.served) for each in found.asked] == [("claude-opus-4.5", "claude-sonnet-4.5")]
+    assert found.asked[0].key in found.events[0].keys
+    found.clear()
+    assert found.asked == []
+
+
 def test_a_call_that_is_told_as_span_and_as_log_counts_once() -> None:
     log = {"type": None, "name": None, "body": "GenAI inference: m", "endTime": None, "hrTime": [int(AT.timestamp()), 0], "traceId": None}
     found = _telemetry(

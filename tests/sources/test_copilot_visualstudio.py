@@ -46,6 +46,17 @@ def test_the_model_that_answered_comes_before_the_one_that_was_asked() -> None:
     assert event.model is None
 
 
+def test_what_was_asked_is_noted_where_another_model_answered_a_call() -> None:
+    models = {"gen_ai__request__model": {"stringValue": "gpt-5.5"}, "gen_ai__response__model": {"stringValue": "gpt-5-mini"}}
+    found = _read(_span(**models, **_counts(10, 1)), _span("invoke_agent x", ("t", "i"), **models, **_counts(10, 1)))
+    assert [(each.asked, each.served, each.at) for each in found.asked] == [("gpt-5.5", "gpt-5-mini", AT)]
+    assert found.asked[0].key in found.events[0].keys
+    build = {"gen_ai__request__model": {"stringValue": "gpt-5.5"}, "gen_ai__response__model": {"stringValue": "gpt-5.5-2026-09"}}
+    assert (
+        _read(_span(**build, **_counts(10, 1)), _span(gen_ai__request__model=build["gen_ai__request__model"], **_counts(1, 1))).asked == []
+    )
+
+
 def test_a_span_that_was_written_twice_counts_once_with_its_larger_counts() -> None:
     found = _read(_span(**_counts(9, 1)), _span(**_counts(9, 4)), _span("chat x", ("t", "other"), **_counts(1, 1)))
     assert tokens(book(found.events)) == TokenUsage(input=10, output=5)

@@ -55,6 +55,17 @@ def test_the_result_counts_and_the_resolved_model_holds() -> None:
     assert (event.agent, event.at.timestamp() * 1000, event.recorded_cost) == ("copilot-vscode", MS + 1, None)
 
 
+def test_what_was_picked_is_noted_where_another_model_answered() -> None:
+    found = _whole(
+        _turn(1, modelId="copilot/claude-opus-4.5", result=_result(10, 1, resolvedModel="claude-haiku-4-5-20251001")),
+        _turn(2, modelId="copilot/claude-haiku-4.5", result=_result(10, 1, resolvedModel="claude-haiku-4-5-20251001")),
+        _turn(3, modelId="copilot/claude-haiku-4.5", result=_result(10, 1)),
+    )
+    assert [(each.key, each.asked, each.served) for each in found.asked] == [
+        (found.events[0].keys[0], "claude-opus-4.5", "claude-haiku-4-5-20251001")
+    ]
+
+
 def test_what_the_turn_says_itself_comes_before_its_result() -> None:
     (event,) = _whole(_turn(1, promptTokens=10, completionTokens=3, result=_result(9, 2))).events
     assert event.tokens == TokenUsage(input=10, output=3)

@@ -147,6 +147,7 @@ def test_a_ledger_of_the_first_shape_goes_on_with_all_it_held_and_a_copy_is_kept
         "foretold",
         "notice",
         "snooze",
+        "asked_otherwise",
     )
     with closing(sqlite3.connect(ledger.path, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")

@@ -137,6 +137,14 @@ def test_copilots_calls_count_once_beside_the_agent_that_sums_them_up() -> None:
     assert found.prompts == ()
 
 
+def test_copilot_tells_what_was_asked_only_beside_what_answered() -> None:
+    assert heard(spans(CHAT), Signal.TRACES).calls[0].asked == "gpt-4o"
+    alone = heard(spans(CHAT | {"gen_ai.response.model": ""}), Signal.TRACES).calls[0]
+    assert (alone.event.model, alone.asked) == ("gpt-4o", "")
+    nameless = heard(spans(CHAT | {"gen_ai.response.model": "", "gen_ai.request.model": ""}), Signal.TRACES).calls[0]
+    assert (nameless.event.model, nameless.asked) == (None, "")
+
+
 def test_copilots_calls_belong_to_the_chat_where_it_has_a_name() -> None:
     call = heard(spans(CHAT | {"copilot_chat.chat_session_id": "chat-1"}), Signal.TRACES).calls[0]
     assert call.event.session == "chat-1"

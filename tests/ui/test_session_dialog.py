@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QRadioButton
+from PySide6.QtWidgets import QLabel, QRadioButton
 from pytestqt.qtbot import QtBot
 
 from stand_ins import agent
@@ -39,10 +39,10 @@ def show(qtbot: QtBot, tmp_path: Path, opened: list[str]) -> Iterator[Open]:
     """Show the dialog about the session that works in the folder `shop`."""
     tasks, dialogs = Tasks(), list[SessionDialog]()
 
-    def make(means: Means | None = None, project: str = str(tmp_path / "shop")) -> SessionDialog:
+    def make(means: Means | None = None, project: str = str(tmp_path / "shop"), changed: str = "") -> SessionDialog:
         now = datetime.now(UTC) + timedelta(minutes=2)
         session = SessionAtWork("claude-code", "9f3c1a77-0d1e", project, now, Decimal("14.20"))
-        dialog = SessionDialog(session, means or Means(), tasks, LIGHT, now=now, zone=UTC, open_folder=opened.append)
+        dialog = SessionDialog(session, means or Means(), tasks, LIGHT, now=now, zone=UTC, open_folder=opened.append, changed=changed)
         dialogs.append(dialog)
         dialog.show()
         qtbot.waitUntil(lambda: dialog._state.text() != "Looking for its process…" or dialog._state.isHidden(), timeout=PATIENCE_MS)
@@ -134,6 +134,15 @@ def test_where_there_is_none_that_is_said_and_nothing_can_be_stopped(show: Open)
     assert dialog._state.text().startswith("No process of Claude Code was found in ")
     assert (dialog._copy.isVisible(), dialog._stop.isVisible(), dialog._folder.isVisible()) == (False, False, True)
     assert not show(project="")._folder.isVisible()
+
+
+def test_that_another_model_answered_is_said_in_full(show: Open) -> None:
+    text = "Asked for claude-opus-4-1, got claude-sonnet-4-5 since 13:05: 12 calls, about $4.81 less by list price."
+    dialog = show(changed=text)
+    (told,) = [label for label in dialog.findChildren(QLabel) if label.text() == text]
+    assert told.isVisible()
+    assert told.height() >= told.heightForWidth(told.width())
+    assert not [label for label in show().findChildren(QLabel) if label.isVisible() and "Asked" in label.text()]
 
 
 def test_a_search_and_a_stop_that_fail_say_why(show: Open, qtbot: QtBot) -> None:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from tankful import __version__
@@ -13,8 +14,10 @@ from tankful.core.health import FeedHealth
 from tankful.core.heard import disagrees
 from tankful.core.settings import Settings
 from tankful.engine.reading import Reading, open_reading
+from tankful.engine.served_otherwise import changes_since
 from tankful.engine.usable_settings import usable
 from tankful.present.doctor import AccountsFacts, Findings, FlawFacts, Folder, LedgerFacts, SourceFacts, Trouble
+from tankful.present.served import change_words
 from tankful.present.telemetry import disagreement_words
 from tankful.pricing.table import read_table
 from tankful.sources.registry import SOURCES
@@ -27,6 +30,7 @@ from tankful.system.display import display
 from tankful.system.log_file import log_path
 from tankful.system.paths import Folders, resource
 
+_CHANGES = timedelta(days=30)
 _DAMAGED = "Quit Tankful and move the file away; what the logs still hold is read again."
 
 
@@ -42,6 +46,7 @@ def examine(folders: Folders, terminal: Terminal) -> Findings:
     file = SettingsFile(folders.settings)
     settings, prices, ledger = Settings(), "", LedgerFacts(str(folders.ledger), 0)
     sources: tuple[SourceFacts, ...] = ()
+    changes: tuple[str, ...] = ()
     with _noted(troubles):
         settings = file.read()
         usable(file)  # else they hold all the same, but for the zone
@@ -58,6 +63,7 @@ def examine(folders: Folders, terminal: Terminal) -> Findings:
         troubles += [Trouble(f"The ledger is damaged: {damage}", _DAMAGED)] if damage else []
         sources = sources_of(reading)
         troubles += _dearer(reading)
+        changes = _changes(reading, terminal)
     accounts = AccountsFacts(str(folders.links))
     with _noted(troubles):
         accounts = _accounts(folders, terminal, troubles)
@@ -77,6 +83,7 @@ def examine(folders: Folders, terminal: Terminal) -> Findings:
         log=str(log_path(folders.state)),
         has_log=log_path(folders.state).exists(),
         policy=str(folders.policy) if folders.policy.exists() else "",
+        model_changes=changes,
     )
 
 
@@ -129,6 +136,14 @@ def _dearer(reading: Reading) -> list[Trouble]:
     titles = {source.id: source.title for source in SOURCES}
     said = [each for each in reading.ledger.compared() if each.model not in own and disagrees(each)]
     return [Trouble(*disagreement_words(each, titles.get(each.agent, each.agent))) for each in said]
+
+
+def _changes(reading: Reading, terminal: Terminal) -> tuple[str, ...]:
+    """Return where another model answered than the one that was asked."""
+    now = terminal.now()
+    with reading.ledger.history() as history:
+        found = changes_since(history, now - _CHANGES, lambda: reading.price)
+    return tuple(change_words(change, now, reading.zone) for change in found)
 
 
 def _accounts(folders: Folders, terminal: Terminal, troubles: list[Trouble]) -> AccountsFacts:

@@ -12,6 +12,7 @@ from tankful.core.at_work import SessionAtWork, at_work
 from tankful.core.errors import TankfulError, WrongWords
 from tankful.engine.finding_processes import processes_of
 from tankful.engine.usable_settings import usable
+from tankful.present.served import of_session
 from tankful.present.stopping import ASIDE, ProcessView, end_words, found_words, process_views, session_text, session_title, stop_json
 from tankful.store.settings_file import SettingsFile
 from tankful.system.paths import Folders
@@ -36,27 +37,33 @@ def run(words: Namespace, folders: Folders, terminal: Terminal) -> int:
         seen, zone = reading.snapshot(), reading.zone
     sessions = at_work(seen.working, seen.spikes)
     now = terminal.now()
+
+    def changed(session: SessionAtWork) -> str:
+        return of_session(seen.changes, session.agent, session.session, now, zone)
+
     if words.list:
         found = [(each, processes_of(each)) for each in sessions]
         if words.json:
             terminal.say_json(stop_json(found, now, sys.platform))
             return 0
         for session, processes in found:
-            _say(session, process_views(processes, now, zone, sys.platform), terminal)
+            _say(session, process_views(processes, now, zone, sys.platform), terminal, changed(session))
         if not found:
             terminal.say("No session is at work.")
         return 0
     session = _meant(words.session, sessions)
     views = process_views(processes_of(session), now, zone, sys.platform)
-    _say(session, views, terminal)
+    _say(session, views, terminal, changed(session))
     process = _which(session, views, words.pid, terminal, yes=words.yes)
     agreed("Stop it?", "nothing was stopped", terminal, yes=words.yes, before=ASIDE)
     return _stop(process, terminal, words.wait)
 
 
-def _say(session: SessionAtWork, views: Sequence[ProcessView], terminal: Terminal) -> None:
+def _say(session: SessionAtWork, views: Sequence[ProcessView], terminal: Terminal, changed: str) -> None:
     terminal.say(f"{session_title(session)} · {session.session}")
     terminal.say(f"  {'Spike. ' if session.spike else ''}{session_text(session, terminal.now())}")
+    if changed:
+        terminal.say(f"  {changed}")
     for number, view in enumerate(views, 1):
         terminal.say(f"  {f'{number}. ' if len(views) > 1 else ''}{view.title}: {view.command}")
         terminal.say(f"    in {view.folder}. {view.sign} In a terminal: {view.stop_command}")

@@ -94,6 +94,8 @@ class BookedCall:
     model: str
     at: datetime
     via: Via = Via.KEY
+    deployment: str = ""
+    """What the gateway calls the model behind the name that it offers it under; empty: the same."""
 
 
 @dataclass(frozen=True, slots=True)

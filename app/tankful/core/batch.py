@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from tankful.core.problems import Problem
 from tankful.core.totals import SessionTotal
-from tankful.core.usage import Prompt, UsageEvent
+from tankful.core.usage import AskedOtherwise, Prompt, UsageEvent
 
 
 class Checkpoint(NamedTuple):
@@ -38,3 +38,4 @@ class Batch(NamedTuple):
     prompts: tuple[Prompt, ...] = ()
     problems: tuple[Problem, ...] = ()
     totals: tuple[SessionTotal, ...] = ()
+    asked: tuple[AskedOtherwise, ...] = ()

@@ -19,6 +19,8 @@ class HeardCall(NamedTuple):
     """Dollars, as the agent reckons: a check of our prices, no price itself."""
     is_of_a_turn: bool = False
     """The agent's log has one sum for all calls of a turn: it gives way to the calls."""
+    asked: str = ""
+    """The model that was asked, where the report tells it beside the one that answered."""
 
 
 class HeardPrompt(NamedTuple):

@@ -29,6 +29,8 @@ class Rule(StrEnum):
     LEVEL = "level"
     DIGEST = "digest"
     OTHER = "other"
+    MODEL = "model"
+    """Another model answered than the one that was asked."""
 
 
 class Hold(StrEnum):

@@ -60,6 +60,7 @@ class OtherFact(NamedTuple):
     kind: NoticeClass
     key: str
     text: str
+    rule: Rule = Rule.OTHER
 
 
 class Manners(NamedTuple):
@@ -168,7 +169,7 @@ class NoticeBook:
         still: set[str] = set()
         for fact in budgets:
             true += self._of_budget(now, fact, still)
-        true += [(Notice(now, other.kind, Rule.OTHER, other.key, other), _nothing) for other in others]
+        true += [(Notice(now, other.kind, other.rule, other.key, other), _nothing) for other in others]
         new = [said for notice, told in true if (said := self._said_of(notice, told)) is not None]
         new += self._digest(now)
         keys = {notice.key for notice, _ in true} | still

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 
 from tankful.core.problems import Flaw, Problem
 from tankful.core.totals import SessionTotal
-from tankful.core.usage import Prompt, UsageEvent
+from tankful.core.usage import AskedOtherwise, Prompt, UsageEvent
 
 
 class Form(Enum):
@@ -47,6 +47,17 @@ class Findings:
     """Counters of agents that keep one sum a session; the ledger books what is new in them."""
     prompts: list[Prompt] = field(default_factory=list[Prompt])
     problems: list[Problem] = field(default_factory=list[Problem])
+    asked: list[AskedOtherwise] = field(default_factory=list[AskedOtherwise])
+
+    def note_asked(self, event: UsageEvent, asked: str) -> None:
+        """Note of which model a response was asked that names its model itself; kept only where that is another one."""
+        served = event.model
+        if not asked or not served or asked == served:
+            return
+        from tankful.core.model_names import are_one  # noqa: PLC0415 - few records name both
+
+        if not are_one(asked, served):
+            self.asked.append(AskedOtherwise(event.keys[0], event.at, asked, served))
 
     def blame(self, flaw: Flaw, path: str, line: int = 0) -> None:
         """Note a flaw; the line's content is never kept."""
@@ -54,7 +65,7 @@ class Findings:
 
     def clear(self) -> None:
         """Begin anew, for a parser that goes on adding to the same findings."""
-        for found in (self.events, self.totals, self.prompts, self.problems):
+        for found in (self.events, self.totals, self.prompts, self.problems, self.asked):
             found.clear()
 
 

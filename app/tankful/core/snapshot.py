@@ -15,6 +15,7 @@ from tankful.core.nudges.nudge import Nudge
 from tankful.core.pace import Forecast, Pace
 from tankful.core.presence import WorkingSession
 from tankful.core.problems import Problem
+from tankful.core.served import ModelChange
 from tankful.core.spike import Spike
 
 if TYPE_CHECKING:
@@ -94,6 +95,8 @@ class Snapshot:
     """What is suggested now."""
     nudged: "Nudged | None" = None
     """What became of suggestions; `None`: not asked."""
+    changes: tuple[ModelChange, ...] = ()
+    """Where another model answered than the one that was asked, within a day, the latest first."""
     scan: Scan | None = None
 
     @property

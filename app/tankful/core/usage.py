@@ -220,3 +220,13 @@ class Prompt(NamedTuple):
     at: datetime
     session: str
     project: str = ""
+
+
+class AskedOtherwise(NamedTuple):
+    """That another model was asked for a response than the one whose name the answer has."""
+
+    key: int
+    """One of the response's identities."""
+    at: datetime
+    asked: str
+    served: str

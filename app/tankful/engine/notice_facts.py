@@ -4,13 +4,16 @@ from datetime import timedelta
 from decimal import Decimal
 
 from tankful.core.health import Condition, FeedHealth
-from tankful.core.inbox import NoticeClass
+from tankful.core.inbox import NoticeClass, Rule
 from tankful.core.meter import PERSONAL, Meter
 from tankful.core.notices import BudgetFact, Manners, OtherFact
 from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
+from tankful.sources.registry import by_id
 
 _FAILS_LONG = timedelta(hours=24)
+_CALLS_LEAST = 3
+"""Another model may stand in for a moment; that is shown, and no news."""
 
 
 def manners_of(settings: Settings) -> Manners:
@@ -65,6 +68,17 @@ def system_facts(seen: Snapshot) -> tuple[OtherFact, ...]:
         for feed in seen.feeds
         if feed.condition is Condition.FAILING and (feed.rejected or _is_long(seen, feed))
     )
+
+
+def model_facts(seen: Snapshot) -> tuple[OtherFact, ...]:
+    """Return of each agent which model answered instead of the one that was asked, the same for all its sessions of a month."""
+    found: dict[str, tuple[str, int]] = {}
+    for change in seen.changes:
+        source = by_id(change.agent)
+        key = f"model:{change.agent}:{change.asked}:{change.served}:{change.last:%Y-%m}"
+        text = f"{change.agent if source is None else source.title} asked for {change.asked}, and {change.served} answered"
+        found[key] = (text, found.get(key, ("", 0))[1] + change.calls)
+    return tuple(OtherFact(NoticeClass.SYSTEM, key, text, Rule.MODEL) for key, (text, calls) in found.items() if calls >= _CALLS_LEAST)
 
 
 def _is_long(seen: Snapshot, feed: FeedHealth) -> bool:

@@ -16,7 +16,7 @@ from tankful.core.snapshot import Snapshot
 from tankful.core.spike import Spike, SpikeState
 from tankful.engine.announcing import Herald, Outgoing
 from tankful.engine.messages import InboxSeen, NoticeAnswered, NoticeDelivered, NoticeMessage, SnoozeAsked, SnoozeEnded
-from tankful.engine.notice_facts import budget_facts, manners_of, system_facts
+from tankful.engine.notice_facts import budget_facts, manners_of, model_facts, system_facts
 from tankful.store.ledger import Ledger
 from tankful.store.notices import Notices
 
@@ -99,7 +99,7 @@ class NoticeKeeper:
         book = self._begun(notices, zone)
         book.behave(zone, manners_of(settings))
         book.snoozed = notices.snoozes(now)
-        decided = book.decide(now, budget_facts(seen), seen.spikes, system_facts(seen))
+        decided = book.decide(now, budget_facts(seen), seen.spikes, (*system_facts(seen), *model_facts(seen)))
         outgoing: list[Outgoing] = [Withdrawal(key) for key in decided.withdrawn]
         entries: list[InboxEntry] = []
         for notice in decided.notices:

@@ -300,6 +300,7 @@ class Reading:
     def snapshot(self, scan: "Scan | None" = None) -> "Snapshot":
         """Return what is true now."""
         from tankful.engine.picture import picture  # noqa: PLC0415 - a plain report needs none of it
+        from tankful.engine.served_otherwise import with_changes  # noqa: PLC0415 - same
 
         now, feeds, problems, zone = self._now(), self.feeds(), self.problems(), self.zone
         aware = scan is None and self._scanned_at is not None  # what is booked out of order teaches nonsense
@@ -311,6 +312,7 @@ class Reading:
             seen = picture(history, self.settings, zone, now, feeds, problems, scan, stand, routing, self.aware.spikes)
             if aware:
                 seen = self.aware.suggest(self.ledger, history, seen, lambda: self.price, self.settings, zone)
+            seen = with_changes(seen, history, lambda: self.price)
         if aware:
             seen = self.aware.keep(self.ledger, seen, zone, self.settings)
         return seen

@@ -7,6 +7,7 @@ import msgspec
 
 from tankful.core.allocation import BookedCall, BookedCalls, Via
 from tankful.core.errors import GatewayConfused
+from tankful.core.model_names import are_one
 from tankful.gateways.figures import dollars, instant
 from tankful.gateways.gateway import Asked
 from tankful.gateways.grants import bearer
@@ -85,7 +86,10 @@ def _call(row: _Row, via: Via) -> BookedCall:
     at = instant(row.startTime, "startTime")
     if at is None:
         raise GatewayConfused("The gateway's startTime is no time", "It may be of a version that Tankful does not know.")
-    return BookedCall(row.request_id, dollars(row.spend, "spend"), row.model_group or row.model or "", at, via)
+    model = row.model_group or row.model or ""
+    # After a fallback both are those of the model that answered (seen with 1.106); what was asked for stands in the agent's log.
+    deployment = "" if not row.model or are_one(row.model, model) else row.model
+    return BookedCall(row.request_id, dollars(row.spend, "spend"), model, at, via, deployment)
 
 
 def _time(at: datetime) -> str:

@@ -116,6 +116,8 @@ class Findings:
     has_log: bool = False
     policy: str = ""
     """The organisation's file; empty: there is none."""
+    model_changes: tuple[str, ...] = ()
+    """Where another model answered than the one that was asked, in the last 30 days, in sentences."""
 
 
 def findings_json(found: Findings) -> dict[str, object]:
@@ -175,6 +177,9 @@ def doctor_lines(found: Findings) -> tuple[Line, ...]:
         _heading("Logs"),
         *_flaws(ledger.flaws),
         *(_warning(f"{folder} is looked at on a timer: {reason}.") for folder, reason in ledger.polled),
+        (),
+        _heading("Models"),
+        *_changes(found.model_changes),
         (),
         _heading("Kept"),
         _fact("Ledger", f"{ledger.path} ({_size(ledger.size)})"),
@@ -244,6 +249,15 @@ def _flaws(flaws: Sequence[FlawFacts]) -> list[Line]:
     lines = [_warning(_flaw(flaw)) for flaw in flaws[:_FLAWS_SHOWN]]
     if len(flaws) > _FLAWS_SHOWN:
         lines.append(_fine(f"  and {len(flaws) - _FLAWS_SHOWN:,} more; --json lists them."))
+    return lines
+
+
+def _changes(changes: Sequence[str]) -> list[Line]:
+    if not changes:
+        return [_fine("  No other model answered than was asked for, as far as agents and gateways tell both.")]
+    lines = [_warning(change) for change in changes[:_FLAWS_SHOWN]]
+    if len(changes) > _FLAWS_SHOWN:
+        lines.append(_fine(f"  and {len(changes) - _FLAWS_SHOWN:,} more; --json lists them."))
     return lines
 
 

@@ -24,6 +24,7 @@ from tankful.present.meters import budget_bars, difference_words, gateway_line, 
 from tankful.present.nudges import nudge_text, nudge_title, nudge_why
 from tankful.present.pace import PaceWords, Run, pace_words, score_words, tone_of
 from tankful.present.period import period_name
+from tankful.present.served import change_remarks
 from tankful.present.spikes import spike_text, spike_title, spike_why
 from tankful.present.statusline import unpriced_beside
 from tankful.present.unpriced import unpriced_words
@@ -121,7 +122,7 @@ def glance_view(snapshot: Snapshot | None, settings: Settings, now: datetime, zo
         nothing_today="" if seen.today or seen.last_event is None else "Nothing spent yet today.",
         working=working_rows(seen.working, now),
         cards=_cards(seen, meter, settings, now),
-        remarks=_remarks(seen, meter),
+        remarks=(*_remarks(seen, meter), *change_remarks(seen.changes, now, zone)),
         footer="" if snapshot is None or seen.is_blank else gateway_line(seen, meter, now, zone) or _checked(now - _looked_at(seen)),
         door=("Settings…", Command.SETTINGS) if seen.accounts else ("Budget…", Command.BUDGET),
         dimmed=is_dimmed(seen),

@@ -147,5 +147,7 @@ def _buttons(entry: InboxEntry) -> tuple[tuple[NoticeAction, str], ...]:
             return (NoticeAction.EXPECTED, "That is expected"), (NoticeAction.SNOOZE_PROJECT, "Snooze this project")
         case Rule.OTHER:
             return ((NoticeAction.SETTINGS, "Open settings"),)
+        case Rule.MODEL:
+            return ((NoticeAction.OPEN, "Open panel"),)
         case _:
             return (NoticeAction.OPEN, "Open panel"), (NoticeAction.SNOOZE_PERIOD, "Snooze this budget")

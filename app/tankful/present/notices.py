@@ -20,6 +20,7 @@ _WHY = {
     Rule.LEVEL: "It is said once at 90% and once at 100% of a budget in each period.",
     Rule.DIGEST: "A summary of what was not worth disturbing you for.",
     Rule.OTHER: "It needs you, and it can wait: such things are never shown outside this window.",
+    Rule.MODEL: "What answered is not what was asked for. It is said once a month of two models, and only in this inbox.",
 }
 _TODAY = (NoticeAction.SNOOZE_TODAY, "Snooze today")
 _ANY = ((NoticeAction.OPEN, "Open panel"), _TODAY)

@@ -16,6 +16,7 @@ from tankful.present.exact import exact_money, exact_or_none, instant, instant_o
 from tankful.present.glance import Card, GlanceView, glance_view
 from tankful.present.marks import MARKS
 from tankful.present.pace import tone_of
+from tankful.present.served import change_values
 from tankful.present.spikes import running_values
 from tankful.present.statusline import left_of
 from tankful.present.unpriced import unpriced_words
@@ -62,6 +63,7 @@ def status_json(snapshot: Snapshot) -> dict[str, object]:
         "forecast": None if snapshot.forecast is None else _forecast(snapshot.forecast),
         "forecast_score": None if snapshot.score is None or not snapshot.score.is_telling else _score(snapshot.score),
         "spikes": [running_values(spike, snapshot.as_of) for spike in snapshot.spikes],
+        "model_changes": [change_values(change) for change in snapshot.changes],
         "feeds": [
             {
                 "feed": feed.feed,

@@ -89,6 +89,11 @@ class Pricer:
         plan = self._plans[key] if key in self._plans else self._learn(key)
         return None if plan is None else plan.only or plan.rates(event.at, 0 if event.summed else event.tokens.prompt)
 
+    def listed(self, model: str) -> str | None:
+        """Return the table's own name of a model, whatever a log calls it; `None`: the table does not have it."""
+        row = self._catalogue.find(model)
+        return None if row is None else row.id
+
     def _learn(self, key: tuple[str | None, str, str, str]) -> _Plan | None:
         if len(self._plans) >= _REMEMBERED:  # a log full of invented names must not fill the memory
             self._plans.clear()

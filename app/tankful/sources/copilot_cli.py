@@ -216,23 +216,25 @@ class CopilotParser:
         response = values.word(attributes.response)
         session = values.word(attributes.conversation) or values.word(attributes.session) or trace
         stamp = next((each for each in (record.endTime, record.hrTime, record.timestamp, record.startTime) if each is not None), None)
+        model, asked = attributes.models(values)
         keys = [key_of(self._log.source, "response", response)] if response and distance in {_CHAT, _INFERENCE} else []
         if trace and own:
             keys.append(key_of(self._log.source, "span", str(distance), trace, own))
-        found.events.append(
-            UsageEvent(
-                agent=self._log.source,
-                # Without ids it is known by what it says.
-                keys=tuple(keys) or (key_of(self._log.source, "record", session, str(stamp), *map(str, tokens)),),
-                at=values.moment(moment_of(stamp)),
-                tokens=tokens,
-                model=attributes.model(values) or None,
-                session=session,
-                provider=values.word(attributes.provider) or "github-copilot",
-                route=self._log.route,
-                second_hand=distance,
-            )
+        event = UsageEvent(
+            agent=self._log.source,
+            # Without ids it is known by what it says.
+            keys=tuple(keys) or (key_of(self._log.source, "record", session, str(stamp), *map(str, tokens)),),
+            at=values.moment(moment_of(stamp)),
+            tokens=tokens,
+            model=model or None,
+            session=session,
+            provider=values.word(attributes.provider) or "github-copilot",
+            route=self._log.route,
+            second_hand=distance,
         )
+        found.events.append(event)
+        if distance == _CHAT:  # other records sum up, or say what a call said
+            found.note_asked(event, asked)
 
 
 def _distance(record: _Record, attributes: Attributes) -> int | None:

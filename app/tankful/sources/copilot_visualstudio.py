@@ -92,18 +92,20 @@ class TraceParser:
             return
         # Without ids it is known by what it says.
         identity = (trace, own) if trace or own else (session, str(span.endTimeUnixNano), *map(str, tokens))
-        found.events.append(
-            UsageEvent(
-                agent=self._log.source,
-                keys=(key_of(self._log.source, "span", *identity),),
-                at=values.moment(moment_of(span.endTimeUnixNano)),
-                tokens=tokens,
-                model=attributes.model(values) or None,
-                session=session,
-                provider=values.word(attributes.provider),
-                second_hand=1 if invoked else 0,
-            )
+        model, asked = attributes.models(values)
+        event = UsageEvent(
+            agent=self._log.source,
+            keys=(key_of(self._log.source, "span", *identity),),
+            at=values.moment(moment_of(span.endTimeUnixNano)),
+            tokens=tokens,
+            model=model or None,
+            session=session,
+            provider=values.word(attributes.provider),
+            second_hand=1 if invoked else 0,
         )
+        found.events.append(event)
+        if not invoked:  # such a span sums up the calls of an agent
+            found.note_asked(event, asked)
 
 
 def _plain(value: _Value | None) -> object:

@@ -120,19 +120,20 @@ class Turn(msgspec.Struct, array_like=True, gc=False):
         tokens = TokenUsage(self.prompt or self.told_prompt, output, reasoning=min(self.reasoning, output))
         if tokens.total:
             model, provider, route = named(self.model)
-            found.events.append(
-                UsageEvent(
-                    agent=log.source,
-                    keys=(identity,),
-                    at=at or values.moment(self.at),
-                    tokens=tokens,
-                    model=self.resolved or model or None,
-                    session=session,
-                    project=project,
-                    provider=provider,
-                    route=route,
-                )
+            event = UsageEvent(
+                agent=log.source,
+                keys=(identity,),
+                at=at or values.moment(self.at),
+                tokens=tokens,
+                model=self.resolved or model or None,
+                session=session,
+                project=project,
+                provider=provider,
+                route=route,
             )
+            found.events.append(event)
+            if self.resolved:
+                found.note_asked(event, model)
 
 
 def _moment(value: object) -> float | str | None:

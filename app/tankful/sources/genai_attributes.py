@@ -40,9 +40,10 @@ class Attributes(msgspec.Struct, gc=False):
         reasoning = _count(self.reasoning, values) or _count(self.reasoning_tokens, values)
         return TokenUsage(given - read, output, read, written, 0, min(reasoning, output))
 
-    def model(self, values: Values) -> str:
-        """Return the model that answered, else the one that was asked."""
-        return values.word(self.response_model) or values.word(self.request_model)
+    def models(self, values: Values) -> tuple[str, str]:
+        """Return the model that answered, else the one that was asked; and what was asked where both are named, else nothing."""
+        served, asked = values.word(self.response_model), values.word(self.request_model)
+        return (served, asked) if served else (asked, "")
 
 
 def moment_of(value: object) -> object:

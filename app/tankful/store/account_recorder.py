@@ -119,10 +119,18 @@ class AccountRecorder:
         if believed:
             self._look_again_where_nearer(account, believed)
             self._connection.executemany(
-                "INSERT INTO booked VALUES (?, ?, ?, ?, ?, NULL, ?) ON CONFLICT DO UPDATE SET"
-                " at = excluded.at, cost_nano = excluded.cost_nano, model = excluded.model, via = excluded.via",
+                "INSERT INTO booked VALUES (?, ?, ?, ?, ?, NULL, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at,"
+                " cost_nano = excluded.cost_nano, model = excluded.model, via = excluded.via, deployment = excluded.deployment",
                 [
-                    (_storable(call.call), account, microseconds(call.at), nano_of(call.cost), _storable(call.model), int(call.via))
+                    (
+                        _storable(call.call),
+                        account,
+                        microseconds(call.at),
+                        nano_of(call.cost),
+                        _storable(call.model),
+                        int(call.via),
+                        _storable(call.deployment),
+                    )
                     for call in believed
                 ],
             )
@@ -139,7 +147,7 @@ class AccountRecorder:
     def keep_risen(self, account: str, calls: Iterable[RoutedCall], via: Via) -> None:
         """Keep that a budget of an account rose by exactly these of our calls: as good as if it had listed them, each at our price."""
         self._connection.executemany(
-            "INSERT OR IGNORE INTO booked VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO booked VALUES (?, ?, ?, ?, ?, ?, ?, '')",
             [
                 (
                     call.call or f"risen {call.number}",

@@ -13,7 +13,7 @@ from operator import add
 from typing import NamedTuple
 
 from tankful.core.heard import Disagreement, HeardCall
-from tankful.core.usage import Prompt, UsageEvent
+from tankful.core.usage import AskedOtherwise, Prompt, UsageEvent
 from tankful.store.contexts import Contexts
 from tankful.store.moments import QUARTER_US, microseconds, moment
 from tankful.store.names import Names
@@ -134,6 +134,11 @@ class Hearing:
         new = book([keyed.event for keyed in fresh]) if fresh else 0
         self._connection.execute(_FLAG, (before,))
         self._note_booked(fresh)
+        asked = [*filter(None, map(_asked, fresh))]
+        if asked:
+            from tankful.store.asked import note_asked  # noqa: PLC0415 - seldom does another model answer
+
+            note_asked(self._connection, self._names, asked)
         self._compare(fresh, price)
         self._hear_prompts(prompts)
         self._forget(now)
@@ -312,3 +317,13 @@ class Hearing:
     def _one(self, sql: str) -> int | None:
         row = self._connection.execute(sql).fetchone()
         return None if row is None else row[0]
+
+
+def _asked(keyed: Keyed) -> AskedOtherwise | None:
+    """Return of which model a call was asked, where the report says that another one answered."""
+    (call, event), served = keyed, keyed.event.model
+    if not call.asked or not served:
+        return None
+    from tankful.core.model_names import are_one  # noqa: PLC0415 - few reports name both
+
+    return None if are_one(call.asked, served) else AskedOtherwise(event.keys[0], event.at, call.asked, served)

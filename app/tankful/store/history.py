@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from tankful.core.calibration import Foretold
     from tankful.core.nudges.nudge import Typed
+    from tankful.core.served import Answered
     from tankful.core.spending import Part
     from tankful.core.spike import Spend
     from tankful.core.usage import UsageEvent
@@ -165,6 +166,12 @@ class History:
         from tankful.store.forecasts import foretold  # noqa: PLC0415 - same
 
         return foretold(self._connection)
+
+    def answered(self, since: datetime) -> "Iterator[Answered]":
+        """Yield calls since then for which another model was asked than the one that answered, going by names alone."""
+        from tankful.store.asked import answered  # noqa: PLC0415 - same
+
+        return answered(self._connection, self._names, since)
 
     def working(self, now: datetime) -> list[Working]:
         """Return the sessions that are at work, the latest first."""

@@ -295,5 +295,12 @@ STEPS: tuple[str, ...] = (
     ALTER TABLE allocation ADD COLUMN severity TEXT NOT NULL DEFAULT '';
     ALTER TABLE quota ADD COLUMN severity TEXT NOT NULL DEFAULT '';
     """,
+    """
+    -- Responses of which another model was asked than answered: one of the identities of each, and both names, numbers of table `name`.
+    CREATE TABLE asked_otherwise (key INTEGER PRIMARY KEY, at INTEGER NOT NULL, asked INTEGER NOT NULL, served INTEGER NOT NULL) STRICT;
+    CREATE INDEX asked_otherwise_at ON asked_otherwise (at);
+    -- What a gateway calls the model behind the name that it offers it under; empty: the same.
+    ALTER TABLE booked ADD COLUMN deployment TEXT NOT NULL DEFAULT '';
+    """,
 )
 """`PRAGMA user_version` says how many of them a ledger has taken. Never edit one that was released."""

@@ -84,6 +84,11 @@ class Recorder:
                 for p in batch.prompts
             ],
         )
+        asked = [each for batch in batches for each in batch.asked]
+        if asked:
+            from tankful.store.asked import note_asked  # noqa: PLC0415 - seldom does another model answer
+
+            note_asked(self._connection, self._names, asked)
         many(
             "INSERT INTO problem VALUES (?, ?, ?, ?, 1, ?) ON CONFLICT DO UPDATE SET"
             " times = times + (excluded.line > line), line = max(line, excluded.line), seen = excluded.seen",

@@ -24,6 +24,7 @@ def fold(connection: sqlite3.Connection, now: datetime, keep_events_days: int, k
         connection.execute("DELETE FROM usage WHERE at < ?", (events_from * QUARTER_US,))
         connection.execute("DELETE FROM prompt WHERE at < ?", (events_from * QUARTER_US,))
         connection.execute("DELETE FROM booked WHERE at < ?", (events_from * QUARTER_US,))
+        connection.execute("DELETE FROM asked_otherwise WHERE at < ?", (events_from * QUARTER_US,))
         connection.execute("DELETE FROM sums WHERE quarter < ?", (sums_from,))
         connection.execute(
             "INSERT INTO fact VALUES ('folded_until', ?) ON CONFLICT DO UPDATE SET value = max(CAST(value AS INTEGER), ?)",

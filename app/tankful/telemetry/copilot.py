@@ -36,9 +36,9 @@ def _take(record: Record, now: datetime) -> HeardCall | HeardPrompt | None:
     )
     if not tokens.total:
         return None
-    model = record.text("gen_ai.response.model") or record.text("gen_ai.request.model")
-    event = UsageEvent(agent, (), record.at(now), tokens, model or None, session)
-    return HeardCall(event, identity, is_of_a_turn=agent == IN_VS_CODE)
+    served, asked = record.text("gen_ai.response.model"), record.text("gen_ai.request.model")
+    event = UsageEvent(agent, (), record.at(now), tokens, served or asked or None, session)
+    return HeardCall(event, identity, is_of_a_turn=agent == IN_VS_CODE, asked=asked if served else "")
 
 
 NORMALISER = Normaliser(

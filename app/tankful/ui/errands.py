@@ -41,10 +41,15 @@ class Errands(QObject):
         sessions = at_work(snapshot.working, snapshot.spikes)
         if not sessions:
             return None
-        from tankful.ui.session import SessionDialog  # noqa: PLC0415 - see above
+        from tankful.present.served import of_session  # noqa: PLC0415 - see above
+        from tankful.ui.session import SessionDialog  # noqa: PLC0415 - same
 
         around = self._around
-        return SessionDialog(sessions[0], around.means, self._tasks, colours, now=around.now(), zone=zone, open_folder=around.open_folder)
+        now, session = around.now(), sessions[0]
+        changed = of_session(snapshot.changes, session.agent, session.session, now, zone)
+        return SessionDialog(
+            session, around.means, self._tasks, colours, now=now, zone=zone, open_folder=around.open_folder, changed=changed
+        )
 
     def comparison(self, seen: Snapshot, zone: tzinfo, colours: Colours, answer: Callable[[Answer], None]) -> QDialog | None:
         """Return the comparison behind what is suggested, `None` where there is none; `answer` hears what the user makes of it."""

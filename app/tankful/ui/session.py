@@ -37,8 +37,9 @@ class SessionDialog(QDialog):
         now: datetime,
         zone: tzinfo,
         open_folder: Callable[[str], object],
+        changed: str = "",
     ) -> None:
-        """Build the dialog; show it with `show`."""
+        """Build the dialog; show it with `show`. `changed`: in words, that another model answered than was asked."""
         super().__init__()
         self._session, self._means, self._tasks, self._open_folder = session, means, tasks, open_folder
         self._now, self._zone = now, zone
@@ -53,6 +54,9 @@ class SessionDialog(QDialog):
         ident.setText(f"Session {session.session}" if session.session else "")
         ident.setVisible(bool(session.session))
         ident.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        model = label(wraps=True)
+        model.setText(changed)
+        model.setVisible(bool(changed))
         self._state = label(role=MUTED, wraps=True)
         self._state.setText("Looking for its process…")
         self._list = ProcessList()
@@ -64,7 +68,7 @@ class SessionDialog(QDialog):
         edge = round(line * 1.4)
         self._column.setContentsMargins(edge, edge, edge, edge)
         self._column.setSpacing(round(line * 0.45))
-        for part in (title, text, ident):
+        for part in (title, text, model, ident):
             self._column.addWidget(part)
         self._column.addSpacing(round(line * 0.3))
         for part in (self._state, self._list, self._outcome, self._question):

@@ -80,4 +80,4 @@ def whole_mark(path: str, source: str, status: os.stat_result, size: int, modifi
 
 def batch_of(mark: Checkpoint, found: Findings) -> Batch:
     """Return what was found as something to book."""
-    return Batch(mark, tuple(found.events), tuple(found.prompts), tuple(found.problems), tuple(found.totals))
+    return Batch(mark, tuple(found.events), tuple(found.prompts), tuple(found.problems), tuple(found.totals), tuple(found.asked))
