@@ -7,8 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import Scheduling
 
 from patient import PatientQtBot
+from sharing import Sharing, longest_first
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -19,8 +22,15 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let windows and icons open offscreen, where Qt remarks that it cannot raise windows and has no tray."""
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    """Say who runs what where several workers run the tests."""
+    return Sharing(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let windows and icons open offscreen, where Qt remarks that it cannot raise windows and has no tray; order what is shared out."""
+    if hasattr(config, "workerinput"):
+        items[:] = longest_first(items)
     for item in items:
         if {"qapp", "qtbot"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support", "systemTrayWindowChanged", extend=True))
