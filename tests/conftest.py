@@ -6,17 +6,48 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import Scheduling
+
+from patient import PatientQtBot
+from sharing import Sharing, longest_first
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-_ENDS_WITHIN_S = 2.0
+_ENDS_WITHIN_S = 20.0
+
+# How long an example takes says nothing on a machine that is busy with other tests, too.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let windows and icons open offscreen, where Qt remarks that it cannot raise windows and has no tray."""
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    """Say who runs what where several workers run the tests."""
+    return Sharing(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let windows and icons open offscreen, where Qt remarks that it cannot raise windows and has no tray; order what is shared out."""
+    if hasattr(config, "workerinput"):
+        items[:] = longest_first(items)
     for item in items:
         if {"qapp", "qtbot"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support", "systemTrayWindowChanged", extend=True))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Spare every look for windows and timers the hundreds of thousands of objects that the tests themselves are."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture
+def qtbot(qapp: object, request: pytest.FixtureRequest) -> PatientQtBot:
+    """Whoever tests a window: pytest-qt's, with patience."""
+    del qapp  # there has to be one
+    return PatientQtBot(request)
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from tankful.engine.reading import Reading
 from tankful.store.secrets import Ring
 from tankful.system.paths import Folders, folders
 
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 class Watcher:

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self, cast
 from urllib.parse import parse_qs, urlsplit
 
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 AT_NS = int(NOW.timestamp()) * 1_000_000_000
 TOKEN = "t" * 32
 JSON = "application/json"
-PATIENCE_S = 20
+PATIENCE_S = 60
 CANARY = "canary-3141592653589793"
 """Stands for what people say to agents; it must be nowhere."""
 

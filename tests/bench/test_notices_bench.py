@@ -1,6 +1,10 @@
 """Holds notices about budgets to their number, on people that nothing was tuned on."""
 
+import pytest
+
 from bench.notice_bench import told_a_month
+
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]  # whole years of people, of which every line runs elsewhere, too
 
 
 def test_a_person_hears_of_a_budget_about_once_a_month() -> None:

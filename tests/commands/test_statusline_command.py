@@ -90,6 +90,7 @@ NAMES = st.sampled_from(["model", "cost", "display_name", "id", "total_cost_usd"
 VALUES: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.decimals() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(NAMES, inner),
+    max_leaves=20,  # nothing is looked for deeper than in the second table; drawing more takes longer than all else
 )
 
 

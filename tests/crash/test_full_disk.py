@@ -64,7 +64,7 @@ class SmallDisk:
         """Leave the namespace; its disk is gone."""
         assert self._shell.stdin
         self._shell.stdin.close()
-        self._shell.wait(10)
+        self._shell.wait(30)
         assert self._shell.stdout
         self._shell.stdout.close()
 

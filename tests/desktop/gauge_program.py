@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from desktop.programs import END_S
 from desktop.screen import Window
 from desktop.session import DesktopSession
-from desktop.waiting import wait_until
+from desktop.waiting import PATIENCE_S, wait_until
 
 PROGRAM = Path(sys.executable).parent / "tankful"
 ONE_CALL_USD = 15
@@ -85,7 +84,7 @@ class GaugeProgram:
     def exit_code(self, process: subprocess.Popen[bytes] | None = None) -> int:
         """Wait until the program has ended by itself; return its exit code."""
         process = process or self.process
-        code = process.wait(END_S)
+        code = process.wait(PATIENCE_S)
         self.desktop.programs.end(process)
         return code
 

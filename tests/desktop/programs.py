@@ -14,6 +14,8 @@ import pytest
 
 END_S = 10.0
 """How long a program may take to go after it was asked to."""
+SAYS_WITHIN_S = 60.0
+"""How long it may take to say where it is."""
 
 
 def found(command: str) -> str:
@@ -60,7 +62,7 @@ class Programs:
         finally:
             os.close(say)
         with os.fdopen(hear, "rb") as line:
-            ready, _, _ = select.select([line], [], [], END_S)
+            ready, _, _ = select.select([line], [], [], SAYS_WITHIN_S)
             assert ready, f"{command[0]} did not say where it is:\n{self.said()}"
             return line.readline().decode().strip()
 

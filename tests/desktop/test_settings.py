@@ -1,7 +1,7 @@
 """The settings window of the real program, under real keys."""
 
 from desktop.gauge_program import PROGRAM, GaugeProgram
-from desktop.screen import Window
+from desktop.screen import Window, differs
 from desktop.session import DesktopSession
 from desktop.waiting import wait_until
 
@@ -42,7 +42,13 @@ def test_a_budget_is_changed_with_the_keyboard_and_the_window_closes(program: Ga
 
 def test_a_search_finds_a_setting_and_the_dark_is_dark_at_once(program: GaugeProgram, desktop: DesktopSession) -> None:
     window = opened(program, desktop)
-    desktop.screen.press("ctrl+f")
+    before = desktop.screen.picture(window.box)
+
+    def searches() -> bool:
+        desktop.screen.press("ctrl+f")  # again where the window did not listen yet
+        return differs(before, desktop.screen.picture(window.box))
+
+    wait_until("the search has the keyboard", searches)
     desktop.screen.type("colours")
     desktop.screen.still_picture(window.box)
     desktop.screen.keep("settings-search", window.box)

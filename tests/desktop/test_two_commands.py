@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from desktop.gauge_program import GaugeProgram
-from desktop.programs import END_S
 from desktop.session import DesktopSession
-from desktop.waiting import wait_until
+from desktop.waiting import PATIENCE_S, wait_until
 
 RUN = Path(__file__).parent.parent.parent / "packaging/run"
 
@@ -72,7 +71,7 @@ def test_it_shows_the_gauge_in_the_terminal_where_no_display_answers(
         wait_until("it says that there is no display", lambda: hears(b"No display"))
         wait_until("it shows the share", lambda: hears(b"30%"))
         process.send_signal(signal.SIGINT)
-        assert process.wait(END_S) == 0
+        assert process.wait(PATIENCE_S) == 0
     finally:
         process.kill()
         process.wait()

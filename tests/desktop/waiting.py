@@ -6,7 +6,7 @@ from typing import TypeVar
 
 Answer = TypeVar("Answer")
 
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 """Far more than anything here takes, so that only a real failure ends a wait."""
 
 

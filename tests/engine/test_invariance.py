@@ -11,6 +11,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -111,6 +112,7 @@ ACTIONS = st.lists(st.sampled_from(["cut", "copy", "rename", "rewrite", "touch",
 Choose = Callable[[Sequence[Any]], Any]
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(actions=ACTIONS, chance=st.randoms(use_true_random=False))
 def test_no_handling_of_the_files_changes_a_total(actions: list[str], chance: Random) -> None:

@@ -138,7 +138,7 @@ def test_quitting_in_the_middle_of_a_renewal_does_not_lose_it(desk: Desk) -> Non
     async def story(linking: Linking) -> None:
         reading = asyncio.ensure_future(linking.secret(link))
         loop = asyncio.get_running_loop()
-        desk.booth.on_token = lambda: asyncio.run_coroutine_threadsafe(_cancel(reading), loop).result(10)
+        desk.booth.on_token = lambda: asyncio.run_coroutine_threadsafe(_cancel(reading), loop).result(20)
         with pytest.raises(asyncio.CancelledError):
             await reading
 

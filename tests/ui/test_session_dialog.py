@@ -41,7 +41,7 @@ def show(qtbot: QtBot, tmp_path: Path, opened: list[str]) -> Iterator[Open]:
 
     def make(means: Means | None = None, project: str = str(tmp_path / "shop"), changed: str = "") -> SessionDialog:
         now = datetime.now(UTC) + timedelta(minutes=2)
-        session = SessionAtWork("claude-code", "9f3c1a77-0d1e", project, now, Decimal("14.20"))
+        session = SessionAtWork("claude-code", "5b20e6d4-77aa", project, now, Decimal("14.20"))
         dialog = SessionDialog(session, means or Means(), tasks, LIGHT, now=now, zone=UTC, open_folder=opened.append, changed=changed)
         dialogs.append(dialog)
         dialog.show()

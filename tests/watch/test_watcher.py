@@ -12,7 +12,7 @@ import pytest
 
 from tankful.watch.watcher import Watcher, watches_in_use
 
-PATIENCE_S = 10
+PATIENCE_S = 30
 
 
 class Heard:
