@@ -7,7 +7,7 @@ from tankful.core.health import Condition, FeedHealth
 from tankful.core.inbox import NoticeClass
 from tankful.core.meter import PERSONAL, Meter
 from tankful.core.notices import BudgetFact, Manners, OtherFact
-from tankful.core.settings import Settings
+from tankful.core.settings import Digest, Settings
 from tankful.core.snapshot import Snapshot
 
 _FAILS_LONG = timedelta(hours=24)
@@ -22,7 +22,8 @@ def manners_of(settings: Settings) -> Manners:
         quiet_to_h=settings.quiet_to_h,
         working_days=frozenset(int(digit) for digit in settings.notice_days),
         spikes_at_night=settings.spikes_at_night,
-        digest_h=settings.digest_h if settings.digest else None,
+        digest_h=None if settings.digest is Digest.OFF else settings.digest_h,
+        digest_weekly=settings.digest is Digest.WEEKLY,
     )
 
 

@@ -22,6 +22,7 @@ _HELD = {
     Hold.DISTURBED: "Held back: do not disturb",
     Hold.NOBODY: "Held back: this desktop shows no notifications",
     Hold.OFF: "Held back: pop-ups are off",
+    Hold.SOONER: "Held back: another budget runs out sooner",
 }
 _DONE = {
     NoticeAction.OPEN: "You opened the panel",
@@ -129,7 +130,7 @@ def fate_words(entry: InboxEntry) -> str:
     if entry.outcome is Outcome.WITHDRAWN:
         return "Shown, and over"
     said = _HELD[Hold(entry.detail)] if entry.outcome is Outcome.HELD else _DONE[NoticeAction(entry.detail)]
-    return said if entry.is_open or entry.rule in {Rule.DIGEST, Rule.MORE_SPIKES} else f"{said} · over"
+    return said if entry.is_open or entry.rule is Rule.DIGEST else f"{said} · over"
 
 
 def _tone(entry: InboxEntry) -> Tone:
