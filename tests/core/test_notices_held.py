@@ -155,8 +155,25 @@ def test_of_two_budgets_that_run_out_the_one_that_does_so_sooner_is_said() -> No
     assert held(said) == [(Rule.RUN_OUT, Hold.SOONER)]
     assert restarted(book).decide(NOON + DAY, (mine, team())) == Decided()
     better = team(share=0.1)
-    book.decide(NOON + 2 * DAY, (mine, better))
-    assert [notice.about for notice in shown(book, mine, better, at=NOON + 2 * DAY)] == [mine]
+    assert shown(book, mine, better, at=NOON + 2 * DAY) == []
+    assert [notice.about for notice in shown(book, mine, better, at=NOON + 7 * DAY)] == [mine]
+
+
+def test_how_much_is_gone_is_said_of_the_budget_that_binds_and_once_a_week_of_any_unless_it_is_gone() -> None:
+    book = NoticeBook(UTC, Manners(a_day=9))
+    second = replace(team(3700), binds=False)
+    assert [notice.about for notice in shown(book, budget(365), second)] == [budget(365)]
+    turned = replace(second, binds=True)
+    assert shown(book, replace(budget(365), binds=False), turned, at=NOON + DAY) == []
+    gone = replace(turned, spent=Decimal(4000))
+    assert [notice.level for notice in shown(book, replace(budget(365), binds=False), gone, at=NOON + DAY)] == [100]
+    assert [notice.about for notice in shown(NoticeBook(UTC), second)] == [second]
+
+
+def test_nothing_is_said_of_a_budget_while_another_one_refuses_requests() -> None:
+    book = NoticeBook(UTC, Manners(a_day=9))
+    said = book.decide(NOON, (budget(share=0.8), replace(team(4000), is_blocked=True)))
+    assert [(notice.rule, notice.held_by) for notice in said.notices] == [(Rule.BLOCKED, None), (Rule.RUN_OUT, Hold.SOONER)]
 
 
 def test_a_budget_is_said_to_run_out_when_it_does_so_before_the_one_that_was_spoken_of() -> None:

@@ -226,17 +226,29 @@ def test_a_budget_that_stops_agents_is_told_apart_from_ones_own() -> None:
     gone = Meter(replace(team.allocation, settled=Decimal(5000)))
     loose = Meter(replace(key.allocation, enforced=False))
     over = Meter(replace(key.allocation, resetting=True))
-    facts = budget_facts(replace(LINKED, meters=(mine, gone, loose, over)))
+    seen = replace(LINKED, meters=(mine, gone, loose, over))
+    facts = budget_facts(seen)
     assert [(fact.budget, fact.name, fact.is_blocked) for fact in facts] == [
         ("ai.example.com/you", "you at ai.example.com", False),
         ("ai.example.com/team platform", "team platform at ai.example.com", True),
     ]
     assert facts[0].stops_in_min is not None
     assert facts[0].forecast is LINKED.forecast
-    assert facts[1].stops_in_min is facts[1].forecast is None
+    assert facts[1].stops_in_min is None
+    assert facts[1].forecast is LINKED.prospects[0].forecast
+    assert budget_facts(replace(seen, prospects=()))[1].forecast is None
+    assert [fact.binds for fact in facts] == [True, False]
     assert budget_facts(replace(LINKED, burn_per_hour=Decimal(0)))[0].stops_in_min is None
     (own,) = budget_facts(WATCH)
     assert (own.budget, own.name, own.stops_in_min, own.is_blocked) == ("personal", "", None, False)
+
+
+def test_a_further_budget_stops_agents_at_the_rate_at_which_it_is_spent_itself() -> None:
+    _, team, _ = LINKED.meters
+    near = Meter(replace(team.allocation, settled=Decimal(4999)))
+    seen = replace(LINKED, meters=(LINKED.meters[0], near))
+    assert budget_facts(seen)[1].stops_in_min == pytest.approx(1 / 5.4 * 60)
+    assert budget_facts(replace(seen, prospects=()))[1].stops_in_min is None
 
 
 def test_the_settings_are_the_manners() -> None:

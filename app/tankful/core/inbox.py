@@ -45,8 +45,8 @@ class Hold(StrEnum):
     NOBODY = "no-notifications"
     """Nothing on this desktop shows notifications."""
     OFF = "pop-ups-off"
-    SOONER = "another-runs-out-sooner"
-    """Another budget runs out before this one, and that was said."""
+    SOONER = "another-budget-first"
+    """Another budget stops the user before this one."""
 
 
 class Outcome(StrEnum):

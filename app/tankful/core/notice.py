@@ -27,6 +27,8 @@ class BudgetFact:
     is_blocked: bool = False
     name: str = ""
     """Whose it is, in words; empty: the user's own."""
+    binds: bool = True
+    """It is the one that stops the user first, or the user's own; others are spoken of only where they matter sooner."""
 
     @property
     def subject(self) -> str:

@@ -28,6 +28,8 @@ __all__ = [
 ]
 
 _WEEK = timedelta(days=7)
+_GONE = 100
+"""Percent."""
 _KEPT = timedelta(days=400)
 _DIGEST = "digest:"
 _AGAIN = timedelta(minutes=10)
@@ -196,12 +198,32 @@ class NoticeBook:
         return Hold.ENOUGH if is_enough else None
 
     def _comes_second(self, notice: Notice, budgets: Sequence[BudgetFact]) -> bool:
-        """Say whether it was said of another budget, and is true still, that it runs out before this one."""
+        """Say whether another budget matters more than the one that a notice is about.
+
+        Nothing is said of any while another one refuses requests, nor, but that one is gone, in the week after the like was said of
+        another one. How much is gone is said of the budget that binds: it has the highest share. That one runs out is said of the one
+        that does so first, of others only while nothing said of an earlier one is true still.
+        """
         about = notice.about
-        if notice.rule is not Rule.RUN_OUT or not isinstance(about, BudgetFact):
+        if not isinstance(about, BudgetFact):
             return False
-        first = {fact.budget for fact in budgets if fact.budget != about.budget and runs_dry_at(fact) <= runs_dry_at(about)}
-        return any(key.startswith(f"{budget}:") for budget in first for key in self._open)
+        others = [fact for fact in budgets if fact.budget != about.budget]
+        if any(fact.is_blocked for fact in others):
+            return True
+        if notice.rule is Rule.RUN_OUT:
+            first = [fact for fact in others if runs_dry_at(fact) <= runs_dry_at(about)]
+            return self._spoke_of(first, notice.at) or any(key.startswith(f"{fact.budget}:") for fact in first for key in self._open)
+        if not about.binds and any(fact.binds for fact in others):
+            return True
+        return notice.level < _GONE and self._spoke_of(others, notice.at)
+
+    def _spoke_of(self, budgets: Iterable[BudgetFact], now: datetime) -> bool:
+        """Say whether a state of one of these was said within days: they mostly come of the same spend."""
+        prefixes = tuple(f"{fact.budget}:" for fact in budgets)
+        return any(
+            key.startswith(prefixes) and (":level:" in key or ":run-out:" in key) and abs(now - datetime.fromisoformat(at)) < _WEEK
+            for key, at in self._said.items()
+        )
 
     def _has_state(self, notice: Notice) -> bool:
         """Say whether a notice of class C was shown today."""

@@ -46,11 +46,17 @@ def _budget_fact(seen: Snapshot, meter: Meter) -> BudgetFact:
         spent=meter.spent,
         start=allocation.period_start,
         end=allocation.resets_at,
-        forecast=seen.forecast if meter.binding else None,
-        stops_in_min=_minutes_left(seen.burn_per_hour, meter.headroom) if stops and meter.binding else None,
+        forecast=seen.forecast_of(meter),
+        stops_in_min=_minutes_left(_burn(seen, meter), meter.headroom) if stops else None,
         is_blocked=stops and allocation.limit is not None and 0 < allocation.limit <= allocation.settled,
+        binds=meter.binding or is_own,
         name="" if is_own else f"{allocation.scope} at {allocation.account}",
     )
+
+
+def _burn(seen: Snapshot, meter: Meter) -> Decimal:
+    """Return the rate at which a budget is spent; nothing where it is not known."""
+    return seen.burn_per_hour if meter.binding else next((each.burn_per_hour for each in seen.prospects if each.is_of(meter)), Decimal(0))
 
 
 def _minutes_left(burn_per_hour: Decimal, headroom: Decimal | None) -> float | None:

@@ -22,7 +22,7 @@ _HELD = {
     Hold.DISTURBED: "Held back: do not disturb",
     Hold.NOBODY: "Held back: this desktop shows no notifications",
     Hold.OFF: "Held back: pop-ups are off",
-    Hold.SOONER: "Held back: another budget runs out sooner",
+    Hold.SOONER: "Held back: another budget comes first",
 }
 _DONE = {
     NoticeAction.OPEN: "You opened the panel",
