@@ -26,11 +26,14 @@ def test_the_inbox_says_by_day_what_was_said_and_what_can_be_done() -> None:
     spike, budget = view.days[0][1]
     assert spike.title == "Claude Code in orchard: the cache went cold"
     assert (spike.when, spike.fate, spike.tone, spike.is_new) == ("13:41", "Shown", Tone.ACT, True)
-    assert [action for action, _ in spike.buttons] == [NoticeAction.EXPECTED, NoticeAction.SNOOZE_PROJECT]
+    assert [action for action, _ in spike.buttons] == [NoticeAction.EXPECTED]
+    assert [words for _, words in spike.snoozes] == ["This project for 1 hour", "This project today", "This project until the reset"]
     assert (budget.fate, budget.tone) == ("Held back: do not disturb", Tone.WATCH)
-    assert [action for action, _ in budget.buttons] == [NoticeAction.OPEN, NoticeAction.SNOOZE_PERIOD]
+    assert [action for action, _ in budget.buttons] == [NoticeAction.OPEN]
+    assert [words for _, words in budget.snoozes] == ["This budget for 1 hour", "This budget today", "This budget until the reset"]
     system, answered = view.days[1][1]
     assert [action for action, _ in system.buttons] == [NoticeAction.SETTINGS]
+    assert system.snoozes == answered.snoozes == ()
     assert (answered.fate, answered.buttons, answered.tone) == ("You said it is expected · over", (), Tone.UNKNOWN)
     assert view.days[2][1][0].fate == "Shown, and over"
     assert [snooze.text for snooze in view.snoozes] == ["Project orchard is snoozed until Tue 1 Dec"]

@@ -41,7 +41,7 @@ def _budget_fact(seen: Snapshot, meter: Meter) -> BudgetFact:
     is_own = allocation.account == PERSONAL
     stops = allocation.enforced and not is_own and allocation.limit is not None
     return BudgetFact(
-        budget=PERSONAL if is_own else f"{allocation.account}/{allocation.identity}",
+        budget=_id_of(meter),
         limit=allocation.limit,
         spent=meter.spent,
         start=allocation.period_start,
@@ -52,6 +52,16 @@ def _budget_fact(seen: Snapshot, meter: Meter) -> BudgetFact:
         binds=meter.binding or is_own,
         name="" if is_own else f"{allocation.scope} at {allocation.account}",
     )
+
+
+def subject_of(meter: Meter) -> str:
+    """Return what a snooze of a budget is about."""
+    return f"budget:{_id_of(meter)}"
+
+
+def _id_of(meter: Meter) -> str:
+    allocation = meter.allocation
+    return PERSONAL if allocation.account == PERSONAL else f"{allocation.account}/{allocation.identity}"
 
 
 def _burn(seen: Snapshot, meter: Meter) -> Decimal:
