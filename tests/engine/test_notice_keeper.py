@@ -14,11 +14,12 @@ from tankful.core.announcement import Announcement, Withdrawal
 from tankful.core.health import Condition
 from tankful.core.inbox import EVERYTHING, Hold, NoticeAction, NoticeClass, Outcome, Rule, Span
 from tankful.core.meter import Meter
+from tankful.core.post_check import PostCheck, Verdict
 from tankful.core.settings import Digest, Settings
 from tankful.core.snapshot import Snapshot
 from tankful.engine.announcing import Herald, Messenger
 from tankful.engine.messages import InboxSeen, NoticeAnswered, NoticeDelivered, SnoozeAsked, SnoozeEnded
-from tankful.engine.notice_facts import budget_facts, manners_of, system_facts
+from tankful.engine.notice_facts import budget_facts, manners_of, switch_facts, system_facts
 from tankful.engine.notice_keeper import NoticeKeeper, snoozed_until
 from tankful.present.notices import notice_words
 from tankful.store.ledger import Ledger
@@ -120,6 +121,27 @@ def test_an_account_that_needs_the_user_is_in_the_inbox_until_it_is_well(kept: K
     assert entry.title == "ai.example.com: The sign-in has run out. Sign in again"
     assert kept.look(replace(CALM, feeds=FEEDS)) == ()
     assert not kept.inbox.entries[0].is_open
+
+
+def test_what_became_of_a_switch_is_in_the_inbox_once_while_it_is_news(kept: Kept) -> None:
+    check = PostCheck("goose", "Goose", "house-coder-2", CALM.as_of - timedelta(hours=3))
+    assert kept.look(replace(CALM, post_checks=(check,))) == ()
+    assert kept.inbox.entries == ()
+    other = check._replace(verdict=Verdict.OTHER, used="opus", began=CALM.as_of - timedelta(hours=2), beaten_by=("GOOSE_MODEL",))
+    assert kept.look(replace(CALM, post_checks=(other,))) == ()
+    (entry,) = kept.inbox.entries
+    assert (entry.rule, entry.kind, entry.title) == (Rule.SWITCHED, NoticeClass.SYSTEM, "Goose: the next session still used opus")
+    assert "and so does" not in entry.text
+    assert "GOOSE_MODEL" in entry.text
+    shows = other._replace(verdict=Verdict.SHOWS, used="house-coder-2")
+    for _ in range(2):
+        kept.look(replace(CALM, post_checks=(shows,)))
+    said = {entry.title: (entry.kind, entry.is_open) for entry in kept.inbox.entries}
+    assert said == {
+        "Goose: the next session still used opus": (NoticeClass.SYSTEM, False),
+        "Goose: switched to house-coder-2, and it shows": (NoticeClass.DECISION, True),
+    }
+    assert switch_facts(replace(CALM, post_checks=(shows._replace(since=CALM.as_of - timedelta(days=14)),))) == ()
 
 
 def test_what_the_user_says_is_kept(kept: Kept) -> None:

@@ -29,6 +29,8 @@ class Rule(StrEnum):
     LEVEL = "level"
     DIGEST = "digest"
     OTHER = "other"
+    SWITCHED = "switched"
+    """What became of a model that an agent was given."""
 
 
 class Hold(StrEnum):
@@ -70,6 +72,8 @@ class NoticeAction(StrEnum):
     SNOOZE_PERIOD = "snooze-period"
     SNOOZE_PROJECT = "snooze-project"
     SETTINGS = "settings"
+    SWITCHES = "switches"
+    """The agents that were given another model."""
 
 
 class Span(StrEnum):

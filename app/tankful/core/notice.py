@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from tankful.core.inbox import EVERYTHING, Hold, NoticeClass, Rule
 from tankful.core.pace import Forecast
+from tankful.core.post_check import PostCheck
 from tankful.core.spike import Spike
 
 
@@ -42,6 +43,9 @@ class OtherFact(NamedTuple):
     kind: NoticeClass
     key: str
     text: str
+    rule: Rule = Rule.OTHER
+    check: PostCheck | None = None
+    """What became of a switch, where it is about one."""
 
 
 class Summary(NamedTuple):

@@ -97,7 +97,7 @@ class NoticeBook:
         still: set[str] = set()
         for fact in sorted(budgets, key=runs_dry_at) if len(budgets) > 1 else budgets:
             true += self._talk.of(now, fact, self._open, self._said, still)
-        true += [(Notice(now, other.kind, Rule.OTHER, other.key, other), nothing) for other in others]
+        true += [(Notice(now, other.kind, other.rule, other.key, other), nothing) for other in others]
         before = len(self._rolled[1])
         new = [each for notice, told in true for each in self._say(notice, told, budgets)]
         keys = {notice.key for notice, _ in true} | still

@@ -12,6 +12,7 @@ from tankful.core.inbox import NOTHING_SAID, Inbox
 from tankful.core.meter import Meter
 from tankful.core.nudges.nudge import Nudge
 from tankful.core.pace import Forecast, Pace
+from tankful.core.post_check import PostCheck
 from tankful.core.presence import WorkingSession
 from tankful.core.problems import Problem
 from tankful.core.prospect import Prospect
@@ -91,6 +92,8 @@ class Snapshot:
     """What was said to the user, as far as somebody keeps it."""
     nudge: Nudge | None = None
     """What is suggested now."""
+    post_checks: tuple[PostCheck, ...] = ()
+    """What became of the models that agents were given."""
     scan: Scan | None = None
 
     @property

@@ -4,12 +4,14 @@ from datetime import timedelta
 from decimal import Decimal
 
 from tankful.core.health import Condition, FeedHealth
-from tankful.core.inbox import NoticeClass
+from tankful.core.inbox import NoticeClass, Rule
 from tankful.core.meter import PERSONAL, Meter
 from tankful.core.notices import BudgetFact, Manners, OtherFact
+from tankful.core.post_check import Verdict
 from tankful.core.settings import Digest, Settings
 from tankful.core.snapshot import Snapshot
 
+_NEWS = timedelta(days=14)
 _FAILS_LONG = timedelta(hours=24)
 
 
@@ -81,6 +83,21 @@ def system_facts(seen: Snapshot) -> tuple[OtherFact, ...]:
         OtherFact(NoticeClass.SYSTEM, f"feed:{feed.feed}:{_since(feed)}", f"{feed.feed}: {feed.title}. {feed.hint}".strip())
         for feed in seen.feeds
         if feed.condition is Condition.FAILING and (feed.rejected or _is_long(seen, feed))
+    )
+
+
+def switch_facts(seen: Snapshot) -> tuple[OtherFact, ...]:
+    """Return what the first sessions after switches used, as long as that is news."""
+    return tuple(
+        OtherFact(
+            NoticeClass.DECISION if check.verdict is Verdict.SHOWS else NoticeClass.SYSTEM,
+            f"switch:{check.agent}:{check.since:%Y-%m-%dT%H:%M:%S}:{check.verdict}",
+            "",
+            Rule.SWITCHED,
+            check,
+        )
+        for check in seen.post_checks
+        if check.verdict is not Verdict.WAITING and seen.as_of - check.since < _NEWS
     )
 
 

@@ -17,7 +17,7 @@ from tankful.core.snapshot import Snapshot
 from tankful.core.spike import Spike, SpikeState
 from tankful.engine.announcing import Herald, Outgoing, Worded
 from tankful.engine.messages import InboxSeen, NoticeAnswered, NoticeDelivered, NoticeMessage, SnoozeAsked, SnoozeEnded
-from tankful.engine.notice_facts import budget_facts, manners_of, system_facts
+from tankful.engine.notice_facts import budget_facts, manners_of, switch_facts, system_facts
 from tankful.store.ledger import Ledger
 from tankful.store.notices import Notices
 
@@ -127,7 +127,7 @@ class NoticeKeeper:
         book = self._begun(notices, zone)
         book.behave(zone, manners_of(settings))
         book.snoozed = notices.snoozes(now)
-        decided = book.decide(now, budget_facts(seen), seen.spikes, system_facts(seen))
+        decided = book.decide(now, budget_facts(seen), seen.spikes, (*system_facts(seen), *switch_facts(seen)))
         outgoing: list[Outgoing] = [Withdrawal(key) for key in decided.withdrawn]
         for notice in decided.notices:
             words = self._worded(notices, notice, zone)

@@ -33,6 +33,7 @@ _DONE = {
     NoticeAction.SNOOZE_PERIOD: "You snoozed it until the reset",
     NoticeAction.SNOOZE_PROJECT: "You snoozed this project",
     NoticeAction.SETTINGS: "You opened the settings",
+    NoticeAction.SWITCHES: "You looked at it",
 }
 _SPANS = (
     (NoticeAction.SNOOZE_HOUR, "for 1 hour"),
@@ -144,6 +145,8 @@ def fate_words(entry: InboxEntry) -> str:
 def _tone(entry: InboxEntry) -> Tone:
     if not entry.is_open:
         return Tone.UNKNOWN
+    if entry.kind is NoticeClass.DECISION:
+        return Tone.CALM
     return Tone.ACT if entry.kind is NoticeClass.ACT else Tone.WATCH
 
 
@@ -156,6 +159,8 @@ def _buttons(entry: InboxEntry) -> tuple[tuple[NoticeAction, str], ...]:
             return ((NoticeAction.EXPECTED, "That is expected"),)
         case Rule.OTHER:
             return ((NoticeAction.SETTINGS, "Open settings"),)
+        case Rule.SWITCHED:
+            return ((NoticeAction.SWITCHES, "Show the switch"),)
         case _:
             return ((NoticeAction.OPEN, "Open panel"),)
 

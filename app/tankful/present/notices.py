@@ -9,6 +9,7 @@ from tankful.core.notices import BudgetFact, Notice, OtherFact, Summary
 from tankful.core.spike import Spike
 from tankful.present import format as words
 from tankful.present.pace import band_words, chance_words
+from tankful.present.post_check import check_text, check_title
 from tankful.present.spikes import spike_text, spike_title
 
 _WHY = {
@@ -19,6 +20,7 @@ _WHY = {
     Rule.RUN_OUT: "It is said once when at least 7 in 10 forecasts like this one ran out, and again only after it looked better.",
     Rule.LEVEL: "It is said once at 90% and once at 100% of a budget in each period.",
     Rule.DIGEST: "A summary of what was not worth disturbing you for.",
+    Rule.SWITCHED: "Agents read their files when a session begins. It is said once what the first session after a switch used.",
     Rule.OTHER: "It needs you, and it can wait: such things are never shown outside this window.",
 }
 _TODAY = (NoticeAction.SNOOZE_TODAY, "Snooze today")
@@ -65,6 +67,8 @@ def _worded(notice: Notice, zone: tzinfo) -> NoticeWords:
     if isinstance(about, Spike):
         return NoticeWords(spike_title(about), spike_text(about, notice.at), why)
     if isinstance(about, OtherFact):
+        if about.check is not None:
+            return NoticeWords(check_title(about.check), check_text(about.check, zone, "Undo, at the switch,"), why)
         return NoticeWords(about.text.rstrip("."), "", why)
     title, text = _of_budget(notice, about, zone)
     return NoticeWords(title, text, why)

@@ -141,7 +141,8 @@ class SettingsWindow(QWidget):
         self._trouble.dress(self._colours)
 
     def _switched_rows(self) -> tuple[SwitchedRow, ...]:
-        return switched_rows(in_force(self._switching.changes.journal, {each.agent: each.title for each in SWITCHERS}), self._zone)
+        checks = () if self._snapshot is None else self._snapshot.post_checks
+        return switched_rows(in_force(self._switching.changes.journal, {each.agent: each.title for each in SWITCHERS}), self._zone, checks)
 
     def _undo_switch(self, agent: str) -> None:
         self._switching.open_undo(agent, self._colours, self).changed.connect(self._render)
