@@ -15,7 +15,7 @@ import pytest
 from engine_rig import PATIENCE_S, Machine, Watcher
 from tankful.core.announcement import Announcement
 from tankful.core.inbox import Hold, NoticeAction, NoticeClass, Outcome, Rule, Span
-from tankful.core.settings import Settings
+from tankful.core.settings import Digest, Settings
 from tankful.core.snapshot import Snapshot
 from tankful.engine.announcing import Herald, Messenger
 from tankful.engine.engine import Engine
@@ -28,6 +28,7 @@ NEVER_QUIET = Settings(
     quiet_from_h=0,
     quiet_to_h=0,
     notice_days="1234567",
+    digest=Digest.OFF,  # else it would depend on the hour
 )
 
 

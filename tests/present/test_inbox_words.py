@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -38,6 +39,16 @@ def test_the_inbox_says_by_day_what_was_said_and_what_can_be_done() -> None:
     assert view.days[2][1][0].fate == "Shown, and over"
     assert [snooze.text for snooze in view.snoozes] == ["Project orchard is snoozed until Tue 1 Dec"]
     assert all(row.why for _, rows in view.days for row in rows)
+
+
+def test_what_became_of_a_switch_leads_to_it_in_the_tone_of_the_news() -> None:
+    told = [
+        replace(TOLD, inbox=Inbox((InboxEntry("k", NOW, kind, Rule.SWITCHED, "T", "", "", Outcome.HELD, Hold.INBOX, is_open=True),)))
+        for kind in (NoticeClass.DECISION, NoticeClass.SYSTEM)
+    ]
+    rows = [inbox_view(each, NOW, ZONE).days[0][1][0] for each in told]
+    assert [row.tone for row in rows] == [Tone.CALM, Tone.WATCH]
+    assert [action for row in rows for action, _ in row.buttons] == [NoticeAction.SWITCHES] * 2
 
 
 def test_an_inbox_with_nothing_in_it_has_no_days() -> None:

@@ -9,13 +9,11 @@ from tankful.present.exact import instant_or_none
 
 def check_title(check: PostCheck) -> str:
     """Return the news in a few words; empty while there is none."""
-    match check.verdict:
-        case Verdict.WAITING:
-            return ""
-        case Verdict.SHOWS:
-            return f"{check.title}: switched to {check.model}, and it shows"
-        case Verdict.OTHER:
-            return f"{check.title}: the next session still used {check.used}"
+    if check.verdict is Verdict.WAITING:
+        return ""
+    if check.verdict is Verdict.SHOWS:
+        return f"{check.title}: switched to {check.model}, and it shows"
+    return f"{check.title}: the next session still used {check.used}"
 
 
 def check_text(check: PostCheck, zone: tzinfo, undo: str) -> str:
