@@ -40,8 +40,10 @@ def test_ninety_and_a_hundred_percent_are_said_once_each() -> None:
     (ninety,) = shown(book, budget(360, 0.99))
     assert (ninety.rule, ninety.level) == (Rule.LEVEL, 90)
     assert shown(book, budget(370, 0.99)) == []
-    (hundred,) = shown(restarted(book), budget(401, 1), at=NOON + timedelta(days=1))
-    assert hundred.level == 100
+    book = restarted(book)
+    gone = book.decide(NOON, (budget(401, 1),))
+    assert [notice.level for notice in gone.notices if notice.is_shown] == [100]
+    assert gone.withdrawn == (ninety.key,)
 
 
 def test_a_budget_that_is_gone_at_once_is_said_once() -> None:
@@ -125,7 +127,14 @@ def test_after_three_spikes_a_day_there_are_only_more() -> None:
     assert len(shown(book, at=NOON + timedelta(days=1), spikes=[spike(9)])) == 1
 
 
-def test_budgets_are_spoken_of_once_a_day_even_one_that_is_gone() -> None:
+def test_what_takes_the_place_of_the_days_notice_about_a_budget_costs_no_attention() -> None:
+    book = NoticeBook(UTC, Manners(a_day=1, a_week=2))
+    assert len(shown(book, budget(365))) == len(shown(book, budget(401))) == 1
+    tomorrow = NOON + timedelta(days=1)
+    assert len(shown(book, replace(budget(365), budget="team"), at=tomorrow)) == 1
+
+
+def test_budgets_are_spoken_of_once_a_day_even_another_one_that_is_gone() -> None:
     book = NoticeBook(UTC, Manners(a_day=9))
     other = replace(budget(365), budget="team")
     assert [notice.about for notice in shown(book, budget(365), other)] == [budget(365)]

@@ -123,13 +123,13 @@ def test_what_reached_nobody_for_two_weeks_is_forgotten_and_what_was_never_said_
 
 def test_a_summary_says_what_was_held_back_of_budgets_for_good() -> None:
     book = NoticeBook(UTC, Manners(digest_h=17))
-    shown(book, budget(365))
-    assert held(book.decide(NOON, (budget(401),))) == [(Rule.LEVEL, Hold.ENOUGH)]
-    (digest,) = shown(book, budget(401), at=NOON + 5 * HOUR)
-    assert [key.rpartition(":level:")[2] for key in digest.covers] == ["100:4E+2"]
-    tomorrow = book.decide(NOON + DAY, (budget(401),))
-    assert tomorrow == Decided()
-    assert book.true == set(digest.covers)
+    (mine,) = shown(book, budget(365))
+    both = budget(365), team(4000)
+    assert held(book.decide(NOON, both)) == [(Rule.LEVEL, Hold.ENOUGH)]
+    (digest,) = shown(book, *both, at=NOON + 5 * HOUR)
+    assert [key.rpartition(":level:")[2] for key in digest.covers] == ["100:4E+3"]
+    assert book.decide(NOON + DAY, both) == Decided()
+    assert book.true == {mine.key, *digest.covers}
 
 
 def test_a_weekly_summary_comes_once_a_week_on_its_first_day_or_the_next_one_there_is() -> None:

@@ -193,6 +193,8 @@ class NoticeBook:
         """Return what keeps a notice that is not urgent from being shown, though anything may be shown now."""
         if self._comes_second(notice, budgets):
             return Hold.SOONER
+        if self._takes_place(notice):
+            return None
         today, week = self._count(notice.at)
         is_enough = today >= self._manners.a_day or week >= self._manners.a_week or self._has_state(notice)
         return Hold.ENOUGH if is_enough else None
@@ -232,8 +234,19 @@ class NoticeBook:
             kind == NoticeClass.STATE.value and self._day(datetime.fromisoformat(at)) == day for kind, at in self._shown
         )
 
+    def _takes_place(self, notice: Notice) -> bool:
+        """Say whether a budget is gone of which something was shown today: that is withdrawn, and this stands in its place."""
+        about = notice.about
+        if not isinstance(about, BudgetFact) or notice.rule is not Rule.LEVEL or notice.level < _GONE:
+            return False
+        today = {
+            at for kind, at in self._shown if kind == notice.kind.value and self._day(datetime.fromisoformat(at)) == self._day(notice.at)
+        }
+        return any(at in today and key.startswith(f"{about.budget}:") for key, at in self._said.items() if key != notice.key)
+
     def _shown_now(self, notice: Notice) -> Notice:
-        self._shown.append((notice.kind.value, notice.at.isoformat()))
+        if not self._takes_place(notice):  # its attention is spent already
+            self._shown.append((notice.kind.value, notice.at.isoformat()))
         if notice.kind is not NoticeClass.DIGEST:
             self._open.add(notice.key)
         return notice
