@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from tankful.core.allocation import ScopeKind
 from tankful.core.meter import PERSONAL, Meter
-from tankful.core.pace import Forecast, forecast
+from tankful.core.outlook import Outlook
+from tankful.core.pace import Forecast, foreseen
 
 SHARED = frozenset({ScopeKind.TEAM, ScopeKind.ORGANIZATION, ScopeKind.PROJECT, ScopeKind.EVERYBODY})
 """Budgets that others spend from too: what one person spent before says nothing of them."""
@@ -52,19 +53,14 @@ def prospects(
         working_days: ISO weekday numbers.
     """
     found: list[Prospect] = []
+    outlooks: dict[tuple[datetime, datetime, bool], Outlook] = {}
     for meter in meters:
         allocation, headroom, ahead = meter.allocation, meter.headroom, None
         if allocation.limit and allocation.resets_at is not None and not allocation.resetting:
-            ahead = forecast(
-                spent=meter.spent,
-                limit=allocation.limit,
-                start=allocation.period_start,
-                end=allocation.resets_at,
-                now=now,
-                zone=zone,
-                working_days=working_days,
-                history=() if allocation.kind in SHARED else history,
-            )
+            period = allocation.period_start, allocation.resets_at, allocation.kind in SHARED
+            if period not in outlooks:
+                outlooks[period] = Outlook(*period[:2], zone, working_days, () if period[2] else history)
+            ahead = foreseen(outlooks[period], meter.spent, allocation.limit, now, zone)
         is_near = headroom is not None and 0 < headroom <= burn_per_hour * _SOON_H and allocation.account != PERSONAL
         burn = burn_of(meter) if is_near else burn_per_hour
         found.append(Prospect(allocation.account, allocation.identity, ahead, burn))
