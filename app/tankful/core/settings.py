@@ -237,7 +237,7 @@ class Settings:
             "notices.digest",
             Section.NOTICES,
             "Summary",
-            "One quiet notice of what was held back, daily or in the first days of a week.",
+            "One quiet notice of what was held back: daily, or on the first day for notices of each week.",
             Form.CHOICE,
             words={Digest.OFF: "Off", Digest.DAILY: "Daily", Digest.WEEKLY: "Weekly"},
         ),
