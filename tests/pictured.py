@@ -20,6 +20,7 @@ from tankful.core.nudges.nudge import Nudge, Tool
 from tankful.core.nudges.policy import Score
 from tankful.core.pace import Forecast, Pace, Tone
 from tankful.core.presence import WorkingSession
+from tankful.core.prospect import Prospect
 from tankful.core.served import ModelChange
 from tankful.core.settings import Settings
 from tankful.core.snapshot import AgentSpend, DaySpend, Scan, Snapshot
@@ -251,8 +252,10 @@ def _company(scope: str, settled: str, limit: str | None, kind: ScopeKind, **mor
 _MINE = _company("you", "398.94", "600", ScopeKind.YOU)
 _TEAM = _company("team platform", "3118.40", "5000", ScopeKind.TEAM)
 _SPOKE = NOW - timedelta(seconds=30)
+_AHEAD = Forecast(Decimal("4120.5"), Decimal(4630), Decimal(5480), 0.28, None)
 LINKED = replace(
     WATCH,
+    prospects=(Prospect("ai.example.com", "team platform", _AHEAD, Decimal("5.4")),),
     meters=(
         Meter(_MINE, pending=Decimal("3.20"), binding=True),
         Meter(_TEAM, pending=Decimal("3.20")),

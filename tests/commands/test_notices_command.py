@@ -49,6 +49,18 @@ def test_a_project_is_snoozed_until_the_reset_and_ended_alone(machine: Machine) 
     assert ended.startswith("Snoozed until ")
 
 
-@pytest.mark.parametrize("words", [("snooze", "forever"), ("notices", "--csv")])
+def test_a_budget_is_snoozed_alone_by_its_name(machine: Machine) -> None:
+    SettingsFile(machine.data / "settings.toml").change(budget_usd=Decimal(400))
+    assert machine.run("snooze", "hour", "--budget", "Personal").out.startswith("Your budget is snoozed until ")
+    (snooze,) = machine.run("notices", "--json").json["snoozed"]
+    assert snooze["about"] == "budget:personal"
+    assert machine.run("snooze", "off", "--budget", "personal").out == "Nothing is snoozed.\n"
+    wrong = machine.run("snooze", "--budget", "work/team")
+    assert wrong.code == 2
+    assert "There is no budget 'work/team'" in wrong.err
+    assert "There is personal." in wrong.err
+
+
+@pytest.mark.parametrize("words", [("snooze", "--budget", "a", "--project", "b"), ("snooze", "forever"), ("notices", "--csv")])
 def test_other_words_are_refused(machine: Machine, words: tuple[str, ...]) -> None:
     assert machine.run(*words).code == 2

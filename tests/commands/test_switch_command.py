@@ -78,10 +78,22 @@ def test_a_switch_is_shown_made_after_a_yes_listed_and_taken_back(linked: Machin
         ("claude-code", "house-coder-2 of work", None)
     ]
     assert "Claude Code (claude-code)  ● house-coder-2 of work, since " in linked.run("switch").out
+    assert "  No session began since then, so it cannot show yet." in linked.run("switch").out
+    assert listed["switched"][0]["check"] == {"verdict": "waiting", "used": None, "session_at": None}
     undone = linked.run("switch", "--undo", "claude-code", "--yes")
     assert undone.code == 0
     assert settings_of(linked).read_text() == TEXT
     assert "no model that could be taken back" in linked.run("switch", "--undo", "claude-code").out
+
+
+def test_a_ledger_that_cannot_be_read_keeps_no_switch_from_being_listed(linked: Machine) -> None:
+    assert linked.run("switch", "claude-code", "--model", "house-coder-2", "--yes").code == 0
+    (linked.data / "ledger.sqlite").unlink()
+    (linked.data / "ledger.sqlite").mkdir()
+    listed = linked.run("switch", "--json")
+    assert listed.code == 0
+    assert listed.json["switched"][0]["check"] is None
+    assert listed.err
 
 
 def test_without_a_yes_nothing_is_changed(linked: Machine) -> None:

@@ -1,5 +1,3 @@
-import json
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -9,38 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from notice_rig import BUDGET, NOON, budget, restarted, shown, spike
 from tankful.core.inbox import EVERYTHING, Hold, NoticeClass, Rule
-from tankful.core.notices import BudgetFact, Manners, Notice, NoticeBook, OtherFact
-from tankful.core.pace import Forecast
-from tankful.core.spike import Cause, Channel, Evidence, Spike, SpikeState
-
-NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
-"""A Wednesday."""
-BUDGET = BudgetFact("personal", Decimal(400), Decimal(100), datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC))
-
-
-def chance(share: float) -> Forecast:
-    return Forecast(Decimal(300), Decimal(420), Decimal(700), share, None)
-
-
-def budget(spent: int = 100, share: float = 0.1, limit: int | None = 400) -> BudgetFact:
-    return replace(BUDGET, spent=Decimal(spent), forecast=chance(share), limit=None if limit is None else Decimal(limit))
-
-
-def spike(number: int = 0, project: str = "/src/shop", state: SpikeState = SpikeState.RUNNING) -> Spike:
-    at = NOON + timedelta(minutes=number)
-    told = (at, at, Channel.PRICE, Cause.DEARER_REQUESTS, Evidence(4), "claude-code", "s1", project, "opus")
-    return Spike(*told, Decimal(5), Decimal(1), state)
-
-
-def shown(book: NoticeBook, *facts: BudgetFact, at: datetime = NOON, spikes: Sequence[Spike] = ()) -> list[Notice]:
-    return [notice for notice in book.decide(at, facts, spikes).notices if notice.is_shown]
-
-
-def restarted(book: NoticeBook) -> NoticeBook:
-    again = NoticeBook(UTC)
-    again.remember(json.loads(json.dumps(book.kept())))
-    return again
+from tankful.core.notices import Decided, Manners, Notice, NoticeBook, OtherFact
+from tankful.core.spike import SpikeState
 
 
 def test_a_likely_run_out_is_said_once_and_again_only_after_it_looked_better() -> None:
@@ -70,8 +40,10 @@ def test_ninety_and_a_hundred_percent_are_said_once_each() -> None:
     (ninety,) = shown(book, budget(360, 0.99))
     assert (ninety.rule, ninety.level) == (Rule.LEVEL, 90)
     assert shown(book, budget(370, 0.99)) == []
-    (hundred,) = shown(restarted(book), budget(401, 1))
-    assert hundred.level == 100
+    book = restarted(book)
+    gone = book.decide(NOON, (budget(401, 1),))
+    assert [notice.level for notice in gone.notices if notice.is_shown] == [100]
+    assert gone.withdrawn == (ninety.key,)
 
 
 def test_a_budget_that_is_gone_at_once_is_said_once() -> None:
@@ -134,7 +106,7 @@ def test_a_spike_is_said_at_once_replaced_under_its_key_and_withdrawn() -> None:
     (said,) = shown(book, spikes=[spike()])
     assert (said.kind, said.key) == (NoticeClass.ACT, spike().key)
     book = restarted(book)
-    assert book.decide(NOON, (), [spike()]) == ((), ())
+    assert book.decide(NOON, (), [spike()]) == Decided()
     ended = book.decide(NOON, (), [spike(state=SpikeState.ENDED)])
     assert ended.notices == ()
     assert ended.withdrawn == (said.key,)
@@ -155,18 +127,27 @@ def test_after_three_spikes_a_day_there_are_only_more() -> None:
     assert len(shown(book, at=NOON + timedelta(days=1), spikes=[spike(9)])) == 1
 
 
-def test_budgets_are_spoken_of_once_a_day_but_for_one_that_is_gone() -> None:
+def test_what_takes_the_place_of_the_days_notice_about_a_budget_costs_no_attention() -> None:
+    book = NoticeBook(UTC, Manners(a_day=1, a_week=2))
+    assert len(shown(book, budget(365))) == len(shown(book, budget(401))) == 1
+    tomorrow = NOON + timedelta(days=1)
+    assert len(shown(book, replace(budget(365), budget="team"), at=tomorrow)) == 1
+
+
+def test_budgets_are_spoken_of_once_a_day_even_another_one_that_is_gone() -> None:
     book = NoticeBook(UTC, Manners(a_day=9))
     other = replace(budget(365), budget="team")
     assert [notice.about for notice in shown(book, budget(365), other)] == [budget(365)]
-    assert len(shown(book, replace(other, spent=Decimal(500)))) == 1
+    gone = replace(other, spent=Decimal(500))
+    assert shown(book, gone) == []
+    assert [notice.level for notice in shown(book, gone, at=NOON + timedelta(days=1))] == [100]
 
 
-def test_nobody_is_disturbed_oftener_than_twice_a_day_and_six_times_a_week() -> None:
+def test_nobody_is_disturbed_oftener_than_once_a_day_of_budgets_and_six_times_a_week() -> None:
     many = [replace(budget(500), budget=f"b{n}") for n in range(30)]
     book = NoticeBook(UTC, Manners(working_days=frozenset(range(1, 8))))
     days = [len(shown(book, *many, at=NOON + timedelta(days=day))) for day in range(8)]
-    assert days == [2, 2, 2, 0, 0, 0, 0, 2]
+    assert days == [1, 1, 1, 1, 1, 1, 0, 1]
 
 
 @pytest.mark.parametrize("about", ["budget:personal", EVERYTHING])

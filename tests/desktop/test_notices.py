@@ -21,7 +21,7 @@ from tankful.core.notices import Notice
 from tankful.present.notices import notice_words
 from tankful.system.notifier import Notifier
 
-NEVER_QUIET = '[budget]\nusd = "400"\n\n[notices]\nquiet_from_h = 0\nquiet_to_h = 0\ndays = "1234567"\n'
+NEVER_QUIET = '[budget]\nusd = "400"\n\n[notices]\nquiet_from_h = 0\nquiet_to_h = 0\ndays = "1234567"\ndigest = "off"\n'
 NEARLY_GONE = 25
 """Calls that cost $375 of $400."""
 

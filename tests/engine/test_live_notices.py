@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -14,14 +15,15 @@ import pytest
 from engine_rig import PATIENCE_S, Machine, Watcher
 from tankful.core.announcement import Announcement
 from tankful.core.inbox import Hold, NoticeAction, NoticeClass, Outcome, Rule, Span
-from tankful.core.settings import Settings
+from tankful.core.settings import Digest, Settings
 from tankful.core.snapshot import Snapshot
 from tankful.engine.announcing import Herald, Messenger
 from tankful.engine.engine import Engine
 from tankful.engine.messages import InboxSeen, NoticeAnswered, RefreshAsked, SettingsChanged, SnoozeAsked, SnoozeEnded
 from tankful.present.notices import notice_words
 
-NEVER_QUIET = Settings(budget_usd=Decimal(3), quiet_from_h=0, quiet_to_h=0, notice_days="1234567")
+NEVER_QUIET = Settings(budget_usd=Decimal(3), quiet_from_h=0, quiet_to_h=0, notice_days="1234567", digest=Digest.OFF)
+"""A summary would depend on the hour."""
 
 
 class Desktop:
@@ -147,7 +149,7 @@ def test_a_button_comes_back_as_a_snooze_that_can_be_seen_and_ended(live: Live) 
         live.desktop.answers[key](NoticeAction.SNOOZE_TODAY)
         seen = audience.until(lambda seen: bool(seen.inbox.snoozes))
         (snooze,) = seen.inbox.snoozes
-        assert snooze.about == "*"
+        assert snooze.about == "budget:personal"
         assert timedelta(0) < snooze.until - live.clock() <= timedelta(days=1)
         assert (seen.inbox.entries[0].outcome, seen.inbox.entries[0].detail) == (Outcome.ANSWERED, "snooze-today")
         assert seen.inbox.unread == 0
@@ -194,7 +196,7 @@ def test_an_installation_that_cannot_show_notices_has_an_inbox_all_the_same(live
     try:
         entry = audience.until(lambda seen: bool(seen.inbox.entries) and seen.inbox.entries[0].detail != "").inbox.entries[0]
         assert entry.detail == Hold.NOBODY
-        engine.post(SettingsChanged(Settings(budget_usd=Decimal(9000), quiet_from_h=0, quiet_to_h=0, notice_days="1234567")))
+        engine.post(SettingsChanged(replace(NEVER_QUIET, budget_usd=Decimal(9000))))
         audience.until(lambda seen: not seen.inbox.entries[0].is_open)
     finally:
         engine.stop()
@@ -248,11 +250,11 @@ def test_a_raised_budget_says_nothing_and_a_lowered_one_once(live: Live) -> None
     spends(live, 93)
     with live.engine() as (engine, _):
         live.desktop.until(lambda desktop: len(desktop.shown) == 1)
-        engine.post(SettingsChanged(Settings(budget_usd=Decimal(9000), quiet_from_h=0, quiet_to_h=0, notice_days="1234567")))
+        engine.post(SettingsChanged(replace(NEVER_QUIET, budget_usd=Decimal(9000))))
         live.desktop.until(lambda desktop: len(desktop.withdrawn) == 1)
-        engine.post(SettingsChanged(Settings(budget_usd=Decimal("2.5"), quiet_from_h=0, quiet_to_h=0, notice_days="1234567")))
+        engine.post(SettingsChanged(replace(NEVER_QUIET, budget_usd=Decimal("2.5"))))
         live.desktop.until(lambda desktop: len(desktop.shown) == 2)
-        engine.post(SettingsChanged(Settings(budget_usd=Decimal(9000), quiet_from_h=0, quiet_to_h=0, notice_days="1234567")))
+        engine.post(SettingsChanged(replace(NEVER_QUIET, budget_usd=Decimal(9000))))
         live.desktop.until(lambda desktop: len(desktop.withdrawn) == 2)
     assert live.desktop.shown[-1].title == "Your budget of $2.50 is used up"
 

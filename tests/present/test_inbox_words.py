@@ -27,11 +27,14 @@ def test_the_inbox_says_by_day_what_was_said_and_what_can_be_done() -> None:
     spike, budget = view.days[0][1]
     assert spike.title == "Claude Code in orchard: the cache went cold"
     assert (spike.when, spike.fate, spike.tone, spike.is_new) == ("13:41", "Shown", Tone.ACT, True)
-    assert [action for action, _ in spike.buttons] == [NoticeAction.EXPECTED, NoticeAction.SNOOZE_PROJECT]
+    assert [action for action, _ in spike.buttons] == [NoticeAction.EXPECTED]
+    assert [words for _, words in spike.snoozes] == ["This project for 1 hour", "This project today", "This project until the reset"]
     assert (budget.fate, budget.tone) == ("Held back: do not disturb", Tone.WATCH)
-    assert [action for action, _ in budget.buttons] == [NoticeAction.OPEN, NoticeAction.SNOOZE_PERIOD]
+    assert [action for action, _ in budget.buttons] == [NoticeAction.OPEN]
+    assert [words for _, words in budget.snoozes] == ["This budget for 1 hour", "This budget today", "This budget until the reset"]
     system, answered = view.days[1][1]
     assert [action for action, _ in system.buttons] == [NoticeAction.SETTINGS]
+    assert system.snoozes == answered.snoozes == ()
     assert (answered.fate, answered.buttons, answered.tone) == ("You said it is expected · over", (), Tone.UNKNOWN)
     assert view.days[2][1][0].fate == "Shown, and over"
     assert [snooze.text for snooze in view.snoozes] == ["Project orchard is snoozed until Tue 1 Dec"]
@@ -42,6 +45,16 @@ def test_a_change_of_the_model_leads_to_the_panel_and_cannot_be_snoozed_for_a_bu
     told = replace(TOLD, inbox=Inbox((entry(Outcome.HELD, Hold.INBOX, Rule.MODEL),)))
     ((_, (row,)),) = inbox_view(told, NOW, ZONE).days
     assert ([action for action, _ in row.buttons], row.fate, row.tone) == ([NoticeAction.OPEN], "For this inbox only", Tone.WATCH)
+
+
+def test_what_became_of_a_switch_leads_to_it_in_the_tone_of_the_news() -> None:
+    told = [
+        replace(TOLD, inbox=Inbox((InboxEntry("k", NOW, kind, Rule.SWITCHED, "T", "", "", Outcome.HELD, Hold.INBOX, is_open=True),)))
+        for kind in (NoticeClass.DECISION, NoticeClass.SYSTEM)
+    ]
+    rows = [inbox_view(each, NOW, ZONE).days[0][1][0] for each in told]
+    assert [row.tone for row in rows] == [Tone.CALM, Tone.WATCH]
+    assert [action for row in rows for action, _ in row.buttons] == [NoticeAction.SWITCHES] * 2
 
 
 def test_an_inbox_with_nothing_in_it_has_no_days() -> None:

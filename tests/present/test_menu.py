@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pictured import BLANK, BUDGETED, LINKED, NO_LIMIT, OFFLINE, OVER, TOLD, UNSET, WATCH
+from pictured import BLANK, BUDGETED, LINKED, NO_LIMIT, NUDGE, OFFLINE, OVER, TOLD, UNSET, WATCH
 from tankful.core.settings import IconStyle, Settings, Theme
 from tankful.core.snapshot import Snapshot
 from tankful.present.menu import Command, MenuItem, menu_view
@@ -50,6 +50,13 @@ def test_the_menu_says_what_is_new_and_ends_what_is_snoozed() -> None:
     assert "Inbox (2 new)…" in texts
     assert "End snooze" in texts
     assert "Inbox…" in [row.text for row in menu_view(None, BUDGETED)]
+
+
+def test_what_is_suggested_stands_above_the_inbox_and_leads_to_the_panel() -> None:
+    rows = menu_view(replace(WATCH, nudge=NUDGE), BUDGETED)
+    place = next(place for place, row in enumerate(rows) if row.text == "MetaCode may do this work for less…")
+    assert (rows[place].command, rows[place + 1].command) == (Command.OPEN, Command.INBOX)
+    assert not any("may do this work" in row.text for row in menu_view(None, BUDGETED))
 
 
 def test_the_choices_in_force_are_ticked() -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pictured import LINKED, NOW, OFFLINE, WATCH, ZONE
 from tankful.core.difference import Difference
 from tankful.core.meter import Meter
+from tankful.core.pace import Forecast
 from tankful.core.snapshot import Snapshot
 from tankful.present.bar import BarView
 from tankful.present.meters import account_of, budget_bars, difference_words, gateway_line, left_words, pending_words, scope_words
@@ -27,8 +28,13 @@ def other(meter: Meter, **changed: object) -> Snapshot:
 def test_further_budgets_say_what_is_left_of_what_and_until_when() -> None:
     team, key, hours, week = budget_bars(LINKED, ZONE)
     assert team == BarView(
-        "Team platform", "$1,878.40 left", float(Decimal("3121.60") / 5000), "of $5,000 · resets 1 Dec · +$3.20 not booked yet"
+        "Team platform",
+        "$1,878.40 left",
+        float(Decimal("3121.60") / 5000),
+        "of $5,000 · resets 1 Dec · +$3.20 not booked yet",
+        "Likely $4,120 to $5,480; 3 in 10 that it runs out",
     )
+    assert key.detail == ""
     assert key.note == "of $30 · resets 1 Dec · 2 requests without a price not booked yet"
     assert hours == BarView("claude-plan, 5 hours", "41% used", 0.41, "resets 16:02")
     assert week.note == "resets 23 Nov"
@@ -42,6 +48,22 @@ def test_a_budget_says_when_it_does_not_bind_is_being_reset_or_has_no_limit() ->
     assert earlier.note == "of $5,000 · resets 1 Dec · +$3.20 not booked yet · settled to 13:56"
     endless = budget_bars(other(team, limit=None, resets_at=None), ZONE)[0]
     assert (endless.figure, endless.share, endless.note) == ("$3,121.60 spent", 0.0, "no limit · +$3.20 not booked yet")
+
+
+def test_a_further_budget_says_where_it_is_heading_while_that_says_anything() -> None:
+    def detail(**changed: object) -> str:
+        ahead = replace(_ahead(), **changed)  # pyright: ignore[reportArgumentType] - any field
+        return budget_bars(replace(LINKED, prospects=(LINKED.prospects[0]._replace(forecast=ahead),)), ZONE)[0].detail
+
+    assert detail(run_out_probability=0.03) == "Likely $4,120 to $5,480"
+    assert detail(high=Decimal("4120.5")) == ""
+    assert budget_bars(replace(other(LINKED.meters[1], limit=Decimal(3000)), accounts=()), ZONE)[0].detail == ""
+
+
+def _ahead() -> Forecast:
+    ahead = LINKED.prospects[0].forecast
+    assert ahead is not None
+    return ahead
 
 
 def test_a_budget_says_how_its_owner_marks_it() -> None:

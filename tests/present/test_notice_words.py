@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from tankful.core.inbox import NoticeAction, NoticeClass, Rule
-from tankful.core.notices import BudgetFact, Notice, OtherFact
+from tankful.core.notices import BudgetFact, Notice, OtherFact, Summary
 from tankful.core.pace import Forecast
 from tankful.core.spike import Cause, Channel, Evidence, Spike, SpikeState
 from tankful.present.notices import notice_words
@@ -34,7 +34,7 @@ SPIKE = Spike(
 TIMES = "Each request costs 4.1 times the usual"
 
 
-def said(rule: Rule, about: BudgetFact | Spike | OtherFact | None, level: int = 0) -> str:
+def said(rule: Rule, about: BudgetFact | Spike | OtherFact | Summary | None, level: int = 0) -> str:
     words = notice_words(Notice(NOW, NoticeClass.STATE, rule, "key", about, level), UTC)
     assert words.why or rule is Rule.OTHER
     return words.plain
@@ -113,8 +113,15 @@ def test_the_others_are_short() -> None:
     assert said(Rule.MODEL, OtherFact(NoticeClass.SYSTEM, "k", "Codex asked for a, and b answered", Rule.MODEL)) == (
         "Codex asked for a, and b answered."
     )
-    assert said(Rule.DIGEST, None, 2) == "2 notices held back. They are in the inbox."
-    assert said(Rule.MORE_SPIKES, SPIKE, 4).startswith("More unusual spend today. ")
+    assert said(Rule.DIGEST, None, 2) == "2 notices held back. The inbox has them."
+    assert said(Rule.MORE_SPIKES, Summary(("One is gone.",)), 1) == "1 more urgent notice today. One is gone."
+
+
+def test_a_summary_names_the_first_three() -> None:
+    assert said(Rule.DIGEST, Summary(("One", "Two.", "Three")), 3) == "3 notices held back. One. Two. Three."
+    assert said(Rule.MORE_SPIKES, Summary(("One", "Two", "Three", "Four", "Five")), 5) == (
+        "5 more urgent notices today. One. Two. Three. And 2 more."
+    )
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def test_a_row_says_where_its_value_comes_from_and_what_a_reset_brings() -> None
         "quiet_to_h": "Reset to 8 h",
         "notice_days": "Reset to Monday to Friday",
         "spikes_at_night": "Reset to off",
-        "digest": "Reset to off",
+        "digest": "Reset to daily",
         "digest_h": "Reset to 17 h",
         "icon_style": "Reset to arc",
         "theme": "Reset to as the desktop",

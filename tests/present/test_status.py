@@ -104,7 +104,10 @@ def test_budgets_of_gateways_stand_below_the_binding_one() -> None:
     lines = text_of(LINKED, BUDGETED)
     first = lines.index("Budgets")
     assert lines[first + 1 : first + 3] == [
-        "  Team platform         $1,878.40 left  of $5,000 · resets 1 Dec · +$3.20 not booked yet",
+        (
+            "  Team platform         $1,878.40 left  of $5,000 · resets 1 Dec · +$3.20 not booked yet"
+            "  Likely $4,120 to $5,480; 3 in 10 that it runs out"
+        ),
         "  Key alice, a day          $8.54 left  of $30 · resets 1 Dec · 2 requests without a price not booked yet",
     ]
     meters = cast("list[dict[str, object]]", status_json(LINKED)["meters"])

@@ -1,13 +1,15 @@
 """What is said of agents with other models, in words and for programs."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pictured import ZONE
 from schemas import check
 from switching_rig import CONFIGS, OFFER, Config, machine_at, put
+from tankful.core.post_check import PostCheck, Verdict
 from tankful.present.changing import DiffLine, Mark, change_view
+from tankful.present.post_check import check_text, check_title
 from tankful.present.switched import switched_json, switched_lines, switched_rows
 from tankful.switch.changes import ModelChanges, Proposal
 from tankful.switch.in_force import Switched
@@ -47,6 +49,30 @@ def test_each_agent_is_said_with_its_files_and_what_is_in_the_way() -> None:
     assert [row.title for row in rows] == ["Goose uses house-coder-2 of work", "Zed uses house-coder-2 of work"]
     assert rows[0].text.endswith("20 Nov, in /home/me/config.yaml.")
     assert rows[1].text.endswith("is not what Tankful put there.")
+
+
+def test_what_the_sessions_since_say_stands_at_the_switch() -> None:
+    waiting = PostCheck("goose", "Goose", "house-coder-2", NOW)
+    shows = waiting._replace(verdict=Verdict.SHOWS, used="openai/house-coder-2", began=NOW + timedelta(hours=1))
+    other = shows._replace(verdict=Verdict.OTHER, used="opus", beaten_by=("GOOSE_MODEL", "GOOSE_PROVIDER"))
+    rows = [switched_rows((ONE,), ZONE, (each,))[0] for each in (waiting, shows, other)]
+    assert [row.title for row in rows] == [
+        "Goose was given house-coder-2 of work",
+        "Goose uses house-coder-2 of work",
+        "Goose was given house-coder-2 of work",
+    ]
+    assert rows[0].text.endswith("/home/me/config.yaml. No session began since then, so it cannot show yet.")
+    assert rows[1].text.endswith("It shows: the session of Fri 20 Nov, 14:00 used openai/house-coder-2.")
+    assert "It does not show: the session of Fri 20 Nov, 14:00 used opus. A model chosen in the session" in rows[2].text
+    assert rows[2].text.endswith("and so do GOOSE_MODEL and GOOSE_PROVIDER where they are set. Undo takes it back.")
+    assert check_text(other._replace(beaten_by=()), ZONE, "Undo").endswith("own settings comes before this file. Undo takes it back.")
+    lines = ["".join(piece.text for piece in line) for line in switched_lines((ONE, STUCK), NOW, ZONE, (other,))]
+    assert lines[0] == "Goose (goose)  ▲ house-coder-2 of work, since 0 s"
+    assert lines[2].startswith("  It does not show: ")
+    assert lines[2].endswith(" `tankful switch --undo goose` takes it back.")
+    said = switched_json((ONE, STUCK), (shows,))
+    check("switch", said)
+    assert check_title(waiting) == ""
 
 
 def test_a_change_says_what_becomes_of_which_file(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tankful.core.errors import SettingsUnreadable
 from tankful.core.own_models import InHouse, PriceOverride
-from tankful.core.settings import ROWS, IconStyle, Period, Settings, Theme
+from tankful.core.settings import ROWS, Digest, IconStyle, Period, Settings, Theme
 from tankful.store.settings_file import SettingsFile
 from tankful.store.settings_names import QUICK_NAMES
 from tankful.store.settings_values import plain_of, value_of
@@ -101,6 +101,11 @@ def test_a_change_keeps_comments_order_and_everything_else(file: SettingsFile) -
     assert text.startswith("# my own words\n[budget]\n")
     assert 'usd = "500"   # agreed in March' in text
     assert text.index("[budget]") < text.index("[sources]") < text.index("[prices")
+
+
+@pytest.mark.parametrize(("text", "digest"), [("false", Digest.OFF), ("true", Digest.DAILY), ('"weekly"', Digest.WEEKLY)])
+def test_the_summary_that_was_a_switch_once_is_understood(file: SettingsFile, text: str, digest: Digest) -> None:
+    assert written(file, f"[notices]\ndigest = {text}\n").read().digest is digest
 
 
 def test_none_takes_a_setting_out(file: SettingsFile) -> None:

@@ -58,3 +58,20 @@ def test_gnome_is_asked_by_its_own_command(tmp_path: Path, prints: str, *, distu
 def test_without_a_bus_or_on_other_systems_nobody_is_asked() -> None:
     assert asyncio.run(is_disturbing({"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere"})) is False
     assert asyncio.run(is_disturbing({}, "darwin")) is False
+
+
+class Shell:
+    """Windows' `shell32` with one answer."""
+
+    def __init__(self, state: int, failed: int = 0) -> None:
+        self.state, self.failed = state, failed
+
+    def SHQueryUserNotificationState(self, place: Any) -> int:  # noqa: N802 - Windows' name
+        if not self.failed:
+            place._obj.value = self.state
+        return self.failed
+
+
+@pytest.mark.parametrize(("shell", "disturbing"), [(Shell(5), False), (Shell(4), True), (Shell(1), True), (Shell(4, -2147467259), False)])
+def test_windows_tells_of_presentations_and_a_locked_session(shell: Shell, *, disturbing: bool) -> None:
+    assert asyncio.run(is_disturbing({}, "win32", shell)) is disturbing

@@ -124,6 +124,14 @@ def test_a_name_out_of_a_log_is_no_markup(monkeypatch: pytest.MonkeyPatch, can: 
     play(monkeypatch, acts, {**DAEMON, (PATH, "GetCapabilities"): ("as", [["actions", can]])})
 
 
+def test_a_server_without_buttons_is_given_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def acts(stage: Played) -> None:
+        assert await stage.show(SAID) is None
+        assert stage.given("Notify")[0][5] == []
+
+    play(monkeypatch, acts, {**DAEMON, (PATH, "GetCapabilities"): ("as", [["body"]])})
+
+
 def test_what_is_shown_at_the_end_is_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
     async def acts(stage: Played) -> None:
         await stage.show(SAID)

@@ -182,6 +182,8 @@ def test_a_button_of_a_notice_opens_what_it_names(screen: Screen) -> None:
     assert settings._section is Section.ACCOUNTS
     next(button for button in window.findChildren(QuietButton) if button.text() == "Notice settings…").click()
     assert settings._section is Section.NOTICES
+    screen.desk.summon(NoticeAction.SWITCHES)
+    assert settings._section is Section.NUDGES
     settings.close()
 
 

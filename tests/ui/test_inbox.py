@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from pictured import INBOX, NOW, SPIKE, TOLD, WATCH, ZONE
@@ -51,7 +51,10 @@ def test_every_notice_is_a_card_with_its_actions(seen: Seen) -> None:
     assert seen.told == []
     seen.window.open_window()
     seen.press("That is expected")
-    seen.press("Snooze this budget")
+    seen.press("Snooze…", 2)
+    menu = next(each for each in seen.cards()[1].findChildren(QMenu) if each.isVisible())
+    menu.actions()[2].trigger()
+    menu.close()
     seen.press("End snooze")
     assert seen.told == [
         InboxSeen(),

@@ -17,12 +17,15 @@ from shiboken6 import isValid
 from pictured import NOW
 from settings_rig import Person, opened_settings
 from switching_rig import CONFIGS, put
+from tankful.core.accounts import AccountState
 from tankful.core.allocation import OfferedModel
+from tankful.core.health import Condition, FeedHealth
 from tankful.core.links import Link, Method
 from tankful.core.setting_rows import Section
 from tankful.system.paths import folders
 from tankful.ui.diff_view import DiffView
 from tankful.ui.settings.switched_panel import SwitchedPanel
+from tankful.ui.switch_chooser import SwitchChooser
 from tankful.ui.switch_dialog import SwitchDialog
 from tankful.ui.switching import Switching
 from tankful.ui.theme import DARK, LIGHT
@@ -166,6 +169,71 @@ def test_the_settings_list_what_is_switched_and_take_it_back(
     assert (home / GOOSE.path).read_text() == GOOSE.text
     press(undo, "Close")
     assert "No agent was given another model." in said(panel(person))
+
+
+HOUSE = AccountState(
+    Link("work", "litellm", "https://llm.example.com", Method.KEY),
+    FeedHealth("work", Condition.OK),
+    models=(OfferedModel("frontier-9"), OfferedModel("house-coder-2", in_house=True)),
+)
+SILENT = AccountState(Link("spare", "generic", "https://spare.example.com", Method.KEY), FeedHealth("spare", Condition.OK))
+
+
+def chooser(switching: Switching, dialogs: list[SwitchDialog], window: QWidget, *states: AccountState) -> SwitchChooser:
+    def opened(_agent: str) -> None:
+        dialogs.extend(window.findChildren(SwitchDialog))
+
+    return switching.open_choice(states, LIGHT, window, opened)
+
+
+def test_an_agent_and_a_model_are_chosen_and_the_change_is_shown(
+    person: Person, switching: Switching, dialogs: list[SwitchDialog], home: Path
+) -> None:
+    choosing = chooser(switching, dialogs, person.window, SILENT, HOUSE)
+    assert [choosing._account.itemText(place) for place in range(2)] == ["work", "spare"]
+    assert [choosing._model.itemText(place) for place in range(2)] == ["house-coder-2 · in-house", "frontier-9"]
+    choosing._agent.setCurrentText("Goose")
+    press(choosing, "Show the change…")
+    (dialog,) = person.window.findChildren(SwitchDialog)
+    assert "Use house-coder-2 in Goose" in said(dialog)
+    assert (home / GOOSE.path).read_text() == GOOSE.text
+    press(dialog, "Change the file")
+    assert dialogs == [dialog]
+
+
+def test_where_a_gateway_lists_no_models_one_is_written(person: Person, switching: Switching, dialogs: list[SwitchDialog]) -> None:
+    choosing = chooser(switching, dialogs, person.window, HOUSE, SILENT)
+    choosing._account.setCurrentText("spare")
+    assert not choosing._next.isEnabled()
+    choosing._choose()
+    assert choosing.isVisible()
+    choosing._model.setEditText("own-model")
+    press(choosing, "Show the change…")
+    (dialog,) = person.window.findChildren(SwitchDialog)
+    dialogs.append(dialog)
+    assert "own-model" in said(dialog)
+
+
+def test_what_is_missing_for_a_switch_is_said(person: Person, switching: Switching, dialogs: list[SwitchDialog], tmp_path: Path) -> None:
+    choosing = chooser(switching, dialogs, person.window)
+    assert "No linked account passes agents' calls on." in said(choosing)
+    press(choosing, "Close")
+    nobody = Switching(folders(tmp_path / "data"), lambda: NOW, {"HOME": str(tmp_path / "empty")})
+    choosing = chooser(nobody, dialogs, person.window, HOUSE)
+    assert "None of the agents that can be given another model is used here." in said(choosing)
+    assert not choosing._next.isVisible()
+    press(choosing, "Close")
+
+
+def test_the_settings_lead_to_a_switch(person: Person) -> None:
+    person.open(Section.NUDGES)
+    press(panel(person), "Switch an agent…")
+    (choosing,) = person.window.findChildren(SwitchChooser)
+    assert choosing.isVisible()
+    choosing.close()
+    person.see(None)
+    press(panel(person), "Switch an agent…")
+    next(each for each in person.window.findChildren(SwitchChooser) if each.isVisible()).close()
 
 
 def test_a_journal_that_cannot_be_read_is_said(person: Person) -> None:

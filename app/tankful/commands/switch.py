@@ -1,6 +1,7 @@
 """`tankful switch`: which agents were given another model, giving one to an agent, and taking it back; its file is shown first."""
 
 from argparse import Namespace
+from datetime import UTC, tzinfo
 
 from tankful.commands.changing import LATER, confirm, journal_of, take_back
 from tankful.commands.linked_accounts import linked_accounts
@@ -8,8 +9,11 @@ from tankful.commands.offering import found_model
 from tankful.commands.painting import print_lines
 from tankful.commands.terminal import Terminal
 from tankful.core.errors import TankfulError, WrongWords
+from tankful.core.post_check import PostCheck
 from tankful.engine.switching import offer_of, refuse_strangers
+from tankful.engine.usable_settings import usable
 from tankful.present.switched import switched_json, switched_lines
+from tankful.store.settings_file import SettingsFile
 from tankful.switch.errors import NotSwitched
 from tankful.switch.in_force import in_force
 from tankful.switch.machine import this_machine
@@ -33,11 +37,25 @@ def run(words: Namespace, folders: Folders, terminal: Terminal) -> int:
         _switch(_switcher(words.agent), words, folders, terminal)
         return 0
     switched = in_force(journal_of(folders), {each.agent: each.title for each in SWITCHERS})
+    zone, checks = _checked(folders, terminal) if switched else (UTC, ())
     if words.json:
-        terminal.say_json(switched_json(switched))
+        terminal.say_json(switched_json(switched, checks))
     else:
-        print_lines(switched_lines(switched, terminal.now()), terminal)
+        print_lines(switched_lines(switched, terminal.now(), zone, checks), terminal)
     return 0
+
+
+def _checked(folders: Folders, terminal: Terminal) -> tuple[tzinfo, tuple[PostCheck, ...]]:
+    """Return what the sessions since say of each switch, with the zone for that; nothing where the ledger cannot be asked."""
+    from tankful.commands.known import known  # noqa: PLC0415 - a switch and an undo need no ledger
+    from tankful.engine.post_checks import post_checks  # noqa: PLC0415 - same
+
+    try:
+        with known(folders, usable(SettingsFile(folders.settings)), terminal) as reading, reading.ledger.history() as history:
+            return reading.zone, post_checks(history, journal_of(folders), terminal.now())
+    except TankfulError as unreadable:
+        terminal.tell(f"tankful: {_said(unreadable)}")
+        return UTC, ()
 
 
 def _switch(switcher: Switcher, words: Namespace, folders: Folders, terminal: Terminal) -> None:

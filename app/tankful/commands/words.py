@@ -142,6 +142,7 @@ def _notices(notices: argparse.ArgumentParser) -> None:
 def _snooze(snooze: argparse.ArgumentParser) -> None:
     spans = ["hour", "today", "period", "off"]
     snooze.add_argument("span", nargs="?", choices=spans, help="how long, period being until the budget's reset; off ends it")
+    snooze.add_argument("--budget", metavar="NAME", help="one budget alone, personal or ACCOUNT/SCOPE; without a time until its reset")
     snooze.add_argument("--project", metavar="DIR", help="unusual spend in this folder alone; without a time until the reset")
 
 

@@ -31,6 +31,8 @@ class Rule(StrEnum):
     OTHER = "other"
     MODEL = "model"
     """Another model answered than the one that was asked."""
+    SWITCHED = "switched"
+    """What became of a model that an agent was given."""
 
 
 class Hold(StrEnum):
@@ -47,6 +49,8 @@ class Hold(StrEnum):
     NOBODY = "no-notifications"
     """Nothing on this desktop shows notifications."""
     OFF = "pop-ups-off"
+    SOONER = "another-budget-first"
+    """Another budget stops the user before this one."""
 
 
 class Outcome(StrEnum):
@@ -70,6 +74,8 @@ class NoticeAction(StrEnum):
     SNOOZE_PERIOD = "snooze-period"
     SNOOZE_PROJECT = "snooze-project"
     SETTINGS = "settings"
+    SWITCHES = "switches"
+    """The agents that were given another model."""
 
 
 class Span(StrEnum):

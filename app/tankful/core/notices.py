@@ -1,13 +1,13 @@
 """Decides what is worth a notice and when: seldom, once, not at night, and withdrawn when it is true no more."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
-from decimal import Decimal
 from typing import Any, NamedTuple
 
+from tankful.core.budget_talk import ARM_BELOW, FIRE_FROM, BudgetTalk, nothing, runs_dry_at
 from tankful.core.inbox import EVERYTHING, Hold, NoticeClass, Rule, Snooze
-from tankful.core.pace import Forecast
+from tankful.core.manners import Manners
+from tankful.core.notice import BudgetFact, Notice, OtherFact, Summary, TrueNotice
 from tankful.core.spike import Spike, SpikeState
 
 __all__ = [
@@ -24,119 +24,47 @@ __all__ = [
     "OtherFact",
     "Rule",
     "Snooze",
+    "Summary",
 ]
 
-FIRE_FROM, ARM_BELOW = 0.7, 0.4
-"""Chance of running out that is worth a notice, and below which the next one is."""
-_EARLY_SHARE, _MUCH = 0.15, Decimal("0.5")
-"""So early in a period a rate says little, unless so much is gone."""
-_LEVELS = (100, 90)
-_CAP_MIN = 15.0
 _WEEK = timedelta(days=7)
+_GONE = 100
+"""Percent."""
 _KEPT = timedelta(days=400)
-
-
-@dataclass(frozen=True, slots=True)
-class BudgetFact:
-    """What is true of one budget; money in dollars."""
-
-    budget: str
-    """Its id, the same over restarts."""
-    limit: Decimal | None
-    spent: Decimal
-    start: datetime
-    end: datetime | None
-    forecast: Forecast | None = None
-    stops_in_min: float | None = None
-    """Minutes until a limit that stops the user is reached at the present rate; `None`: it does not, or not soon."""
-    is_blocked: bool = False
-    name: str = ""
-    """Whose it is, in words; empty: the user's own."""
-
-
-class OtherFact(NamedTuple):
-    """Something for the inbox and the badge, said by whoever knows of it: a nudge, or a source that is stale."""
-
-    kind: NoticeClass
-    key: str
-    text: str
-    rule: Rule = Rule.OTHER
-
-
-class Manners(NamedTuple):
-    """How often and when a person may be disturbed."""
-
-    a_day: int = 2
-    a_week: int = 6
-    urgent_a_day: int = 3
-    """Of class A, which does not count above."""
-    quiet_from_h: int = 20
-    quiet_to_h: int = 8
-    working_days: frozenset[int] = frozenset({1, 2, 3, 4, 5})
-    spikes_at_night: bool = False
-    digest_h: int | None = None
-    """When to sum up what was held back; `None`: never."""
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Something to say; `key` is its only identity: the same key again replaces what is shown."""
-
-    at: datetime
-    kind: NoticeClass
-    rule: Rule
-    key: str
-    about: BudgetFact | Spike | OtherFact | None = None
-    level: int = 0
-    """Percent, or how many."""
-    is_shown: bool = True
-    """Outside the window; else it is for badge and inbox alone."""
-    held_by: Hold | None = None
-    """What keeps it there."""
-    subject: str = EVERYTHING
-    """What a snooze of the like would be about: `budget:ID`, `project:FOLDER`, or everything."""
+_DIGEST = "digest:"
+_AGAIN = timedelta(minutes=10)
+"""How often a desktop that was not to be disturbed is tried again."""
 
 
 class Decided(NamedTuple):
-    """What is new, and the keys of what is true no more and is to be withdrawn."""
+    """What is to be said."""
 
-    notices: tuple[Notice, ...]
-    withdrawn: tuple[str, ...]
-
-
-_True = tuple[Notice, Callable[[], None]]
-"""What is true, and what to remember once it was said."""
-
-
-@dataclass(slots=True)
-class _Budget:
-    """What was said of one budget in one period."""
-
-    period: str
-    limit: str
-    most: str = "0"
-    """The most that was seen spent: a figure that falls for a while says nothing twice."""
-    armed: bool = True
-    times: int = 0
-    """How often the run-out was said."""
-    levels: list[int] = field(default_factory=list[int])
-    start: str = ""
-    end: str = ""
-    """As its owner says them now; the period stays the same when a reset is moved a little."""
+    notices: tuple[Notice, ...] = ()
+    """What is new."""
+    withdrawn: tuple[str, ...] = ()
+    """The keys of what was shown and is true no more."""
+    again: tuple[Notice, ...] = ()
+    """What was given before, reached nobody, and is true still."""
+    grown: tuple[Notice, ...] = ()
+    """What stands for more than before, and takes its own place."""
 
 
 class NoticeBook:
-    """What was said to the user, so that nothing is said twice; `kept` and `remembered` carry it over restarts."""
+    """What was said to the user, so that nothing is said twice; `kept` and `remember` carry it over restarts."""
 
     def __init__(self, zone: tzinfo, manners: Manners | None = None) -> None:
         """Begin with nothing said."""
         self._zone = zone
         self._manners = manners or Manners()
-        self._budgets: dict[str, _Budget] = {}
+        self._talk = BudgetTalk()
         self._said: dict[str, str] = {}
         """When each key was shown, in ISO format."""
         self._noted: dict[str, str] = {}
         """The same of the inbox."""
+        self._missed: dict[str, list[str]] = {}
+        """What was to be shown and reached nobody: when that was tried, class, rule and subject."""
+        self._rolled: tuple[str, list[str]] = ("", [])
+        """The day's roll-up of urgent notices, and the keys of those in it."""
         self._open: set[str] = set()
         """Keys that are true still and may have to be withdrawn."""
         self._shown: list[tuple[str, str]] = []
@@ -161,99 +89,97 @@ class NoticeBook:
     ) -> Decided:
         """Return what to say now, given what is true now."""
         self._forget(now)
-        true: list[_True] = [
-            (Notice(now, NoticeClass.ACT, Rule.SPIKE, spike.key, spike, subject=f"project:{spike.project}"), _nothing)
+        true: list[TrueNotice] = [
+            (Notice(now, NoticeClass.ACT, Rule.SPIKE, spike.key, spike, subject=f"project:{spike.project}"), nothing)
             for spike in spikes
             if spike.state is SpikeState.RUNNING
         ]
         still: set[str] = set()
-        for fact in budgets:
-            true += self._of_budget(now, fact, still)
-        true += [(Notice(now, other.kind, other.rule, other.key, other), _nothing) for other in others]
-        new = [said for notice, told in true if (said := self._said_of(notice, told)) is not None]
-        new += self._digest(now)
+        for fact in sorted(budgets, key=runs_dry_at) if len(budgets) > 1 else budgets:
+            true += self._talk.of(now, fact, self._open, self._said, still)
+        true += [(Notice(now, other.kind, other.rule, other.key, other), nothing) for other in others]
+        before = len(self._rolled[1])
+        new = [each for notice, told in true for each in self._say(notice, told, budgets)]
         keys = {notice.key for notice, _ in true} | still
+        new += self._digest(now, true)
+        if not keys.isdisjoint(self._rolled[1]):
+            keys.add(self._rolled[0])
+        again = self._once_more(now, keys, budgets, spikes)
+        grown = self._grown(new, before, now)
         self.true = frozenset(keys)
         withdrawn = tuple(sorted(self._open - keys))
-        self._open = (self._open & keys) | {notice.key for notice in new if notice.is_shown and notice.key in keys}
-        return Decided(tuple(new), withdrawn)
+        self._open = (self._open & keys) | {notice.key for notice in (*new, *again) if notice.is_shown and notice.key in keys}
+        return Decided(tuple(new), withdrawn, tuple(again), grown)
 
     def snooze(self, about: str, until: datetime) -> None:
         """Say nothing outside the window about a `budget:ID`, a `project:FOLDER`, or `EVERYTHING`, until then."""
         self.snoozed = (*(each for each in self.snoozed if each.about != about), Snooze(about, until))
 
-    def _of_budget(self, now: datetime, fact: BudgetFact, still: set[str]) -> list[_True]:
-        """Return what is to be said of a budget; `still` takes in the keys of what was said and is so still."""
-        if fact.limit is None or fact.limit <= 0 or (fact.end is not None and now >= fact.end):
-            return []
-        told = self._told(fact, fact.limit)
-        prefix = f"{fact.budget}:{told.period}"
+    def missed(self, key: str, kind: NoticeClass, rule: Rule, subject: str, now: datetime) -> None:
+        """Take note that a notice reached nobody: the desktop was not to be disturbed. It costs no attention, and is tried again."""
+        at = self._said.get(key)
+        if at is not None:
+            self._missed[key] = [now.isoformat(), kind.value, rule.value, subject]
+            if (kind.value, at) in self._shown:
+                self._shown.remove((kind.value, at))
 
-        def notice(kind: NoticeClass, rule: Rule, key: str, level: int = 0) -> Notice:
-            return Notice(now, kind, rule, f"{prefix}:{key}", fact, level, subject=f"budget:{fact.budget}")
-
-        most = Decimal(told.most)
-        level = next((level for level in _LEVELS if most * 100 >= fact.limit * level), 0)
-        if fact.is_blocked:
-            return [(notice(NoticeClass.ACT, Rule.BLOCKED, "blocked"), lambda: told.levels.extend(_LEVELS))]
-        true: list[_True] = []
-        if fact.stops_in_min is not None and fact.stops_in_min <= _CAP_MIN:
-            true.append((notice(NoticeClass.ACT, Rule.CAP, "cap"), _nothing))
-        if level:
-            still |= {key for key in self._open if key.startswith(f"{prefix}:level:{level}:")}
-            reached = [each for each in _LEVELS if each <= level]
-            if level not in told.levels:
-                said = notice(NoticeClass.STATE, Rule.LEVEL, f"level:{level}:{told.limit}", level)
-                true.append((said, lambda: told.levels.extend(reached)))
-        elif self._runs_out(now, fact, told, f"{prefix}:run-out:", still):
-
-            def say() -> None:
-                told.armed = False
-                told.times += 1
-
-            true.append((notice(NoticeClass.STATE, Rule.RUN_OUT, f"run-out:{told.times}"), say))
-        return true
-
-    def _runs_out(self, now: datetime, fact: BudgetFact, told: _Budget, prefix: str, still: set[str]) -> bool:
-        """Say whether it is news that a budget is likely to run out; `still` takes in the key under which it was said, while it is so."""
-        if fact.forecast is None:
-            return False
-        chance = fact.forecast.run_out_probability
-        if chance >= ARM_BELOW:
-            still |= {key for key in self._open if key.startswith(prefix)}
-        elif fact.spent >= Decimal(told.most):  # a figure that fell for a while proves nothing
-            told.armed = True
-        return chance >= FIRE_FROM and told.armed and not _is_early(now, fact)
-
-    def _told(self, fact: BudgetFact, limit: Decimal) -> _Budget:
-        """Return what was said of this budget in this period; another limit arms again what it moves out of reach."""
-        period, text = f"{fact.start:%Y-%m-%dT%H:%M}", str(limit.normalize())
-        told = self._budgets.get(fact.budget)
-        if told is None or not (told.period == period or _is_same(told, fact)):
-            told = self._budgets[fact.budget] = _Budget(period, text)
-        told.start, told.end = fact.start.isoformat(), "" if fact.end is None else fact.end.isoformat()
-        if told.limit != text:
-            told.limit, told.most = text, "0"
-            told.levels = [level for level in told.levels if fact.spent * 100 >= limit * level]
-            told.armed = True
-        told.most = str(max(Decimal(told.most), fact.spent))
-        return told
-
-    def _said_of(self, notice: Notice, told: Callable[[], None]) -> Notice | None:
+    def _say(self, notice: Notice, told: Callable[[], None], budgets: Sequence[BudgetFact]) -> list[Notice]:
         """Return a notice as it is to be given: outside the window, for the inbox, or not at all since it was."""
         if notice.key in self._said:
-            return None
-        hold = self._hold(notice)
-        if hold is None:
-            told()
-            self._said[notice.key] = self._noted[notice.key] = notice.at.isoformat()
-            return self._shown_now(notice)
-        if notice.key in self._noted:
-            return None
+            return []
+        is_noted, hold = notice.key in self._noted, notice.held_by or self._hold(notice, budgets)
+        if hold is not None and is_noted:
+            return []
         self._noted[notice.key] = notice.at.isoformat()
-        return _held(notice, hold)
+        if hold is not None:
+            return [notice.held(hold)]
+        told()
+        self._said[notice.key] = notice.at.isoformat()
+        if notice.kind is NoticeClass.ACT and self._count(notice.at, urgent=True)[0] >= self._manners.urgent_a_day:
+            return [*([] if is_noted else [notice.held(Hold.ENOUGH)]), *self._rolled_up(notice)]
+        return [self._shown_now(notice)]
 
-    def _hold(self, notice: Notice) -> Hold | None:
+    def _rolled_up(self, notice: Notice) -> list[Notice]:
+        """Return the one notice that stands for all further urgent ones of a day, the first time."""
+        key = f"more:{self._day(notice.at).isoformat()}"
+        if self._rolled[0] != key:
+            self._rolled = (key, [])
+        self._rolled[1].append(notice.key)
+        if key in self._said:
+            return []
+        self._said[key] = self._noted[key] = notice.at.isoformat()
+        return [self._shown_now(self._more(notice.at))]
+
+    def _more(self, now: datetime) -> Notice:
+        key, rolled = self._rolled
+        return Notice(now, NoticeClass.ACT, Rule.MORE_SPIKES, key, level=len(rolled), covers=tuple(rolled))
+
+    def _grown(self, new: Iterable[Notice], before: int, now: datetime) -> tuple[Notice, ...]:
+        """Return the roll-up anew where it stands for more than `before`, and is not new itself."""
+        key, rolled = self._rolled
+        has_grown = len(rolled) > before and key in self._open and all(notice.key != key for notice in new)
+        return (self._more(now),) if has_grown else ()
+
+    def _once_more(self, now: datetime, keys: set[str], budgets: Sequence[BudgetFact], spikes: Sequence[Spike]) -> list[Notice]:
+        """Return what reached nobody and is true still, when it may be tried again."""
+        again: list[Notice] = []
+        digest = self._manners.digest_key(now, self._zone)
+        for key, (at, kind, rule, subject) in tuple(self._missed.items()):
+            about = next((spike for spike in spikes if spike.key == key), None) or next(
+                (fact for fact in budgets if fact.subject == subject), None
+            )
+            level = int(key.rpartition(":level:")[2].partition(":")[0]) if rule == Rule.LEVEL.value else 0
+            notice = Notice(now, NoticeClass(kind), Rule(rule), key, about, level, subject=subject)
+            if key == self._rolled[0]:
+                notice = self._more(now)
+            is_due = abs(now - datetime.fromisoformat(at)) >= _AGAIN and (key in keys or key == digest)
+            if is_due and self._hold(notice, budgets) is None:
+                del self._missed[key]
+                self._said[key] = now.isoformat()
+                again.append(self._shown_now(notice))
+        return again
+
+    def _hold(self, notice: Notice, budgets: Sequence[BudgetFact] = ()) -> Hold | None:
         """Return what keeps a notice from being shown now."""
         if notice.kind in {NoticeClass.DECISION, NoticeClass.SYSTEM}:
             return Hold.INBOX
@@ -261,55 +187,100 @@ class NoticeBook:
             return Hold.SNOOZED
         if self.is_quiet(notice.at) and not (notice.kind is NoticeClass.ACT and self._manners.spikes_at_night):
             return Hold.QUIET
-        if notice.kind is NoticeClass.ACT:
+        return None if notice.kind is NoticeClass.ACT else self._hold_quieter(notice, budgets)
+
+    def _hold_quieter(self, notice: Notice, budgets: Sequence[BudgetFact]) -> Hold | None:
+        """Return what keeps a notice that is not urgent from being shown, though anything may be shown now."""
+        if self._comes_second(notice, budgets):
+            return Hold.SOONER
+        if self._takes_place(notice):
             return None
         today, week = self._count(notice.at)
-        if today >= self._manners.a_day or week >= self._manners.a_week or self._has_state(notice):
-            return Hold.ENOUGH
-        return None
+        is_enough = today >= self._manners.a_day or week >= self._manners.a_week or self._has_state(notice)
+        return Hold.ENOUGH if is_enough else None
 
-    def _has_state(self, notice: Notice) -> bool:
-        """Say whether a notice of class C was shown today; a limit that is reached need not wait for tomorrow."""
-        day = self._day(notice.at)
-        return (
-            notice.kind is NoticeClass.STATE
-            and notice.level != _LEVELS[0]
-            and any(kind == NoticeClass.STATE.value and self._day(datetime.fromisoformat(at)) == day for kind, at in self._shown)
+    def _comes_second(self, notice: Notice, budgets: Sequence[BudgetFact]) -> bool:
+        """Say whether another budget matters more than the one that a notice is about.
+
+        Nothing is said of any while another one refuses requests, nor, but that one is gone, in the week after the like was said of
+        another one. How much is gone is said of the budget that binds: it has the highest share. That one runs out is said of the one
+        that does so first, of others only while nothing said of an earlier one is true still.
+        """
+        about = notice.about
+        if not isinstance(about, BudgetFact):
+            return False
+        others = [fact for fact in budgets if fact.budget != about.budget]
+        if any(fact.is_blocked for fact in others):
+            return True
+        if notice.rule is Rule.RUN_OUT:
+            first = [fact for fact in others if runs_dry_at(fact) <= runs_dry_at(about)]
+            return self._spoke_of(first, notice.at) or any(key.startswith(f"{fact.budget}:") for fact in first for key in self._open)
+        if not about.binds and any(fact.binds for fact in others):
+            return True
+        return notice.level < _GONE and self._spoke_of(others, notice.at)
+
+    def _spoke_of(self, budgets: Iterable[BudgetFact], now: datetime) -> bool:
+        """Say whether a state of one of these was said within days: they mostly come of the same spend."""
+        prefixes = tuple(f"{fact.budget}:" for fact in budgets)
+        return any(
+            key.startswith(prefixes) and (":level:" in key or ":run-out:" in key) and abs(now - datetime.fromisoformat(at)) < _WEEK
+            for key, at in self._said.items()
         )
 
-    def _shown_now(self, notice: Notice) -> Notice:
+    def _has_state(self, notice: Notice) -> bool:
+        """Say whether a notice of class C was shown today."""
         day = self._day(notice.at)
-        if notice.kind is NoticeClass.ACT:
-            times = sum(1 for kind, at in self._shown if kind == "A" and self._day(datetime.fromisoformat(at)) == day)
-            if times > self._manners.urgent_a_day:
-                return _held(notice, Hold.ENOUGH)
-            if times == self._manners.urgent_a_day:
-                notice = Notice(notice.at, NoticeClass.ACT, Rule.MORE_SPIKES, f"more:{day.isoformat()}", notice.about, times + 1)
-        self._shown.append((notice.kind.value, notice.at.isoformat()))
+        return notice.kind is NoticeClass.STATE and any(
+            kind == NoticeClass.STATE.value and self._day(datetime.fromisoformat(at)) == day for kind, at in self._shown
+        )
+
+    def _takes_place(self, notice: Notice) -> bool:
+        """Say whether a budget is gone of which something was shown today: that is withdrawn, and this stands in its place."""
+        about = notice.about
+        if not isinstance(about, BudgetFact) or notice.rule is not Rule.LEVEL or notice.level < _GONE:
+            return False
+        today = {
+            at for kind, at in self._shown if kind == notice.kind.value and self._day(datetime.fromisoformat(at)) == self._day(notice.at)
+        }
+        return any(at in today and key.startswith(f"{about.budget}:") for key, at in self._said.items() if key != notice.key)
+
+    def _shown_now(self, notice: Notice) -> Notice:
+        if not self._takes_place(notice):  # its attention is spent already
+            self._shown.append((notice.kind.value, notice.at.isoformat()))
+        if notice.kind is not NoticeClass.DIGEST:
+            self._open.add(notice.key)
         return notice
 
-    def _digest(self, now: datetime) -> list[Notice]:
-        """Return a summary of what was held back since the last one and was not shown since."""
-        local = now.astimezone(self._zone)
-        hour, key = self._manners.digest_h, f"digest:{local.date().isoformat()}"
+    def _digest(self, now: datetime, true: Iterable[TrueNotice]) -> list[Notice]:
+        """Return a summary of what was held back since the last one and was not shown since; what it says of budgets is said by that."""
+        key = self._manners.digest_key(now, self._zone)
+        if key is None or key in self._said:
+            return []
         since = datetime.fromisoformat(self._digested) if self._digested else now - _WEEK
-        held = sum(1 for each, at in self._noted.items() if each not in self._said and since < datetime.fromisoformat(at) <= now)
-        digest = Notice(now, NoticeClass.DIGEST, Rule.DIGEST, key, level=held)
-        if hour is None or local.hour < hour or not held or key in self._said or self._hold(digest) is not None:
+        held = tuple(each for each, at in self._noted.items() if since < datetime.fromisoformat(at) <= now and self._is_unheard(each))
+        digest = Notice(now, NoticeClass.DIGEST, Rule.DIGEST, key, level=len(held), covers=held)
+        if not held or self._hold(digest) is not None:
             return []
         self._said[key] = self._noted[key] = self._digested = now.isoformat()
+        for notice, told in true:
+            if notice.key in held and notice.kind is NoticeClass.STATE and notice.key not in self._said:
+                told()
+                self._said[notice.key] = now.isoformat()
+                self._open.add(notice.key)
+        for each in held:
+            self._missed.pop(each, None)
         return [self._shown_now(digest)]
+
+    def _is_unheard(self, key: str) -> bool:
+        return key not in self._said or (key in self._missed and not key.startswith(_DIGEST))
 
     def is_quiet(self, now: datetime) -> bool:
         """Say whether nobody is to be disturbed: at night, and on days off."""
-        local, manners = now.astimezone(self._zone), self._manners
-        begins, ends = manners.quiet_from_h, manners.quiet_to_h
-        at_night = begins <= local.hour < ends if begins <= ends else local.hour >= begins or local.hour < ends
-        return at_night or local.isoweekday() not in manners.working_days
+        return self._manners.is_quiet(now, self._zone)
 
-    def _count(self, now: datetime) -> tuple[int, int]:
-        """Return how many notices that are not urgent were shown today, and in the last week."""
-        times = [datetime.fromisoformat(at) for kind, at in self._shown if kind != "A"]
+    def _count(self, now: datetime, *, urgent: bool = False) -> tuple[int, int]:
+        """Return how many notices were shown today, and in the last week: those that are urgent, or those that are not."""
+        times = [datetime.fromisoformat(at) for kind, at in self._shown if (kind == NoticeClass.ACT.value) is urgent]
         return sum(1 for at in times if self._day(at) == self._day(now)), len(times)
 
     def _day(self, at: datetime) -> Any:
@@ -320,50 +291,32 @@ class NoticeBook:
         for kept in (self._said, self._noted):
             for key in [key for key, at in kept.items() if now - datetime.fromisoformat(at) > _KEPT]:
                 del kept[key]
+        for key in [key for key, (at, *_) in self._missed.items() if abs(now - datetime.fromisoformat(at)) >= 2 * _WEEK]:
+            del self._missed[key]
 
     def kept(self) -> dict[str, Any]:
         """Return all of it as plain values."""
         return {
-            "budgets": {
-                name: [b.period, b.limit, b.most, b.armed, b.times, list(b.levels), b.start, b.end] for name, b in self._budgets.items()
-            },
+            "budgets": self._talk.kept(),
             "said": dict(self._said),
             "noted": dict(self._noted),
+            "missed": {key: list(each) for key, each in self._missed.items()},
+            "rolled": [self._rolled[0], list(self._rolled[1])],
             "open": sorted(self._open),
             "shown": [list(each) for each in self._shown],
             "digested": self._digested,
         }
 
     def remember(self, known: Mapping[str, Any]) -> None:
-        """Go on from what `kept` returned.
+        """Go on from what `kept` returned, in this version or an earlier one.
 
         Raises:
             KeyError, TypeError: these are not its values.
         """
-        self._budgets = {name: _Budget(*each) for name, each in known["budgets"].items()}
+        self._talk.remember(known["budgets"])
         self._said, self._noted = dict(known["said"]), dict(known["noted"])
+        self._missed = {key: [str(part) for part in each] for key, each in known.get("missed", {}).items()}
+        day, rolled = known.get("rolled", ("", []))
+        self._rolled = (day, list(rolled))
         self._open, self._digested = set(known["open"]), str(known["digested"])
         self._shown = [(kind, at) for kind, at in known["shown"]]
-
-
-def _is_early(now: datetime, fact: BudgetFact) -> bool:
-    if fact.end is None or fact.limit is None:
-        return True
-    return now - fact.start < _EARLY_SHARE * (fact.end - fact.start) and fact.spent < _MUCH * fact.limit
-
-
-def _is_same(told: _Budget, fact: BudgetFact) -> bool:
-    """Say whether a budget's period is the one that was spoken of, though its owner moved its begin or its reset."""
-    if not told.end or fact.end is None:
-        return not told.end and fact.end is None
-    start, end = datetime.fromisoformat(told.start), datetime.fromisoformat(told.end)
-    common = min(end, fact.end) - max(start, fact.start)
-    return 2 * common > max(end - start, fact.end - fact.start)
-
-
-def _held(notice: Notice, hold: Hold) -> Notice:
-    return replace(notice, is_shown=False, held_by=hold)
-
-
-def _nothing() -> None:
-    """Remember nothing more than the key."""

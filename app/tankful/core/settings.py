@@ -17,6 +17,14 @@ class Period(StrEnum):
     WEEK = "week"
 
 
+class Digest(StrEnum):
+    """How often what was held back is summed up."""
+
+    OFF = "off"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
 class IconStyle(StrEnum):
     """What the tray icon looks like."""
 
@@ -224,16 +232,16 @@ class Settings:
         ),
     ] = False
     digest: Annotated[
-        bool,
+        Digest,
         Row(
             "notices.digest",
             Section.NOTICES,
-            "Daily summary",
-            "One quiet notice a day, if something was held back.",
-            Form.SWITCH,
-            words={"true": "On", "false": "Off"},
+            "Summary",
+            "One quiet notice of what was held back: daily, or on the first day for notices of each week.",
+            Form.CHOICE,
+            words={Digest.OFF: "Off", Digest.DAILY: "Daily", Digest.WEEKLY: "Weekly"},
         ),
-    ] = False
+    ] = Digest.DAILY
     digest_h: Annotated[
         int,
         Row("notices.digest_h", Section.NOTICES, "Summary at", "From this hour on.", Form.NUMBER, 0, 23, "h"),

@@ -13,8 +13,10 @@ from tankful.core.inbox import NOTHING_SAID, Inbox
 from tankful.core.meter import Meter
 from tankful.core.nudges.nudge import Nudge
 from tankful.core.pace import Forecast, Pace
+from tankful.core.post_check import PostCheck
 from tankful.core.presence import WorkingSession
 from tankful.core.problems import Problem
+from tankful.core.prospect import Prospect
 from tankful.core.served import ModelChange
 from tankful.core.spike import Spike
 
@@ -63,6 +65,8 @@ class Snapshot:
     pace: Pace | None = None
     """Of the binding meter; `None` without a limit."""
     forecast: Forecast | None = None
+    prospects: tuple[Prospect, ...] = ()
+    """Of the budgets that do not bind."""
     score: Calibration | None = None
     """How true earlier forecasts were; `None`: not asked."""
     today: tuple[AgentSpend, ...] = ()
@@ -97,12 +101,18 @@ class Snapshot:
     """What became of suggestions; `None`: not asked."""
     changes: tuple[ModelChange, ...] = ()
     """Where another model answered than the one that was asked, within a day, the latest first."""
+    post_checks: tuple[PostCheck, ...] = ()
+    """What became of the models that agents were given."""
     scan: Scan | None = None
 
     @property
     def binding(self) -> Meter | None:
         """The meter that will stop the user first."""
         return next((meter for meter in self.meters if meter.binding), None)
+
+    def forecast_of(self, meter: Meter) -> Forecast | None:
+        """Return where a budget is likely to end; `None` where that cannot be said."""
+        return self.forecast if meter.binding else next((each.forecast for each in self.prospects if each.is_of(meter)), None)
 
     def fails(self, name: str) -> bool:
         """Say whether this feed fails."""

@@ -6,11 +6,14 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tankful.core.settings import Settings
     from tankful.core.snapshot import Snapshot
     from tankful.core.spike import Spike
     from tankful.engine.forecast_book import ForecastBook
     from tankful.engine.nudge_book import NudgeBook
+    from tankful.engine.post_checks import PostChecks
     from tankful.engine.spike_book import SpikeBook
     from tankful.pricing.cost import Pricer
     from tankful.store.history import History
@@ -28,6 +31,7 @@ class Awareness:
         """Whether pictures say what became of suggestions: only who shows that wants to look it up."""
         self._books: tuple[SpikeBook, ForecastBook] | None = None
         self._nudges: NudgeBook | None = None
+        self._checks: PostChecks | None = None
 
     @property
     def _opened(self) -> "tuple[SpikeBook, ForecastBook]":
@@ -62,6 +66,18 @@ class Awareness:
         """Return a picture with what is suggested now in it."""
         self.nudges.look(ledger, history, seen, price, settings, zone)
         return replace(seen, nudge=self.nudges.present)
+
+    def check_switches(self, history: "History", seen: "Snapshot", data: "Path") -> "Snapshot":
+        """Return a picture with what became of the models that agents were given in it."""
+        try:
+            held = (data / "switch" / "journal.json").stat()
+        except OSError:
+            return seen  # nobody was given any
+        if self._checks is None:
+            from tankful.engine.post_checks import PostChecks  # noqa: PLC0415 - see `__init__`
+
+            self._checks = PostChecks(data)
+        return replace(seen, post_checks=self._checks.look(history, (held.st_mtime_ns, held.st_size), seen.as_of))
 
     def keep(self, ledger: "Ledger", seen: "Snapshot", zone: tzinfo, settings: "Settings") -> "Snapshot":
         """Keep what was learned, and what this picture foretells; returns it with what became of suggestions, if that is wanted."""

@@ -15,6 +15,7 @@ from tankful.core.pace import forecast, pace
 from tankful.core.periods import Span, midnight, period_at
 from tankful.core.presence import WorkingSession
 from tankful.core.problems import Problem
+from tankful.core.prospect import SHARED, prospects
 from tankful.core.routing import Routing
 from tankful.core.settings import Settings
 from tankful.core.snapshot import AgentSpend, DaySpend, Scan, Snapshot
@@ -69,19 +70,30 @@ def picture(  # noqa: PLR0917 - a snapshot is made of all this
         days = _booked_days(booked, known, meter.spent)
     else:
         days = known if is_own or not outside.cost else _routed_days(history, allocation.account, routing, known, zone)
+    past = tuple((day, cost) for day, cost in earlier if day < today)
     ahead = None
     at_pace = None
     if allocation.resets_at is not None and not allocation.resetting:
         budget = _budget(meter, period, settings, zone, now)
-        ahead = forecast(**budget, history=tuple((day, cost) for day, cost in earlier if day < today))
+        ahead = forecast(**budget, history=() if allocation.kind in SHARED else past)
         at_pace = None if allocation.limit is None else pace(**budget, outlook=ahead)
     gaps = history.gaps(period.start, max(period.end, now))
+    burn = history.burn_per_hour(now)
     return Snapshot(
         as_of=now,
         meters=meters,
-        burn_per_hour=history.burn_per_hour(now),
+        burn_per_hour=burn,
         pace=at_pace,
         forecast=ahead,
+        prospects=prospects(
+            [each for each in meters if not each.binding],
+            past,
+            burn_per_hour=burn,
+            burn_of=lambda each: _burn_of(history, each, routing, now),
+            now=now,
+            zone=zone,
+            working_days=_working_days(settings),
+        ),
         score=calibration(history.foretold()),
         today=_agents(history, midnight(today, zone), midnight(today + timedelta(days=1), zone)),
         working=tuple(_at_work(each) for each in history.working(now)),
@@ -141,8 +153,18 @@ def _budget(meter: Meter, period: Span, settings: Settings, zone: tzinfo, now: d
         end=period.end,
         now=now,
         zone=zone,
-        working_days=frozenset(int(digit) for digit in settings.working_days),
+        working_days=_working_days(settings),
     )
+
+
+def _working_days(settings: Settings) -> frozenset[int]:
+    return frozenset(int(digit) for digit in settings.working_days)
+
+
+def _burn_of(history: History, meter: Meter, routing: Routing, now: datetime) -> Decimal:
+    """Return what this machine spent from one budget of an account in the last hour."""
+    allocation = meter.allocation
+    return history.routed.tally(allocation.account, routing, now - timedelta(hours=1), now, allocation.kind).cost
 
 
 def _agents(history: History, start: datetime, end: datetime) -> tuple[AgentSpend, ...]:

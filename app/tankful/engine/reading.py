@@ -312,6 +312,7 @@ class Reading:
             seen = picture(history, self.settings, zone, now, feeds, problems, scan, stand, routing, self.aware.spikes)
             if aware:
                 seen = self.aware.suggest(self.ledger, history, seen, lambda: self.price, self.settings, zone)
+                seen = self.aware.check_switches(history, seen, self.folders.data)
             seen = with_changes(seen, history, lambda: self.price)
         if aware:
             seen = self.aware.keep(self.ledger, seen, zone, self.settings)

@@ -44,7 +44,7 @@ def choose(model: str, links: Sequence[Link], offered: Mapping[str, Sequence[Off
     Raises:
         NoSuchModel: there is none; the hint names models that are called alike.
     """
-    passing = [link for link in links if link.kind in _TAILS]
+    passing = passing_on(links)
     if not passing:
         title = "No account is linked" if not links else "None of the linked accounts passes agents' calls on"
         raise NoSuchModel(title, "Link your company's gateway first: `tankful link auto --url https://llm.example.com`.")
@@ -66,6 +66,11 @@ def choose(model: str, links: Sequence[Link], offered: Mapping[str, Sequence[Off
         raise NoSuchModel(f"No linked account says that it offers {model!r}", hint)
     alike = get_close_matches(model, every, cutoff=0.4) or sorted(every)[:5]
     raise NoSuchModel(f"No linked account offers {model!r}", f"There is {', '.join(alike)}.")
+
+
+def passing_on(links: Sequence[Link]) -> list[Link]:
+    """Return the accounts that pass agents' calls on."""
+    return [link for link in links if link.kind in _TAILS]
 
 
 def offer_of(found: Found, model: str, folders: Folders) -> Offer:

@@ -22,17 +22,24 @@ _HELD = {
     Hold.DISTURBED: "Held back: do not disturb",
     Hold.NOBODY: "Held back: this desktop shows no notifications",
     Hold.OFF: "Held back: pop-ups are off",
+    Hold.SOONER: "Held back: another budget comes first",
 }
 _DONE = {
     NoticeAction.OPEN: "You opened the panel",
     NoticeAction.INBOX: "You opened the inbox",
     NoticeAction.EXPECTED: "You said it is expected",
-    NoticeAction.SNOOZE_HOUR: "You snoozed for an hour",
-    NoticeAction.SNOOZE_TODAY: "You snoozed today",
-    NoticeAction.SNOOZE_PERIOD: "You snoozed this budget",
+    NoticeAction.SNOOZE_HOUR: "You snoozed it for an hour",
+    NoticeAction.SNOOZE_TODAY: "You snoozed it today",
+    NoticeAction.SNOOZE_PERIOD: "You snoozed it until the reset",
     NoticeAction.SNOOZE_PROJECT: "You snoozed this project",
     NoticeAction.SETTINGS: "You opened the settings",
+    NoticeAction.SWITCHES: "You looked at it",
 }
+_SPANS = (
+    (NoticeAction.SNOOZE_HOUR, "for 1 hour"),
+    (NoticeAction.SNOOZE_TODAY, "today"),
+    (NoticeAction.SNOOZE_PERIOD, "until the reset"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,8 @@ class InboxRow:
     tone: Tone
     is_new: bool
     buttons: tuple[tuple[NoticeAction, str], ...]
+    snoozes: tuple[tuple[NoticeAction, str], ...] = ()
+    """How long to say nothing more of what it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +128,7 @@ def _row(entry: InboxEntry, zone: tzinfo) -> InboxRow:
         tone=_tone(entry),
         is_new=entry.is_new,
         buttons=_buttons(entry),
+        snoozes=_snoozes(entry),
     )
 
 
@@ -129,12 +139,14 @@ def fate_words(entry: InboxEntry) -> str:
     if entry.outcome is Outcome.WITHDRAWN:
         return "Shown, and over"
     said = _HELD[Hold(entry.detail)] if entry.outcome is Outcome.HELD else _DONE[NoticeAction(entry.detail)]
-    return said if entry.is_open or entry.rule in {Rule.DIGEST, Rule.MORE_SPIKES} else f"{said} · over"
+    return said if entry.is_open or entry.rule is Rule.DIGEST else f"{said} · over"
 
 
 def _tone(entry: InboxEntry) -> Tone:
     if not entry.is_open:
         return Tone.UNKNOWN
+    if entry.kind is NoticeClass.DECISION:
+        return Tone.CALM
     return Tone.ACT if entry.kind is NoticeClass.ACT else Tone.WATCH
 
 
@@ -144,10 +156,20 @@ def _buttons(entry: InboxEntry) -> tuple[tuple[NoticeAction, str], ...]:
         return ()
     match entry.rule:
         case Rule.SPIKE:
-            return (NoticeAction.EXPECTED, "That is expected"), (NoticeAction.SNOOZE_PROJECT, "Snooze this project")
+            return ((NoticeAction.EXPECTED, "That is expected"),)
         case Rule.OTHER:
             return ((NoticeAction.SETTINGS, "Open settings"),)
         case Rule.MODEL:
             return ((NoticeAction.OPEN, "Open panel"),)
+        case Rule.SWITCHED:
+            return ((NoticeAction.SWITCHES, "Show the switch"),)
         case _:
-            return (NoticeAction.OPEN, "Open panel"), (NoticeAction.SNOOZE_PERIOD, "Snooze this budget")
+            return ((NoticeAction.OPEN, "Open panel"),)
+
+
+def _snoozes(entry: InboxEntry) -> tuple[tuple[NoticeAction, str], ...]:
+    """Return for how long what a notice is about may be left unsaid."""
+    kind = entry.subject.partition(":")[0]
+    if not entry.is_open or kind not in {"project", "budget"}:
+        return ()
+    return tuple((action, f"This {kind} {span}") for action, span in _SPANS)

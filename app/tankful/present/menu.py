@@ -9,6 +9,7 @@ from tankful.core.snapshot import Snapshot
 from tankful.present import format as words
 from tankful.present.budget import no_budget
 from tankful.present.meters import left_words, scope_words
+from tankful.present.nudges import nudge_title
 
 
 class Command(StrEnum):
@@ -63,6 +64,7 @@ def menu_view(snapshot: Snapshot | None, settings: Settings) -> tuple[MenuItem, 
         MenuItem("Refresh now", Command.REFRESH),
         MenuItem("Copy summary", Command.COPY),
         MenuItem(),
+        *_suggestion(snapshot),
         MenuItem(_inbox(snapshot), Command.INBOX),
         _snooze(snapshot),
         MenuItem(),
@@ -74,6 +76,12 @@ def menu_view(snapshot: Snapshot | None, settings: Settings) -> tuple[MenuItem, 
         MenuItem(),
         MenuItem("Quit", Command.QUIT),
     )
+
+
+def _suggestion(snapshot: Snapshot | None) -> tuple[MenuItem, ...]:
+    """Return what is suggested now, which the panel has more of; it is never said outside the windows."""
+    nudge = None if snapshot is None else snapshot.nudge
+    return () if nudge is None else (MenuItem(f"{nudge_title(nudge)}…", Command.OPEN),)
 
 
 def _inbox(snapshot: Snapshot | None) -> str:

@@ -195,7 +195,8 @@ def _budgets(view: GlanceView) -> list[Line]:
     figures = max(len(bar.figure) for bar in view.budgets)
     lines: list[Line] = []
     for bar in view.budgets:
-        note = (Piece(f"  {bar.note}", Role.FAINT),) if bar.note else ()
+        said = "  ".join(part for part in (bar.note, bar.detail) if part)
+        note = (Piece(f"  {said}", Role.FAINT),) if said else ()
         lines.append((Piece(f"  {bar.label:<{widest}}  {bar.figure:>{figures}}"), *note))
     return lines
 

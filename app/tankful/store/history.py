@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from tankful.core.calibration import Foretold
     from tankful.core.nudges.nudge import Typed
+    from tankful.core.post_check import BegunSession
     from tankful.core.served import Answered
     from tankful.core.spending import Part
     from tankful.core.spike import Spend
@@ -176,6 +177,12 @@ class History:
     def working(self, now: datetime) -> list[Working]:
         """Return the sessions that are at work, the latest first."""
         return working(self._connection, self._names, now)
+
+    def begun_since(self, agent: str, since: datetime) -> "list[BegunSession]":
+        """Return the sessions of an agent that began after a moment, with the models that they used."""
+        from tankful.store.begun import begun_since  # noqa: PLC0415 - only who gave an agent another model asks
+
+        return begun_since(self._connection, self._names, agent, since)
 
     def responses(self, agent: str, session: str, now: datetime) -> int:
         """Return how many responses a session has lately: none, one, or two for any more."""

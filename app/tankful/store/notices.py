@@ -3,8 +3,9 @@
 import sqlite3
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
-from tankful.core.inbox import Inbox, InboxEntry, NoticeClass, Outcome, Rule, Snooze
+from tankful.core.inbox import Hold, Inbox, InboxEntry, NoticeClass, Outcome, Rule, Snooze
 from tankful.store.moments import microseconds, moment
 
 _BOOK = "notices"
@@ -52,6 +53,13 @@ class Notices:
             (outcome, detail, outcome is not Outcome.ANSWERED, key, Outcome.ANSWERED, outcome is Outcome.ANSWERED),
         )
 
+    def reach(self, key: str) -> None:
+        """Note that a notice reached the desktop, which was tried in vain before."""
+        self._connection.execute(
+            "UPDATE notice SET outcome = ?, detail = '' WHERE key = ? AND outcome = ? AND detail = ?",
+            (Outcome.SHOWN, key, Outcome.HELD, Hold.DISTURBED),
+        )
+
     def close(self, keys: Iterable[str]) -> None:
         """Note that these are true no more; what was shown and not answered counts as withdrawn."""
         for key in keys:
@@ -64,10 +72,15 @@ class Notices:
         """Return the keys of what is true still, as far as was noted."""
         return frozenset(key for (key,) in self._connection.execute("SELECT key FROM notice WHERE is_open"))
 
-    def subject(self, key: str) -> str | None:
-        """Return what a snooze of the like of a notice would be about."""
-        row = self._connection.execute("SELECT subject FROM notice WHERE key = ?", (key,)).fetchone()
-        return None if row is None else str(row[0])
+    def entry(self, key: str) -> InboxEntry | None:
+        """Return one notice; `None` where there is none of that key."""
+        row = self._connection.execute("SELECT * FROM notice WHERE key = ?", (key,)).fetchone()
+        return None if row is None else _entry(row)
+
+    def titles(self, keys: Iterable[str]) -> tuple[str, ...]:
+        """Return what these are called, those that matter most and then the latest first."""
+        entries = [entry for key in keys if (entry := self.entry(key)) is not None]
+        return tuple(entry.title for entry in sorted(entries, key=lambda entry: (entry.kind, -entry.at.timestamp())))
 
     def see(self) -> None:
         """Note that somebody has looked at the inbox."""
@@ -84,26 +97,15 @@ class Notices:
     def inbox(self, now: datetime) -> Inbox:
         """Return the newest notices, the latest first, and what is snoozed at `now`."""
         rows = self._connection.execute("SELECT * FROM notice ORDER BY at DESC, key LIMIT ?", (_MOST,)).fetchall()
-        entries = (
-            InboxEntry(
-                key,
-                moment(at),
-                NoticeClass(kind),
-                Rule(rule),
-                title,
-                text,
-                why,
-                Outcome(outcome),
-                detail,
-                subject,
-                bool(is_open),
-                bool(is_new),
-            )
-            for key, at, kind, rule, title, text, why, outcome, detail, subject, is_open, is_new in rows
-        )
-        return Inbox(tuple(entries), self.snoozes(now))
+        return Inbox(tuple(_entry(row) for row in rows), self.snoozes(now))
 
     def snoozes(self, now: datetime) -> tuple[Snooze, ...]:
         """Return what is snoozed at `now`, what ends first before the others."""
         rows = self._connection.execute("SELECT about, until FROM snooze WHERE until > ? ORDER BY until, about", (microseconds(now),))
         return tuple(Snooze(about, moment(until)) for about, until in rows)
+
+
+def _entry(row: tuple[Any, ...]) -> InboxEntry:
+    key, at, kind, rule, title, text, why, outcome, detail, subject, is_open, is_new = row
+    words = (title, text, why, Outcome(outcome), detail, subject)
+    return InboxEntry(key, moment(at), NoticeClass(kind), Rule(rule), *words, bool(is_open), bool(is_new))

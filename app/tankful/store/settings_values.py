@@ -12,6 +12,8 @@ from tankful.core.settings import ROWS, TYPES
 from tankful.core.spending import is_mail_address, is_web_address
 
 _TEXTS = {"ask_for_more_url": is_web_address, "ask_for_more_mail": is_mail_address}
+_SWITCHES = {"digest": {True: "daily", False: "off"}}
+"""What was a switch in earlier versions."""
 PRICE_KEYS = tuple(field.name for field in fields(PriceOverride))
 
 
@@ -23,6 +25,8 @@ def value_of(field: str, plain: object) -> Any:
     """
     import msgspec  # noqa: PLC0415 - slow to load, and not everybody has settings
 
+    if isinstance(plain, bool):
+        plain = _SWITCHES.get(field, {}).get(plain, plain)
     try:
         value = msgspec.convert(plain, TYPES[field])
     except msgspec.ValidationError as wrong:

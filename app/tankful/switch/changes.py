@@ -1,6 +1,6 @@
 """One change of an agent's files from its proposal to its undo: what a window shows, makes and takes back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,6 +32,10 @@ class ModelChanges:
         self.journal = journal
         self._machine = machine
         self._now = now
+
+    def used_here(self, switchers: Sequence[Switcher]) -> tuple[Switcher, ...]:
+        """Return those of these agents that have a folder on this machine."""
+        return tuple(each for each in switchers if any(folder.exists() for folder in each.folders(self._machine)))
 
     def propose(self, switcher: Switcher, offer: Offer) -> Proposal:
         """Look what giving an agent another model would change."""

@@ -1,6 +1,7 @@
 """Asks the desktop whether it may be disturbed just now; where nothing can be asked, whatever shows notifications decides by itself."""
 
 import asyncio
+import ctypes
 import sys
 from collections.abc import Mapping
 from shutil import which
@@ -10,15 +11,20 @@ if TYPE_CHECKING:
     from dbus_fast.aio import MessageBus
 
 _PATIENCE_S = 2.0
+_ACCEPTS = 5
+"""`QUNS_ACCEPTS_NOTIFICATIONS`."""
 _SERVICE, _PATH = "org.freedesktop.Notifications", "/org/freedesktop/Notifications"
 _PROPERTIES = "org.freedesktop.DBus.Properties"
 
 
-async def is_disturbing(environ: Mapping[str, str], platform: str = sys.platform) -> bool:
-    """Say whether the desktop says that it is not to be disturbed. Linux only: other systems hold notices back themselves.
+async def is_disturbing(environ: Mapping[str, str], platform: str = sys.platform, shell: Any = None) -> bool:
+    """Say whether the desktop says that it is not to be disturbed; macOS holds notices back itself while a Focus is on.
 
     KDE's server has the property `Inhibited`, dunst `paused`; Xfce keeps the switch in Xfconf; GNOME's is the setting `show-banners`.
+    Windows tells of presentations, programs on the whole screen and a locked session by a function of `shell32`, which is `shell`.
     """
+    if platform == "win32":
+        return _is_busy(shell or getattr(ctypes, "windll").shell32)  # noqa: B009 - there is none elsewhere
     if platform != "linux":
         return False
     from dbus_fast.aio import MessageBus  # noqa: PLC0415 - loaded when the first notice is due
@@ -38,6 +44,13 @@ async def is_disturbing(environ: Mapping[str, str], platform: str = sys.platform
         await asyncio.wait([gone], timeout=_PATIENCE_S)
         if gone.done():
             gone.exception()  # that the bus went away is no mistake
+
+
+def _is_busy(shell: Any) -> bool:
+    """Say whether Windows wants no notices now (`SHQueryUserNotificationState`); where it does not say, it decides itself."""
+    state = ctypes.c_int(_ACCEPTS)
+    failed = shell.SHQueryUserNotificationState(ctypes.byref(state))
+    return not failed and state.value != _ACCEPTS
 
 
 async def _is_told(bus: "MessageBus", environ: Mapping[str, str]) -> bool:

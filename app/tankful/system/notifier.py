@@ -41,7 +41,7 @@ class Notifier:
         shown = await self._shown()
         if announcement.is_update and announcement.key not in shown:
             return None
-        if not announcement.is_update and await is_disturbing(self._environ):
+        if await is_disturbing(self._environ):  # on some desktops what takes its own place pops up anew
             return Hold.DISTURBED
         buttons = tuple(Button(text, lambda action=action: answer(action), action.value) for action, text in announcement.buttons)
         first = announcement.buttons[0][0] if announcement.buttons else NoticeAction.OPEN

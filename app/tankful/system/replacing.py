@@ -46,17 +46,21 @@ class ReplacingNotifier(DBusDesktopNotifier):
 
 
 class _Replacing:
-    """The server's interface, but for what its `Notify` replaces, and for names out of logs, which are no markup."""
+    """The server's interface, but for what its `Notify` replaces, for names out of logs, which are no markup, and for what it cannot do.
+
+    A server without the capability `actions` shows buttons as a window to be closed, if at all (Notify OSD does).
+    """
 
     def __init__(self, interface: Any, notifier: ReplacingNotifier) -> None:
         self._interface, self._notifier = interface, notifier
-        self._takes_markup: bool | None = None
+        self._can: frozenset[str] | None = None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._interface, name)
 
-    async def call_notify(self, app_name: str, _replaces: int, icon: str, title: str, text: str, *rest: Any) -> int:
-        if self._takes_markup is None:
-            self._takes_markup = "body-markup" in await self._interface.call_get_capabilities()
-        plain = escape(text, quote=False) if self._takes_markup else text
-        return await self._interface.call_notify(app_name, self._notifier.replaces, icon, title, plain, *rest)
+    async def call_notify(self, app_name: str, _replaces: int, icon: str, title: str, text: str, actions: list[str], *rest: Any) -> int:
+        if self._can is None:
+            self._can = frozenset(await self._interface.call_get_capabilities())
+        plain = escape(text, quote=False) if "body-markup" in self._can else text
+        pressed = actions if "actions" in self._can else []
+        return await self._interface.call_notify(app_name, self._notifier.replaces, icon, title, plain, pressed, *rest)

@@ -31,9 +31,9 @@ class BudgetRows(QWidget):
         """Show these rows; a screen reader says them in order."""
         if (bars, colours, dimmed) == (self._bars, self._colours, self._dimmed):
             return
-        grown = [bool(bar.note) for bar in bars] != [bool(bar.note) for bar in self._bars]
+        grown = [_notes(bar) for bar in bars] != [_notes(bar) for bar in self._bars]
         self._bars, self._colours, self._dimmed = bars, colours, dimmed
-        self.setAccessibleName("; ".join(" ".join(part for part in (bar.label, bar.figure, bar.note) if part) for bar in bars))
+        self.setAccessibleName("; ".join(" ".join(part for part in (bar.label, bar.figure, bar.note, bar.detail) if part) for bar in bars))
         if grown:
             self.updateGeometry()
         self.update()
@@ -41,7 +41,7 @@ class BudgetRows(QWidget):
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the height of all rows."""
         line = line_height(self)
-        return QSize(round(line * 20), round(line * 0.5 + line * sum(_ROW + (_NOTE if bar.note else 0) for bar in self._bars)))
+        return QSize(round(line * 20), round(line * 0.5 + line * sum(_ROW + _NOTE * len(_notes(bar)) for bar in self._bars)))
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint row by row."""
@@ -64,10 +64,15 @@ class BudgetRows(QWidget):
             filled = self._colours.tones[Tone.ACT] if bar.share >= _FULL else self._colours.accent
             paint_bar(painter, QRectF(0, top + line * 1.25, self.width(), line * 0.28), bar.share, self._colours.track, filled)
             top += line * _ROW
-            if bar.note:
+            for said in _notes(bar):
                 painter.setFont(small)
                 painter.setPen(QColor(self._colours.muted))
-                note = QFontMetricsF(small).elidedText(bar.note, Qt.TextElideMode.ElideRight, self.width())
+                note = QFontMetricsF(small).elidedText(said, Qt.TextElideMode.ElideRight, self.width())
                 painter.drawText(QRectF(0, top - line * 0.15, self.width(), line), left, note)
                 top += line * _NOTE
         painter.end()
+
+
+def _notes(bar: BarView) -> tuple[str, ...]:
+    """Return what stands below a bar, line by line."""
+    return tuple(said for said in (bar.note, bar.detail) if said)

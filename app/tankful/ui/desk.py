@@ -155,6 +155,8 @@ class Desk(QObject):
             self.open_inbox()
         elif action is NoticeAction.SETTINGS:
             self.open_settings(Section.ACCOUNTS)
+        elif action is NoticeAction.SWITCHES:
+            self.open_settings(Section.NUDGES)
 
     def toggle(self) -> None:
         """Open the panel, or close it when it is open."""

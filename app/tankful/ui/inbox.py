@@ -176,8 +176,10 @@ class EntryCard(QWidget):
             button = QuietButton(words, self, outlined=True, factor=0.88)
             button.clicked.connect(lambda _checked=False, action=action: self.told.emit(NoticeAnswered(row.key, action)))
             doing.addWidget(button)
+        if row.snoozes:
+            doing.addWidget(self._snooze_button(row))
         doing.addStretch()
-        if row.buttons:
+        if row.buttons or row.snoozes:
             column.addSpacing(round(line * 0.15))
             column.addLayout(doing)
         self._why = label(0.88, role=MUTED, wraps=True)
@@ -192,6 +194,15 @@ class EntryCard(QWidget):
             column.addLayout(asking)
         column.addWidget(self._why)
         self.setAccessibleName(f"{'New: ' if is_new else ''}{row.title}. {row.text} {row.fate}.")
+
+    def _snooze_button(self, row: InboxRow) -> QuietButton:
+        button, menu = QuietButton("Snooze…", self, outlined=True, factor=0.88), QMenu(self)
+        for action, words in row.snoozes:
+            chosen = menu.addAction(words)
+            chosen.triggered.connect(lambda _checked=False, action=action: self.told.emit(NoticeAnswered(row.key, action)))
+        button.setAccessibleName(f"Snooze: {row.title}")
+        button.clicked.connect(lambda: menu.popup(button.mapToGlobal(button.rect().bottomLeft())))
+        return button
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint the surface, at its left edge the tone, and a dot while it is new."""

@@ -3,35 +3,31 @@
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from tankful.core.inbox import Span
 from tankful.core.setting_rows import Section
 from tankful.core.snapshot import Snapshot
 from tankful.engine.messages import SnoozeAsked, SnoozeEnded
 from tankful.present.menu import Command
+from tankful.ui.door import Door
 from tankful.ui.theme import Colours
 
 if TYPE_CHECKING:
     from tankful.ui.inbox import InboxWindow
 
+    _Door = Door[InboxWindow]
+else:
+    _Door = Door
+"""The window is loaded when it is opened."""
 
-class InboxDoor(QObject):
-    """One window at most; a closed one leaves nothing behind."""
+
+class InboxDoor(_Door):
+    """The one inbox."""
 
     told = Signal(object)
     """A message to the engine."""
     settings_asked = Signal(Section)
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        """Load nothing yet."""
-        super().__init__(parent)
-        self._window: InboxWindow | None = None
-
-    @property
-    def window(self) -> "InboxWindow | None":
-        """The window, while it is open."""
-        return self._window
 
     def open(self, snapshot: Snapshot | None, now: datetime, zone: tzinfo, colours: Colours) -> None:
         """Show the window."""
@@ -53,13 +49,3 @@ class InboxDoor(QObject):
     def obey(self, command: Command, value: str) -> None:
         """Snooze, or end all snoozes, as the menu asks."""
         self.told.emit(SnoozeEnded() if command is Command.SNOOZE_END else SnoozeAsked(Span(value)))
-
-    def close(self) -> None:
-        """Take the window off the screen."""
-        if self._window is not None:
-            self._window.close()
-
-    def _forget(self) -> None:
-        if self._window is not None:
-            self._window.deleteLater()
-            self._window = None

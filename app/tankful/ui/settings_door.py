@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from tankful.core.setting_rows import Section
 from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
+from tankful.ui.door import Door
 from tankful.ui.surroundings import Surroundings
 from tankful.ui.theme import Colours
 
@@ -15,9 +16,14 @@ if TYPE_CHECKING:
     from tankful.ui.settings.window import SettingsWindow
     from tankful.ui.tasks import Tasks
 
+    _Door = Door[SettingsWindow]
+else:
+    _Door = Door
+"""The window is loaded when it is opened."""
 
-class SettingsDoor(QObject):
-    """One window at most; a closed one leaves nothing behind."""
+
+class SettingsDoor(_Door):
+    """The one settings window."""
 
     kept = Signal(object)
     """All `Settings`, as they are after a change."""
@@ -27,12 +33,6 @@ class SettingsDoor(QObject):
         super().__init__(parent)
         self._around = around
         self._tasks: Tasks | None = None
-        self._window: SettingsWindow | None = None
-
-    @property
-    def window(self) -> "SettingsWindow | None":
-        """The window, while it is open."""
-        return self._window
 
     def open(self, section: Section | None, snapshot: Snapshot | None, settings: Settings, zone: tzinfo, colours: Colours) -> None:
         """Show the window, at a page if one is named."""
@@ -51,13 +51,3 @@ class SettingsDoor(QObject):
         """Show what is true now, if anybody looks."""
         if self._window is not None:
             self._window.render_state(snapshot, settings, zone, colours)
-
-    def close(self) -> None:
-        """Take the window off the screen."""
-        if self._window is not None:
-            self._window.close()
-
-    def _forget(self) -> None:
-        if self._window is not None:
-            self._window.deleteLater()
-            self._window = None

@@ -22,6 +22,8 @@ class SwitchedPanel(QWidget):
 
     undoing = Signal(str)
     """The agent whose model somebody wants back."""
+    switching = Signal()
+    """Somebody wants to give an agent another model."""
 
     def __init__(self, rows: Callable[[], tuple[SwitchedRow, ...]], colours: Colours) -> None:
         """Show nothing yet; `rows` reads the journal and may raise `TankfulError`."""
@@ -34,6 +36,11 @@ class SwitchedPanel(QWidget):
         self._nothing = label(0.92, role=MUTED, wraps=True)
         self._nothing.setText(_NOTHING)
         self._trouble = Outcome(colours)
+        switch = QuietButton("Switch an agent…", outlined=True, factor=0.92)
+        switch.clicked.connect(self.switching)
+        beside = QHBoxLayout()
+        beside.addWidget(switch)
+        beside.addStretch()
         self._list = QVBoxLayout()
         self._list.setSpacing(round(line * 0.7))
         column = QVBoxLayout(self)
@@ -42,6 +49,7 @@ class SwitchedPanel(QWidget):
         for part in (self._head, self._nothing, self._trouble):
             column.addWidget(part)
         column.addLayout(self._list)
+        column.addLayout(beside)
 
     def refresh(self, colours: Colours) -> None:
         """Show what is in force now."""

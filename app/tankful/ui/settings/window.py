@@ -141,7 +141,12 @@ class SettingsWindow(QWidget):
         self._trouble.dress(self._colours)
 
     def _switched_rows(self) -> tuple[SwitchedRow, ...]:
-        return switched_rows(in_force(self._switching.changes.journal, {each.agent: each.title for each in SWITCHERS}), self._zone)
+        checks = () if self._snapshot is None else self._snapshot.post_checks
+        return switched_rows(in_force(self._switching.changes.journal, {each.agent: each.title for each in SWITCHERS}), self._zone, checks)
+
+    def _switch(self) -> None:
+        states = () if self._snapshot is None else self._snapshot.accounts
+        self._switching.open_choice(states, self._colours, self, lambda _agent: self._render())
 
     def _undo_switch(self, agent: str) -> None:
         self._switching.open_undo(agent, self._colours, self).changed.connect(self._render)
@@ -154,6 +159,7 @@ class SettingsWindow(QWidget):
             if section is Section.NUDGES:
                 self._switched = SwitchedPanel(self._switched_rows, self._colours)
                 self._switched.undoing.connect(self._undo_switch)
+                self._switched.switching.connect(self._switch)
             tops = {Section.ACCOUNTS: self._accounts, Section.NUDGES: self._switched}
             self._pages[section] = self._made_page(tops.get(section))
         return self._pages[section]
