@@ -52,3 +52,17 @@ def test_the_keyboard_goes_down_the_page_whatever_was_made_when(tmp_path: Path, 
     fields = ["Gateway address", "Kind", "Find", "Name", "Paste a key", "Use its sign-in"]
     assert [name for name in names[first:] if name in fields] == fields
     assert names[last - 2 : last + 3] == ["Key", "Show the key", "Link", "Keep it for this session only", "Ask while agents work every"]
+
+
+def test_what_is_typed_while_an_account_is_linked_and_after_changes_no_setting(tmp_path: Path, qtbot: QtBot) -> None:
+    with opened_settings(tmp_path / "data") as person:
+        person.open(Section.ACCOUNTS)
+        person.press("Link an account…")
+        type_into(person, "Gateway address", person.desk.server.url)
+        assert person.button("Cancel").hasFocus()
+        qtbot.waitUntil(lambda: shows(person, "Paste a key"))
+        person.press("Paste a key")
+        type_into(person, "Key", KEY)
+        assert person.button("Cancel").hasFocus()
+        qtbot.waitUntil(lambda: not shows(person, "Paste a key"))
+        assert person.button("Close").hasFocus()
