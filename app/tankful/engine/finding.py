@@ -76,7 +76,12 @@ async def _found(http: Http, url: str, wanted: Gateway | None, gateways: Mapping
 
 
 async def another_kind(http: Http, link: Link, gateways: Mapping[str, Gateway], within_s: float = FIND_S) -> GatewayConfused | None:
-    """Return what to say when another kind of gateway answers where an account was linked; `None`: its own does, or nobody known."""
+    """Return what to say when another kind of gateway answers where an account was linked; `None`: its own does, or nobody known.
+
+    Beside one that reads whatever answers another kind may always have been there.
+    """
+    if link.kind in gateways and gateways[link.kind].is_any:
+        return None
     found, _ = await _asked(http, link.url, gateways, within_s)
     if not found or link.kind in found:
         return None
