@@ -25,14 +25,14 @@ CLAUDE = known_by("/claude", replace(SMALL, kind="claude-gateway", title="Claude
 GONE: Answer = (404, {}, "no such page")
 
 
-def failures(answers: dict[tuple[str, str], Answer], seconds: float = 0) -> tuple[list[tuple[str, str]], list[Seen]]:
+def failures(answers: dict[tuple[str, str], Answer], seconds: float = 0, own: Gateway = OWN) -> tuple[list[tuple[str, str]], list[Seen]]:
     async def story(feed: Running) -> None:
         await feed.time.all_asleep(1)
         if seconds:
             await feed.time.passes(seconds)
 
     with AnsweringServer(answers) as server:
-        feed = live(running(link(server), gateways=(OWN, CLAUDE)), story)
+        feed = live(running(link(server), gateways=(own, CLAUDE)), story)
         url = server.url
     told = [each.error if isinstance(each, FeedFailed) else each.other for each in feed.told if isinstance(each, FeedFailed | LookedAround)]
     return [(error.title, error.hint.replace(url, "URL")) for error in told if error is not None], server.requests
@@ -53,6 +53,11 @@ def test_a_key_that_is_not_accepted_is_a_reason_to_look_too_and_goes_on_being_tr
     said, asked = failures({("GET", "/work/spend"): (401, {}, "who?"), ("GET", "/claude"): (200, {}, "")}, 800)
     assert [title for title, _ in said] == ["The gateway does not accept the key", "This is a Claude gateway now"]
     assert [seen.path for seen in asked].count("/work/spend") == 1
+
+
+def test_beside_one_that_reads_anything_another_kind_is_no_news() -> None:
+    said, _ = failures({("GET", "/work/spend"): GONE, ("GET", "/claude"): (200, {}, "")}, own=replace(OWN, is_any=True))
+    assert said == [("The address has no such gateway", "Check the address and the kind.")]
 
 
 def test_its_own_kind_or_nobody_known_is_as_it_was() -> None:

@@ -66,6 +66,18 @@ def test_a_kind_that_cannot_be_told_is_taken_at_the_users_word(desk: Desk) -> No
     )
 
 
+def test_a_kind_that_reads_anything_is_taken_at_the_users_word_at_another_kinds_address(desk: Desk) -> None:
+    url = f"{desk.server.url}/budget"
+    known = {each.kind: each for each in (gateway("toll"), replace(gateway("any"), is_any=True))}
+
+    async def finding() -> Detected:
+        async with open_http() as http:
+            return await find(http, url, "any", known)
+
+    assert (found := asyncio.run(finding())).kind == "any"
+    assert found.url == url
+
+
 def test_a_kind_that_reads_this_machine_needs_no_address(desk: Desk) -> None:
     assert desk.do(lambda linking: linking.find("", "toll")).url == ""
 

@@ -212,6 +212,19 @@ def test_a_proxy_that_refuses_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert error.title == "The proxy refuses the connection"
 
 
+def test_where_nobody_listens_the_proxy_may_be_gone_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    with AnsweringServer() as proxy:
+        gone = proxy.url
+    monkeypatch.setenv("HTTPS_PROXY", gone)  # how a system's proxy reaches a Linux program
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    error = _failure(lambda http: http.get("https://llm.example.com/info", secret=SECRET))
+    assert (error.title, error.hint) == (
+        "The gateway cannot be reached",
+        "Check the address, your connection or VPN, and this system's proxy settings.",
+    )
+
+
 def test_this_machine_itself_is_asked_without_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     with AnsweringServer() as proxy, AnsweringServer({("GET", "/info"): (200, {}, {"spend": 1})}) as server:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)  # how a system's proxy reaches a Linux program

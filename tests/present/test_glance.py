@@ -283,6 +283,12 @@ def test_what_an_administrator_says_is_a_card_and_a_lost_gateway_another() -> No
     assert view.pill.text == "old · 23 min"
 
 
+def test_what_an_administrator_says_to_two_accounts_alike_is_said_once() -> None:
+    [state] = [each for each in OFFLINE.accounts if each.banner is not None]
+    titles = [card.title for card in seen(replace(OFFLINE, accounts=(*OFFLINE.accounts, state))).cards]
+    assert titles.count("From your administrator") == 1
+
+
 @pytest.mark.parametrize(
     ("start", "end", "name"),
     [

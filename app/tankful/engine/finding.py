@@ -50,11 +50,18 @@ async def find(http: Http, text: str, kind: str, gateways: Mapping[str, Gateway]
         if text.strip():
             raise
         raise WrongAddress("There is no address", wrong.hint) from wrong
+    if wanted is not None and wanted.is_any:
+        return await _at_word(http, url, wanted)
+    return await _found(http, url, wanted, gateways, within_s)
+
+
+async def _found(http: Http, url: str, wanted: Gateway | None, gateways: Mapping[str, Gateway], within_s: float) -> Detected:
+    """Return what can be told to answer there, or else the kind that was asked for; see `find`."""
     failures: list[GatewayError] = []
     for place in dict.fromkeys((url, urlunsplit((*urlsplit(url)[:2], "", "", "")))):
         found, failures = await _asked(http, place, gateways, within_s)
-        if wanted is not None and kind in found:
-            return found[kind]
+        if wanted is not None and wanted.kind in found:
+            return found[wanted.kind]
         if wanted is None and found:
             return next(iter(found.values()))
         if found:
@@ -64,19 +71,28 @@ async def find(http: Http, text: str, kind: str, gateways: Mapping[str, Gateway]
         if failures:
             break
     if wanted is not None and not failures:
-        await http.get(url)  # it is taken at the user's word, but it has to be there
-        return Detected(kind, url, wanted.methods)
+        return await _at_word(http, url, wanted)
     raise await _nothing(http, url, failures, gateways)
 
 
 async def another_kind(http: Http, link: Link, gateways: Mapping[str, Gateway], within_s: float = FIND_S) -> GatewayConfused | None:
-    """Return what to say when another kind of gateway answers where an account was linked; `None`: its own does, or nobody known."""
+    """Return what to say when another kind of gateway answers where an account was linked; `None`: its own does, or nobody known.
+
+    Beside one that reads whatever answers another kind may always have been there.
+    """
+    if link.kind in gateways and gateways[link.kind].is_any:
+        return None
     found, _ = await _asked(http, link.url, gateways, within_s)
     if not found or link.kind in found:
         return None
     other = next(iter(found.values()))
     hint = f"It was linked as {link.kind}. Link it as such in the settings, or with: tankful link {other.kind} --url {link.url}"
     return GatewayConfused(f"This is a {gateways[other.kind].title} now", hint)
+
+
+async def _at_word(http: Http, url: str, wanted: Gateway) -> Detected:
+    await http.get(url)  # whatever it is, it has to be there
+    return Detected(wanted.kind, url, wanted.methods)
 
 
 def _named(wanted: Gateway | None) -> str:

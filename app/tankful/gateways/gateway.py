@@ -133,6 +133,8 @@ class Gateway:
     """The only address that this kind has, for a vendor's own; then nobody has to type it."""
     file: Callable[[Machine, Method], Path | None] = _no_file
     """The file or folder it would read when linked with `FILE` or `LOCAL`: to be shown first, and kept as the link's option `file`."""
+    is_any: bool = False
+    """It reads whatever answers as the options say: taken at the user's word, whoever else is known to answer there."""
     options: tuple[str, ...] = ()
     """What the user may say of a link of this kind, by name; its module says what each means."""
     hint: str = ""

@@ -197,6 +197,7 @@ def _at(document: object, pointer: str) -> Any:
 GATEWAY = Gateway(
     kind=KIND,
     title="Any gateway that answers with JSON",
+    is_any=True,
     methods=(Method.KEY,),
     detect=_detect,
     fetch=_fetch,

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
+from urllib.request import getproxies
 
 import httpx
 import msgspec
@@ -170,7 +171,7 @@ class Http:
         except TimeoutError as late:
             raise GatewayUnreachable("The gateway did not answer in time", "Check your connection or VPN.") from late
         except httpx.TransportError as lost:
-            raise _unreachable(lost) from None  # its text may quote what was sent
+            raise _unreachable(lost, request.url) from None  # its text may quote what was sent
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError):
             raise GatewayConfused("The gateway's answer cannot be read", _OTHER) from None
 
@@ -195,7 +196,7 @@ async def _body(response: httpx.Response, most_bytes: int) -> bytes:
     return b"".join(parts)
 
 
-def _unreachable(lost: httpx.TransportError) -> GatewayUnreachable:
+def _unreachable(lost: httpx.TransportError, url: httpx.URL) -> GatewayUnreachable:
     cause: BaseException | None = lost
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
@@ -208,7 +209,8 @@ def _unreachable(lost: httpx.TransportError) -> GatewayUnreachable:
         return GatewayUnreachable("The gateway did not answer in time", "Check your connection or VPN.")
     if isinstance(lost, httpx.ProxyError):
         return GatewayUnreachable("The proxy refuses the connection", "Check this system's proxy settings.")
-    return GatewayUnreachable("The gateway cannot be reached", "Check the address, your connection or VPN.")
+    through = "VPN, and this system's proxy settings" if {url.scheme, "all"} & getproxies().keys() and not is_loopback(url.host) else "VPN"
+    return GatewayUnreachable("The gateway cannot be reached", f"Check the address, your connection or {through}.")
 
 
 @asynccontextmanager

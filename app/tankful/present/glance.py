@@ -242,16 +242,17 @@ def _cards(seen: Snapshot, meter: Meter | None, settings: Settings, now: datetim
         for spike in seen.spikes
     )
     cards += () if seen.nudge is None else (_nudge_card(seen.nudge),)
+    # Of two accounts at one gateway each is told the same.
+    messages = dict.fromkeys((state.banner.text, state.banner.severity) for state in seen.accounts if state.banner is not None)
     cards += (
         Card(
             "From your administrator",
-            state.banner.text,
-            _SEVERITY.get(state.banner.severity, Tone.CALM),
+            text,
+            _SEVERITY.get(severity, Tone.CALM),
             action="Got it",
             command=Command.BANNER_SEEN,
         )
-        for state in seen.accounts
-        if state.banner is not None
+        for text, severity in messages
     )
     cards += (Card(title, hint, Tone.WATCH, action="Try again", command=Command.REFRESH) for title, hint in failures(seen))
     unused = seen.last_event is None and not any(feed.files or feed.events or feed.condition is Condition.FAILING for feed in seen.feeds)

@@ -49,14 +49,16 @@ class LinkPanel(QWidget):
         line = line_height(self)
         title = label(bold=True)
         title.setText("Link an account")
-        close = QuietButton("Close", self, link=True, factor=0.92)
-        close.clicked.connect(self.end)
+        self._close = QuietButton("Close", self, link=True, factor=0.92)
+        self._close.clicked.connect(self.end)
         self._address = AddressFields([(gateway.kind, gateway.title) for gateway in gateways])
         self._address.finding.connect(self._find)
         self._address.edited.connect(self._start_over)
         self._methods, self._key, self._step = MethodFields(), KeyFields(), SignInStepBox(zone)
         self._methods.chosen.connect(self._take_way)
         self._key.given.connect(self._link_with_key)
+        self._cancel = QuietButton("Cancel", self, outlined=True, factor=0.92)
+        self._cancel.clicked.connect(self.cancel)
         self._busy, self._doing = self._progress(line)
         self._outcome = Outcome(colours)
         self._session = QuietButton("Keep it for this session only", self._outcome, factor=0.92)
@@ -68,7 +70,7 @@ class LinkPanel(QWidget):
         head = QHBoxLayout()
         head.addWidget(title)
         head.addStretch()
-        head.addWidget(close)
+        head.addWidget(self._close)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(round(line * 0.6))
@@ -84,12 +86,10 @@ class LinkPanel(QWidget):
         bar.setRange(0, 0)
         bar.setTextVisible(False)
         bar.setFixedSize(round(line * 6), round(line * 0.5))
-        cancel = QuietButton("Cancel", busy, outlined=True, factor=0.92)
-        cancel.clicked.connect(self.cancel)
         row = QHBoxLayout(busy)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(round(line * 0.8))
-        for part in (bar, words, cancel):
+        for part in (bar, words, self._cancel):
             row.addWidget(part)
         row.addStretch()
         return busy, words.setText
@@ -156,6 +156,7 @@ class LinkPanel(QWidget):
         self._doing(doing)
         self._busy.show()
         self._typed_into = self.focusWidget()
+        self._cancel.setFocus(Qt.FocusReason.OtherFocusReason)  # left to Qt, it goes to a setting, which what is typed would change
         self._allow(allowed=False)
 
         def finished(result: T) -> None:
@@ -257,6 +258,7 @@ class LinkPanel(QWidget):
             self._show_found(detected)
 
     def _succeed(self, linked: "Linked") -> None:
+        self._close.setFocus(Qt.FocusReason.OtherFocusReason)  # as above: the field of the key goes
         self._start_over()
         until = ("It is linked until Tankful quits.",) if linked.link.session_only else ()
         details = "\n".join((*statement_details(linked.statement, self._zone), *until))

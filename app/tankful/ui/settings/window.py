@@ -17,6 +17,7 @@ from tankful.present.switched import SwitchedRow, switched_rows
 from tankful.switch.in_force import in_force
 from tankful.switch.registry import SWITCHERS
 from tankful.system.zone import zone_named
+from tankful.ui.reading_order import follow_reading_order
 from tankful.ui.rule import Rule
 from tankful.ui.settings.accounts_panel import AccountsPanel
 from tankful.ui.settings.machine import machine
@@ -211,6 +212,11 @@ class SettingsWindow(QWidget):
             self._navigation.list.setFocus()
         else:
             self.close()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802 - Qt's name
+        """Go on with the keyboard as the window reads now: accounts and ways to sign in are made after what is below them."""
+        follow_reading_order(self)
+        return super().focusNextPrevChild(forward)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """Read the file again when the user comes back, perhaps from an editor."""
