@@ -16,7 +16,7 @@ def _files(machine: Machine) -> tuple[Path, ...]:
 
 
 def _changes(where: Where) -> tuple[Change, ...]:
-    given = {"enabled": True, "exporterType": "otlp-http", "otlpEndpoint": where.address_with_token}
+    given = {"enabled": True, "exporterType": "otlp-http", "otlpEndpoint": where.address_with_token, "captureContent": False}
     return tuple(Change((_PREFIX + name,), value) for name, value in given.items())
 
 
