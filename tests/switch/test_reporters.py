@@ -12,7 +12,7 @@ from tankful.switch.journal import Journal
 from tankful.switch.machine import MAC, WINDOWS, Machine
 from tankful.switch.plans import read_values
 from tankful.switch.registry import REPORTERS, by_id
-from tankful.switch.telemetry import PURPOSE, Reporter, Where, plans_for, reports
+from tankful.switch.telemetry import PURPOSE, Reporter, Where, plans_for, refuse_if_managed, reports
 
 WHERE = Where("http://127.0.0.1:23456", "t" * 32)
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -131,6 +131,28 @@ def test_what_the_organisation_decides_is_left_to_it(tmp_path: Path, reporter: R
     with pytest.raises(NotSwitched, match="Your organisation decides"):
         plans_for(reporter, here, WHERE)
     assert path.read_bytes() == SHAPES[reporter.agent].encode()
+
+
+@pytest.mark.parametrize(
+    ("platform", "folder"),
+    [
+        ("linux", "etc/github-copilot"),
+        (MAC, "Library/Application Support/GitHubCopilot"),
+        (WINDOWS, "Program Files/GitHubCopilot"),
+    ],
+)
+def test_an_organisation_decides_for_all_of_copilot_in_one_file(tmp_path: Path, platform: str, folder: str) -> None:
+    here = machine(tmp_path, platform)
+    file = tmp_path / "system" / folder / "managed-settings.json"
+    file.parent.mkdir(parents=True)
+    for agent in ("copilot-vscode", "copilot-cli"):
+        reporter = by_id(agent)
+        assert reporter is not None
+        file.write_text('{"permissions": {}}')
+        refuse_if_managed(reporter, here)
+        file.write_text('{"telemetry": {"enabled": true, "endpoint": "https://it.example.com"}}')
+        with pytest.raises(NotSwitched, match="Your organisation decides"):
+            refuse_if_managed(reporter, here)
 
 
 def test_parts_of_what_the_organisation_decides_count_too(tmp_path: Path) -> None:
