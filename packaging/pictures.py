@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402 - same
 from linked import WITH_ACCOUNTS  # noqa: E402 - lies beside the tests
 from linking_rig import nobody  # noqa: E402 - same
 from pictured import ACT, BUDGETED, CALM, FEEDS, NO_AGENTS, NOW, OVER, TOLD, WATCH, ZONE, now_of  # noqa: E402 - same
-from tankful.core.settings import IconStyle, Theme  # noqa: E402 - same
+from tankful.core.choices import IconStyle, Theme  # noqa: E402 - same
 from tankful.core.snapshot import Snapshot  # noqa: E402 - same
 from tankful.present.first_start import first_start_view  # noqa: E402 - same
 from tankful.present.gauge import gauge_view  # noqa: E402 - same

@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from bench.spenders import DAY_S, FIRST, FIRST_S, lived
+from tankful.core.choices import Period
 from tankful.core.notices import BudgetFact, NoticeBook, NoticeClass
 from tankful.core.outlook import Outlook
 from tankful.core.pace import Forecast
 from tankful.core.periods import period_at
-from tankful.core.settings import Period
 
 DAYS, TAUGHT = 84, 28
 _MONTH_DAYS = 30

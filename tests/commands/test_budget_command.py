@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tankful.commands.budget import changes, dollars
-from tankful.core.settings import Period, Settings
+from tankful.core.choices import Period
+from tankful.core.settings import Settings
 from terminals import Machine
 
 

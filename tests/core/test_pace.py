@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tankful.core.choices import Period
 from tankful.core.pace import Forecast, Pace, Tone, forecast, pace, tone_of
 from tankful.core.periods import Span, period_at
-from tankful.core.settings import Period
 
 WORKING = frozenset({1, 2, 3, 4, 5})
 ZONES: st.SearchStrategy[tzinfo] = st.sampled_from(["America/New_York", "Europe/Berlin", "America/Sao_Paulo", "Australia/Lord_Howe"]).map(

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tankful.core.choices import Period
 from tankful.core.periods import midnight, period_at
-from tankful.core.settings import Period
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ZONES: st.SearchStrategy[tzinfo] = st.sampled_from(["Europe/Berlin", "America/Sao_Paulo", "Asia/Kathmandu", "Australia/Lord_Howe"]).map(

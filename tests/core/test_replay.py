@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tankful.core.choices import Period
 from tankful.core.notices import NoticeClass, Rule
 from tankful.core.replay import Replay
-from tankful.core.settings import Period
 from tankful.core.spike import Spend
 
 MONDAY = datetime(2026, 6, 1, 9, tzinfo=UTC)

@@ -76,6 +76,20 @@ def test_growth_over_a_long_stretch_that_nothing_dates_is_marked() -> None:
     assert not growth(total(100), looked_at, NOON).events[0].undated
 
 
+def test_growth_without_a_message_is_not_dated_before_we_last_looked() -> None:
+    first = growth(total(100, times=[NOON]), NEW, NOON + MINUTE).counted
+
+    def grown(written: datetime | None, now: datetime) -> tuple[datetime, bool]:
+        (event,) = growth(total(150, times=[NOON], written=written), first, now).events
+        return event.at, event.undated
+
+    assert grown(NOON + 2 * MINUTE, NOON + 3 * MINUTE) == (NOON + 2 * MINUTE, False)
+    assert grown(NOON + DAY, NOON + DAY) == (NOON + DAY, True)
+    assert grown(NOON + DAY, NOON + HOUR) == (NOON + HOUR, False)
+    for older_copy in (NOON + MINUTE, None):
+        assert grown(older_copy, NOON + DAY) == (NOON, False)
+
+
 def test_growth_is_spread_over_the_messages_that_are_new() -> None:
     times = (NOON - 2 * DAY, NOON - DAY, NOON - DAY + MINUTE, NOON)
     first = growth(total(100, 8, recorded_cost=Decimal("0.10"), times=times), NEW, NOON)

@@ -12,8 +12,9 @@ from engine_rig import Machine
 from ledger_rig import opened
 from pictured import WATCH
 from tankful.core.calibration import Calibration, Foretold
+from tankful.core.choices import Period
 from tankful.core.meter import Meter
-from tankful.core.settings import Period, Settings
+from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
 from tankful.engine.forecast_book import ForecastBook
 from tankful.store.ledger import Ledger

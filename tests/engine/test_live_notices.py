@@ -14,8 +14,9 @@ import pytest
 
 from engine_rig import PATIENCE_S, Machine, Watcher
 from tankful.core.announcement import Announcement
+from tankful.core.choices import Digest
 from tankful.core.inbox import Hold, NoticeAction, NoticeClass, Outcome, Rule, Span
-from tankful.core.settings import Digest, Settings
+from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
 from tankful.engine.announcing import Herald, Messenger
 from tankful.engine.engine import Engine

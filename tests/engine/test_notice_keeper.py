@@ -11,11 +11,12 @@ import pytest
 
 from pictured import ACT, CALM, CHANGED, FEEDS, LINKED, NOW, OVER, SPIKE, SPIKING, WATCH, ZONE
 from tankful.core.announcement import Announcement, Withdrawal
+from tankful.core.choices import Digest
 from tankful.core.health import Condition
 from tankful.core.inbox import EVERYTHING, Hold, NoticeAction, NoticeClass, Outcome, Rule, Span
 from tankful.core.meter import Meter
 from tankful.core.post_check import PostCheck, Verdict
-from tankful.core.settings import Digest, Settings
+from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
 from tankful.engine.announcing import Herald, Messenger
 from tankful.engine.messages import InboxSeen, NoticeAnswered, NoticeDelivered, SnoozeAsked, SnoozeEnded

@@ -2,7 +2,8 @@ from decimal import Decimal
 
 import pytest
 
-from tankful.core.settings import Period, Settings
+from tankful.core.choices import Period
+from tankful.core.settings import Settings
 from tankful.present.budget import budget_words, ordinal
 
 

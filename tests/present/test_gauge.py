@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pictured import ACT, BLANK, CALM, FAILING, NO_LIMIT, NOW, OVER, SCANNING, UNSET, WATCH, ZONE, allocation
+from tankful.core.choices import IconStyle
 from tankful.core.meter import Meter
 from tankful.core.pace import Tone
-from tankful.core.settings import IconStyle
 from tankful.core.snapshot import Snapshot
 from tankful.present.gauge import gauge_view, smooth, tooltip
 

@@ -30,11 +30,12 @@ from pictured import (
     allocation,
     now_of,
 )
+from tankful.core.choices import Period
 from tankful.core.exactness import Exactness
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.meter import Meter
 from tankful.core.pace import Tone
-from tankful.core.settings import Period, Settings
+from tankful.core.settings import Settings
 from tankful.core.snapshot import AgentSpend, Scan, Snapshot
 from tankful.present.format import UNKNOWN
 from tankful.present.glance import GlanceView, Pill, glance_view

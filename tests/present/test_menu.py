@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from pictured import BLANK, BUDGETED, LINKED, NO_LIMIT, NUDGE, OFFLINE, OVER, TOLD, UNSET, WATCH
-from tankful.core.settings import IconStyle, Settings, Theme
+from tankful.core.choices import IconStyle, Theme
+from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
 from tankful.present.menu import Command, MenuItem, menu_view
 

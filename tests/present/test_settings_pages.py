@@ -8,11 +8,12 @@ import pytest
 from linked import LINKED, WITH_ACCOUNTS
 from pictured import BUDGETED, FAILING, FEEDS, NO_AGENTS, NO_LIMIT, NUDGED, WATCH, ZONE, allocation
 from tankful.core.allocation import Allocation
+from tankful.core.choices import IconStyle, Period
 from tankful.core.errors import WrongWords
 from tankful.core.meter import Meter
 from tankful.core.own_models import InHouse, PriceOverride
 from tankful.core.setting_rows import Form, Section
-from tankful.core.settings import ROWS, IconStyle, Period, Settings
+from tankful.core.settings import ROWS, Settings
 from tankful.core.snapshot import Snapshot
 from tankful.present.settings import (
     DEFAULT,

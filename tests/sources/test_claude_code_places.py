@@ -93,12 +93,12 @@ def test_a_journal_is_known_in_a_place_named_otherwise_than_its_root() -> None:
     assert list(SOURCE.logs(Root(Path("/link"), "test"), ["/real/subagents/journal.jsonl", "/real/1.jsonl"])) == ["/real/1.jsonl"]
 
 
-def test_the_environment_names_the_gateway_first(tmp_path: Path) -> None:
+def test_the_environment_names_the_gateway(tmp_path: Path) -> None:
     places = Places(tmp_path, {"ANTHROPIC_BASE_URL": " https://ada:secret@gateway.example:4000/anthropic?key=1 "}, "linux")
     assert SOURCE.route(places, Root(tmp_path / "projects", "test")) == "https://gateway.example:4000/anthropic"
 
 
-def test_claude_codes_own_settings_name_the_gateway_where_the_environment_does_not(tmp_path: Path) -> None:
+def test_claude_codes_own_settings_name_the_gateway(tmp_path: Path) -> None:
     (tmp_path / "settings.json").write_text(
         '\ufeff{"model": "opus", "env": {"X": 1, "ANTHROPIC_BASE_URL": "https://one.example"}}', "utf-8"
     )
@@ -107,6 +107,36 @@ def test_claude_codes_own_settings_name_the_gateway_where_the_environment_does_n
     assert SOURCE.route(places, Root(tmp_path, "test")) == "https://one.example"
     (tmp_path / "settings.local.json").write_text('{"env": {"ANTHROPIC_BASE_URL": "https://two.example"}}', "utf-8")
     assert SOURCE.route(places, Root(tmp_path / "transcripts", "test")) == "https://two.example"
+
+
+def test_variables_in_settings_beat_those_of_the_process(tmp_path: Path) -> None:
+    (tmp_path / "settings.json").write_text('{"env": {"ANTHROPIC_BASE_URL": "https://settings.example"}}', "utf-8")
+    places = Places(tmp_path, {"ANTHROPIC_BASE_URL": "https://shell.example"}, "linux")
+    assert SOURCE.route(places, Root(tmp_path / "projects", "test")) == "https://settings.example"
+
+
+@pytest.mark.parametrize(
+    ("platform", "folder"),
+    [
+        ("linux", "etc/claude-code"),
+        ("darwin", "Library/Application Support/ClaudeCode"),
+        ("win32", "Program Files/ClaudeCode"),
+        ("win32", "ProgramData/ClaudeCode"),
+    ],
+)
+def test_what_an_organisation_settles_beats_the_users_own(tmp_path: Path, platform: str, folder: str) -> None:
+    system = tmp_path / "system"
+    settled = system / folder
+    (settled / "managed-settings.d").mkdir(parents=True)
+    (tmp_path / "settings.json").write_text('{"env": {"ANTHROPIC_BASE_URL": "https://own.example"}}', "utf-8")
+    places, root = Places(tmp_path, {}, platform, system=system), Root(tmp_path / "projects", "test")
+    assert SOURCE.route(places, root) == "https://own.example"
+    (settled / "managed-settings.json").write_text('{"env": {"ANTHROPIC_BASE_URL": "https://gateway.example/v1"}}', "utf-8")
+    assert SOURCE.route(places, root) == "https://gateway.example/v1"
+    for name, url in (("10-first.json", "https://first.example"), ("20-last.json", "https://last.example"), ("readme.txt", "https://x")):
+        (settled / "managed-settings.d" / name).write_text(f'{{"env": {{"ANTHROPIC_BASE_URL": "{url}"}}}}', "utf-8")
+    (settled / "managed-settings.d" / "30-other.json").write_text('{"env": {}}', "utf-8")
+    assert SOURCE.route(places, root) == "https://last.example"
 
 
 @pytest.mark.parametrize(

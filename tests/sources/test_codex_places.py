@@ -8,7 +8,7 @@ import pytest
 from sources.codex_reading import logs_of, places, read_lines
 from tankful.sources import codex_source
 from tankful.sources.codex_places import Configuration, configuration_of
-from tankful.sources.source import Log, Root
+from tankful.sources.source import Log, Places, Root
 
 COUNT = (
     b'{"timestamp":"2026-05-04T09:00:00Z","type":"event_msg","payload":'
@@ -145,3 +145,21 @@ def test_what_is_no_readable_file_configures_nothing(tmp_path: Path) -> None:
     assert configuration_of("/sessions/\0/x.jsonl") == Configuration()
     assert configuration_of("/nowhere/x.jsonl") == Configuration()
     assert codex_source.SOURCE.parser(Log("codex", "\0/sessions/x.jsonl"), None).fields()
+
+
+def test_what_is_managed_beats_the_homes_own_settings_and_those_the_systems(tmp_path: Path) -> None:
+    system, home = tmp_path / "system", tmp_path / ".codex"
+    root, here = Root(home / "sessions", "test"), Places(tmp_path, {}, "linux", system=system)
+    (system / "etc" / "codex").mkdir(parents=True)
+    home.mkdir()
+    gateway = '[model_providers.gate]\nbase_url = "https://{}.example/v1"\n'
+    _write(system / "etc" / "codex" / "config.toml", 'model_provider = "gate"\nservice_tier = "flex"\n' + gateway.format("system"))
+    assert codex_source.SOURCE.route(here, root) == "https://system.example/v1"
+    _write(home / "config.toml", gateway.format("own"))
+    assert codex_source.SOURCE.route(here, root) == "https://own.example/v1"
+    _write(home / "config.toml", 'model_provider = "mine"\n')
+    assert codex_source.SOURCE.route(here, root) == "mine"
+    for folder, name in ((home, "first"), (system / "etc" / "codex", "managed")):
+        _write(folder / "managed_config.toml", 'model_provider = "gate"\n' + gateway.format(name))
+        assert codex_source.SOURCE.route(here, root) == f"https://{name}.example/v1"
+    assert configuration_of(str(root.path), system).tier == "flex"

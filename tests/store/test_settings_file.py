@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tankful.core.choices import Digest, IconStyle, Period, Theme
 from tankful.core.errors import SettingsUnreadable
 from tankful.core.own_models import InHouse, PriceOverride
-from tankful.core.settings import ROWS, Digest, IconStyle, Period, Settings, Theme
+from tankful.core.settings import ROWS, Settings
 from tankful.store.settings_file import SettingsFile
 from tankful.store.settings_names import QUICK_NAMES
 from tankful.store.settings_values import plain_of, value_of

@@ -12,7 +12,7 @@ from tankful.switch.journal import Journal
 from tankful.switch.machine import MAC, WINDOWS, Machine
 from tankful.switch.plans import read_values
 from tankful.switch.registry import REPORTERS, by_id
-from tankful.switch.telemetry import PURPOSE, Reporter, Where, plans_for, reports
+from tankful.switch.telemetry import PURPOSE, Reporter, Where, plans_for, refuse_if_managed, reports
 
 WHERE = Where("http://127.0.0.1:23456", "t" * 32)
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -102,6 +102,7 @@ def test_what_each_is_told(tmp_path: Path) -> None:
             "github.copilot.chat.otel.enabled": True,
             "github.copilot.chat.otel.exporterType": "otlp-http",
             "github.copilot.chat.otel.otlpEndpoint": opened,
+            "github.copilot.chat.otel.captureContent": False,
         },
     }
 
@@ -130,6 +131,28 @@ def test_what_the_organisation_decides_is_left_to_it(tmp_path: Path, reporter: R
     with pytest.raises(NotSwitched, match="Your organisation decides"):
         plans_for(reporter, here, WHERE)
     assert path.read_bytes() == SHAPES[reporter.agent].encode()
+
+
+@pytest.mark.parametrize(
+    ("platform", "folder"),
+    [
+        ("linux", "etc/github-copilot"),
+        (MAC, "Library/Application Support/GitHubCopilot"),
+        (WINDOWS, "Program Files/GitHubCopilot"),
+    ],
+)
+def test_an_organisation_decides_for_all_of_copilot_in_one_file(tmp_path: Path, platform: str, folder: str) -> None:
+    here = machine(tmp_path, platform)
+    file = tmp_path / "system" / folder / "managed-settings.json"
+    file.parent.mkdir(parents=True)
+    for agent in ("copilot-vscode", "copilot-cli"):
+        reporter = by_id(agent)
+        assert reporter is not None
+        file.write_text('{"permissions": {}}')
+        refuse_if_managed(reporter, here)
+        file.write_text('{"telemetry": {"enabled": true, "endpoint": "https://it.example.com"}}')
+        with pytest.raises(NotSwitched, match="Your organisation decides"):
+            refuse_if_managed(reporter, here)
 
 
 def test_parts_of_what_the_organisation_decides_count_too(tmp_path: Path) -> None:
@@ -167,6 +190,15 @@ def test_who_reports_to_somebody_else_goes_on_doing_so(tmp_path: Path, reporter:
     assert not reports(reporter, here, WHERE)
 
 
+def test_what_an_earlier_version_told_is_added_to(tmp_path: Path) -> None:
+    here, copilot = machine(tmp_path), by_id("copilot-vscode")
+    assert copilot is not None
+    prefix = "github.copilot.chat.otel."
+    told = {f"{prefix}enabled": True, f"{prefix}otlpEndpoint": WHERE.address_with_token, f"{prefix}captureContent": True}
+    prepared(copilot, here).write_text(json.dumps(told))
+    assert plans_for(copilot, here, WHERE)[0].is_needed
+
+
 def test_switched_off_elsewhere_is_not_reporting(tmp_path: Path) -> None:
     here = machine(tmp_path)
     codex, copilot = by_id("codex"), by_id("copilot-vscode")
@@ -179,11 +211,13 @@ def test_switched_off_elsewhere_is_not_reporting(tmp_path: Path) -> None:
 
 
 def test_variables_say_where_configurations_are(tmp_path: Path) -> None:
-    here = machine(tmp_path, CLAUDE_CONFIG_DIR=str(tmp_path / "c"), CODEX_HOME="~/x, /other", GEMINI_CLI_HOME=str(tmp_path / "g"))
+    folders = {"CLAUDE_CONFIG_DIR": str(tmp_path / "c"), "GEMINI_CLI_HOME": str(tmp_path / "g"), "QWEN_HOME": str(tmp_path / "q")}
+    here = machine(tmp_path, CODEX_HOME="~/x, /other", **folders)
     found = {each.agent: each.files(here)[0] for each in WITH_FILES}
     assert found["claude-code"] == tmp_path / "c" / "settings.json"
     assert found["codex"] == here.home / "x" / "config.toml"
     assert found["gemini-cli"] == tmp_path / "g" / ".gemini" / "settings.json"
+    assert found["qwen-code"] == tmp_path / "q" / "settings.json"
 
 
 def test_copilot_in_the_terminal_is_told_by_hand(tmp_path: Path) -> None:

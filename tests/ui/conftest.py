@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desk_rig import Screen
-from tankful.core.settings import Settings, Theme
+from tankful.core.choices import Theme
+from tankful.core.settings import Settings
 
 
 @pytest.fixture

@@ -19,9 +19,10 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from linking_rig import nobody
 from pictured import BUDGETED, NUDGE, SPIKE, SPIKING, WATCH
+from tankful.core.choices import IconStyle
 from tankful.core.errors import SettingsUnreadable
 from tankful.core.nudges.nudge import Answer
-from tankful.core.settings import IconStyle, Settings
+from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
 from tankful.engine.audience import Audience
 from tankful.engine.messages import LinksChanged, Message, NudgeAnswered, RefreshAsked, SettingsChanged, SpikeExpected

@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from desk_rig import Screen
 from pictured import BUDGETED, FAILING, NOW, OVER, SPIKE, SPIKING, TOLD, UNSET, WATCH
+from tankful.core.choices import IconStyle, Theme
 from tankful.core.inbox import NoticeAction, Span
 from tankful.core.setting_rows import Section
-from tankful.core.settings import IconStyle, Theme
 from tankful.engine.messages import InboxSeen, SnoozeAsked, SnoozeEnded
 from tankful.ui.buttons import QuietButton
 from tankful.ui.surroundings import utc_now

@@ -11,8 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from desk_rig import Screen, press
 from pictured import CALM, OVER, QUIET, SCANNING, SPIKE, SPIKING, WATCH
+from tankful.core.choices import IconStyle, Period
 from tankful.core.setting_rows import Section
-from tankful.core.settings import IconStyle, Period, Settings
+from tankful.core.settings import Settings
 from tankful.present.menu import Command
 from tankful.ui.budget import BudgetDialog
 from tankful.ui.buttons import QuietButton

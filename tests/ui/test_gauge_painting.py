@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QImage
 
+from tankful.core.choices import IconStyle
 from tankful.core.pace import Tone
-from tankful.core.settings import IconStyle
 from tankful.present.gauge import GaugeView
 from tankful.ui import gauge
 from tankful.ui.theme import DARK, LIGHT, Colours

@@ -31,8 +31,9 @@ from pytestqt.qtbot import QtBot
 from linked import WITH_ACCOUNTS
 from pictured import FAILING, OVER, ZONE
 from settings_rig import Person, opened_settings, page, said, with_keyboard
+from tankful.core.choices import IconStyle, Period
 from tankful.core.setting_rows import Section
-from tankful.core.settings import ROWS, IconStyle, Period
+from tankful.core.settings import ROWS
 from tankful.ui.theme import DARK
 from tankful.ui.window_size import remember, remembered
 

@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
+from tankful.core.choices import Theme
 from tankful.core.pace import Tone
-from tankful.core.settings import Theme
 from tankful.ui import theme
 from tankful.ui.theme import DARK, LIGHT, Colours
 

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QSystemTrayIcon
 from pytestqt.qtbot import QtBot
 
 from pictured import BUDGETED, OVER, WATCH
+from tankful.core.choices import IconStyle
 from tankful.core.pace import Tone
-from tankful.core.settings import IconStyle, Settings
+from tankful.core.settings import Settings
 from tankful.present.gauge import GaugeView
 from tankful.present.menu import Command, MenuItem, menu_view
 from tankful.ui.theme import DARK, LIGHT

@@ -5,8 +5,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from tankful.commands.terminal import Terminal
+from tankful.core.choices import Period
 from tankful.core.errors import WrongWords
-from tankful.core.settings import Period, Settings
+from tankful.core.settings import Settings
 from tankful.present import format as words_of
 from tankful.present.budget import budget_words
 from tankful.store.settings_file import SettingsFile

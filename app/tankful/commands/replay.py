@@ -8,11 +8,12 @@ from pathlib import Path
 
 from tankful.commands.known import known
 from tankful.commands.terminal import Terminal
+from tankful.core.choices import Period
 from tankful.core.errors import WrongWords
 from tankful.core.notices import Manners
 from tankful.core.periods import midnight
 from tankful.core.replay import Replay
-from tankful.core.settings import Period, Settings
+from tankful.core.settings import Settings
 from tankful.core.spike import Spend
 from tankful.present.replay import replay_json, replay_lines
 from tankful.store.settings_file import SettingsFile

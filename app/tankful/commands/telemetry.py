@@ -12,7 +12,7 @@ from tankful.present.telemetry import ReporterFacts, TelemetryFacts, telemetry_j
 from tankful.store.settings_file import SettingsFile
 from tankful.switch.machine import this_machine
 from tankful.switch.registry import REPORTERS, by_id
-from tankful.switch.telemetry import PURPOSE, Reporter, Where, plans_for, reports
+from tankful.switch.telemetry import PURPOSE, Reporter, Where, plans_for, refuse_if_managed, reports
 from tankful.system import doorbell
 from tankful.system.paths import Folders
 
@@ -71,6 +71,7 @@ def _on(reporter: Reporter, folders: Folders, terminal: Terminal, *, agreed: boo
     ours = doorway(folders.state)
     where, machine = Where(ours.address, ours.token), this_machine(terminal.environ)
     if reporter.lines is not None:
+        refuse_if_managed(reporter, machine)
         terminal.say(f"{reporter.title} is told when it is started:")
         for line in reporter.lines(machine, where):
             terminal.say(line)

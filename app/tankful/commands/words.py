@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from tankful import __version__
+from tankful.core.choices import Period
 from tankful.core.errors import WrongWords
-from tankful.core.settings import Period
 
 _ABOUT = "The fuel gauge for AI spend. Without a command: the gauge in the tray."
 _DATA = "keep ledger, settings and state in DIR instead of the system's own folders"

@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime, time, tzinfo
 from typing import NamedTuple
 
+from tankful.core.choices import Period
 from tankful.core.period_days import period_days
-from tankful.core.settings import Period
 
 
 class Span(NamedTuple):

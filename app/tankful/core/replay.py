@@ -7,11 +7,11 @@ from math import inf
 from typing import NamedTuple
 
 from tankful.core.channels import BIN_S
+from tankful.core.choices import Period
 from tankful.core.notices import BudgetFact, Manners, Notice, NoticeBook
 from tankful.core.outlook import Outlook
 from tankful.core.pace import Forecast, foreseen
 from tankful.core.periods import Span, midnight, period_at
-from tankful.core.settings import Period
 from tankful.core.spike import Spend, Spike
 from tankful.core.spikes import SpikeWatch
 

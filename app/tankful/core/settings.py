@@ -3,44 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
-from enum import StrEnum
 from typing import Annotated, Any, get_args, get_type_hints
 
+from tankful.core.choices import Digest, IconStyle, Period, Theme
 from tankful.core.own_models import InHouse, PriceOverride
 from tankful.core.setting_rows import Form, Row, Section
-
-
-class Period(StrEnum):
-    """How long a personal budget lasts."""
-
-    MONTH = "month"
-    WEEK = "week"
-
-
-class Digest(StrEnum):
-    """How often what was held back is summed up."""
-
-    OFF = "off"
-    DAILY = "daily"
-    WEEKLY = "weekly"
-
-
-class IconStyle(StrEnum):
-    """What the tray icon looks like."""
-
-    ARC = "arc"
-    TANK = "tank"
-    PERCENT = "percent"
-    MONOCHROME = "monochrome"
-
-
-class Theme(StrEnum):
-    """Light, dark, or what the desktop says."""
-
-    SYSTEM = "system"
-    LIGHT = "light"
-    DARK = "dark"
-
 
 _PRICES = (
     'Write [prices."MODEL"] with dollars per million tokens: input, output, cache_read, cache_write, cache_write_1h; '

@@ -39,6 +39,8 @@ class SessionTotal(NamedTuple):
     """Dollars of the whole session, as the agent recorded them."""
     second_hand: int = 0
     """As of `UsageEvent`."""
+    written: datetime | None = None
+    """When its record was last written, where `at` is that of a message and may say nothing of growth without one."""
 
 
 class Counted(NamedTuple):
@@ -91,7 +93,7 @@ def growth(total: SessionTotal, before: Counted, now: datetime) -> Growth:
         second_hand=total.second_hand,
         summed=True,
     )
-    events = _spread(template, times) if times else (template._replace(undated=_is_undated(total, before, at)),)
+    events = _spread(template, times) if times else (_alone(template, total, before, now),)
     counted = Counted(
         tokens=highest,
         cost=None if cost is None else (before.cost or Decimal(0)) + cost,
@@ -100,6 +102,14 @@ def growth(total: SessionTotal, before: Counted, now: datetime) -> Growth:
         pieces=before.pieces + len(events),
     )
     return Growth(events, counted)
+
+
+def _alone(whole: UsageEvent, total: SessionTotal, before: Counted, now: datetime) -> UsageEvent:
+    """Return growth that no message dates: at the sum's last change, but not before we last looked if its record was written since."""
+    at = whole.at
+    if before.seen is not None and total.written is not None and total.written > before.seen >= at:
+        at = min(total.written, now)
+    return whole._replace(at=at, undated=_is_undated(total, before, at))
 
 
 def _is_undated(total: SessionTotal, before: Counted, at: datetime) -> bool:

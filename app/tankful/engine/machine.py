@@ -11,13 +11,15 @@ from tankful.sources.source import Places
 def places(settings: Settings, environ: Mapping[str, str], projects: Iterable[str] = ()) -> Places:
     """Return the machine as sources see it, with folders that agents are known to work in."""
     extra = {source: tuple(map(_at_home, named)) for source, named in settings.folders.items()}
-    home = environ.get("HOME", "") if sys.platform != "win32" else ""
+    named = environ.get("HOME", "") if sys.platform != "win32" else ""
+    home = Path(named) if named else Path.home()
     return Places(
-        home=Path(home) if home else Path.home(),
+        home=home,
         environ=environ,
         platform=sys.platform,
         extra=extra,
         projects=tuple(map(Path, projects)),
+        system=Path(home.anchor),
     )
 
 

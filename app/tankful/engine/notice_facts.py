@@ -3,12 +3,13 @@
 from datetime import timedelta
 from decimal import Decimal
 
+from tankful.core.choices import Digest
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.inbox import NoticeClass, Rule
 from tankful.core.meter import PERSONAL, Meter
 from tankful.core.notices import BudgetFact, Manners, OtherFact
 from tankful.core.post_check import Verdict
-from tankful.core.settings import Digest, Settings
+from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
 from tankful.sources.registry import by_id
 

@@ -1,7 +1,8 @@
 """The personal budget in a sentence."""
 
+from tankful.core.choices import Period
 from tankful.core.health import SETTINGS
-from tankful.core.settings import Period, Settings
+from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
 from tankful.present import format as words
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 from decimal import Decimal
 
+from tankful.core.choices import IconStyle
 from tankful.core.health import Condition
 from tankful.core.pace import Tone
-from tankful.core.settings import IconStyle
 from tankful.core.snapshot import Snapshot
 from tankful.present import format as words
 from tankful.present.budget import no_budget

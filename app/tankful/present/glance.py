@@ -4,12 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 
+from tankful.core.choices import IconStyle
 from tankful.core.exactness import Exactness
 from tankful.core.health import LEDGER, SETTINGS, Condition
 from tankful.core.meter import PERSONAL, Meter
 from tankful.core.nudges.nudge import Nudge
 from tankful.core.pace import Tone
-from tankful.core.settings import IconStyle, Settings
+from tankful.core.settings import Settings
 from tankful.core.snapshot import AgentSpend, Scan, Snapshot
 from tankful.present import format as words
 from tankful.present.bar import BarView

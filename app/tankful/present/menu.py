@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tankful.core.choices import IconStyle, Theme
 from tankful.core.inbox import Span
-from tankful.core.settings import IconStyle, Settings, Theme
+from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
 from tankful.present import format as words
 from tankful.present.budget import no_budget

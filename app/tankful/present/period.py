@@ -2,7 +2,8 @@
 
 from datetime import timedelta, tzinfo
 
-from tankful.core.settings import Period, Settings
+from tankful.core.choices import Period
+from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
 from tankful.present import format as words
 

@@ -7,9 +7,10 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
+from tankful.core.choices import Period
 from tankful.core.errors import WrongWords
 from tankful.core.setting_rows import Form, Row, Section
-from tankful.core.settings import ROWS, Period, Settings
+from tankful.core.settings import ROWS, Settings
 from tankful.present import format as words
 from tankful.present.settings_cells import FORMS, Cells, Column, cells_of
 from tankful.system.zone import zone_named

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
 
 from tankful.sources.agent_settings import application_data, folder_named, settings_in, table, word
+from tankful.sources.claude_code_organisation import organisation_settings
 from tankful.sources.configured import each_once, named_folders, without_secrets
 from tankful.sources.source import Places, Root
 
@@ -13,6 +14,7 @@ ID = "claude-code"
 _COWORK = "local-agent-mode-sessions"
 _COWORK_DEPTH = 3
 _GATEWAY = "inferenceGatewayBaseUrl"
+_BASE_URL = "ANTHROPIC_BASE_URL"
 _LOG_FOLDERS = ("projects", "transcripts")
 _SETTINGS = ("settings.local.json", "settings.json")
 
@@ -125,18 +127,18 @@ def session_of(path: str) -> str:
 
 
 def route(places: Places, root: Root) -> str:
-    """Return `ANTHROPIC_BASE_URL` as the environment or Claude Code's own settings give it, without any password in it.
+    """Return `ANTHROPIC_BASE_URL` as Claude Code's settings or else the environment give it, without any password in it.
 
-    Claude Desktop's sessions go where its own settings say instead, when these name a gateway.
+    What an organisation settles beats the user's own settings, and variables in settings beat those of the process (Claude Code's
+    page on settings). Claude Desktop's sessions go where its own settings say instead, when these name a gateway.
     """
     parts = root.path.parts
     if _COWORK in parts:
         return _desktop_gateway(Path(*parts[: parts.index(_COWORK)]))
-    named = places.environ.get("ANTHROPIC_BASE_URL", "").strip()
-    if named:
-        return without_secrets(named)
     folder = root.path.parent if root.path.name in _LOG_FOLDERS else root.path
-    return next(filter(None, (without_secrets(_base_url(folder / name)) for name in _SETTINGS)), "")
+    files = (*organisation_settings(places), *(folder / name for name in _SETTINGS))
+    named = (*map(_base_url, files), places.environ.get(_BASE_URL, "").strip())
+    return next((url for each in named if (url := without_secrets(each))), "")
 
 
 def _desktop_gateway(folder: Path) -> str:
@@ -150,4 +152,4 @@ def _desktop_gateway(folder: Path) -> str:
 
 def _base_url(settings: Path) -> str:
     """Return the base URL that settings of Claude Code set for it."""
-    return word(settings_in(settings), "env", "ANTHROPIC_BASE_URL")
+    return word(settings_in(settings), "env", _BASE_URL)

@@ -19,6 +19,8 @@ VENDOR = "openai"
 LIVE = "sessions"
 ARCHIVE = "archived_sessions"
 """The two folders of a home that hold logs."""
+_OWN = "config.toml"
+_MANAGED = "managed_config.toml"
 _SETTINGS_BYTES_MAX = 4_000_000
 _TIERS = frozenset({"fast", "priority", "flex"})
 _NAME_MAX = 4096
@@ -32,6 +34,9 @@ class Configuration:
     base_urls: Mapping[str, str] = field(default_factory=dict[str, str])
     """By provider; a provider without one is not in it."""
     tier: str = ""
+
+
+_NOTHING = Configuration(provider="")
 
 
 def roots(places: Places) -> tuple[Root, ...]:
@@ -76,25 +81,43 @@ def _names_below(folder: Path) -> frozenset[str]:
 
 def route(places: Places, root: Root) -> str:
     """Return the base URL of the configured provider, else its name; empty for the vendor's own."""
-    configuration = configuration_of(str(root.path))
+    configuration = configuration_of(str(root.path), places.system)
     provider = configuration.provider
     fallback = without_secrets(places.environ.get("OPENAI_BASE_URL", "").strip()) if provider == VENDOR else provider
     return configuration.base_urls.get(provider) or fallback
 
 
-def configuration_of(log: str) -> Configuration:
-    """Return what the `config.toml` of the home says that a log, or a folder of logs, lies in; nothing where there is none."""
-    for folder in (PurePath(log), *PurePath(log).parents):
-        if folder.name in {LIVE, ARCHIVE}:
-            path = Path(folder.with_name("config.toml"))
-            try:
-                status = path.stat()
-            except (OSError, ValueError):
-                break
-            # A pipe in the place of the file would block for ever, and a giant one is no settings file.
-            if stat.S_ISREG(status.st_mode) and status.st_size <= _SETTINGS_BYTES_MAX:
-                return _read_configuration(path, status.st_mtime_ns, status.st_size)
-    return Configuration()
+def configuration_of(log: str, system: Path = Path("/")) -> Configuration:
+    """Return what is configured for the home that a log, or a folder of logs, lies in; nothing for one that lies in no home.
+
+    What an organisation manages beats the home's own `config.toml`, and that the system's (Codex's page on configuration).
+    """
+    folders = (PurePath(log), *PurePath(log).parents)
+    home = next((folder.parent for folder in folders if folder.name in {LIVE, ARCHIVE}), None)
+    if home is None:
+        return Configuration()
+    of_system = system / "etc" / "codex"
+    layers = [_layer(path) for path in (of_system / _MANAGED, Path(home / _MANAGED), Path(home / _OWN), of_system / _OWN)]
+    base_urls: dict[str, str] = {}
+    for layer in reversed(layers):
+        base_urls.update(layer.base_urls)
+    return Configuration(
+        provider=next((layer.provider for layer in layers if layer.provider), VENDOR),
+        base_urls=base_urls,
+        tier=next((layer.tier for layer in layers if layer.tier), ""),
+    )
+
+
+def _layer(path: Path) -> Configuration:
+    """Return what one file says; its provider is empty where it names none."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return _NOTHING
+    # A pipe in the place of the file would block for ever, and a giant one is no settings file.
+    if stat.S_ISREG(status.st_mode) and status.st_size <= _SETTINGS_BYTES_MAX:
+        return _read_configuration(path, status.st_mtime_ns, status.st_size)
+    return _NOTHING
 
 
 @lru_cache(maxsize=16)
@@ -105,13 +128,13 @@ def _read_configuration(path: Path, _modified_ns: int, _size: int) -> Configurat
     try:
         given = tomllib.loads(path.read_text("utf-8-sig"))
     except (OSError, ValueError, RecursionError):
-        return Configuration()
+        return _NOTHING
     profile = _table(_table(given, "profiles"), _word(given, "profile"))
     providers = _table(given, "model_providers")
     base_urls = {name: without_secrets(_word(_table(providers, name), "base_url")) for name in providers}
     base_urls.setdefault(VENDOR, without_secrets(_word(given, "openai_base_url")))
     return Configuration(
-        provider=_word(profile, "model_provider") or _word(given, "model_provider") or VENDOR,
+        provider=_word(profile, "model_provider") or _word(given, "model_provider"),
         base_urls={name: url for name, url in base_urls.items() if url},
         tier=tier_of(_word(profile, "service_tier") or _word(given, "service_tier")),
     )

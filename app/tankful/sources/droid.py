@@ -106,6 +106,7 @@ class DroidSession:
                 project=heard.folder,
                 provider=values.word(settings.provider),
                 route=setting.address,
+                written=times.modified,
             )
         )
 

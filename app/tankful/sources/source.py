@@ -37,6 +37,8 @@ class Places:
     """Further folders by source id, from the settings."""
     projects: tuple[Path, ...] = ()
     """Folders that agents worked in lately, for those that keep their records inside the project."""
+    system: Path = Path("/")
+    """Where the system's own folders begin: the root, or on Windows the drive."""
 
 
 class Root(NamedTuple):

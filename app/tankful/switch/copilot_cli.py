@@ -1,5 +1,6 @@
 """Copilot in the terminal: variables for the one command, since it has no file for them and other programs would heed them too."""
 
+from tankful.switch import copilot_organisation
 from tankful.switch.machine import WINDOWS, Machine
 from tankful.switch.telemetry import Reporter, Where
 
@@ -11,4 +12,10 @@ def _lines(machine: Machine, where: Where) -> tuple[str, ...]:
     return (" ".join((*(f"{name}={value}" for name, value in variables.items()), "copilot")),)
 
 
-REPORTER = Reporter(agent="copilot-cli", title="Copilot CLI", lines=_lines)
+REPORTER = Reporter(
+    agent="copilot-cli",
+    title="Copilot CLI",
+    lines=_lines,
+    managed=(copilot_organisation.managed_file,),
+    managed_keys=copilot_organisation.decides,
+)

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from tankful.switch import copilot_organisation
 from tankful.switch.machine import Machine
 from tankful.switch.telemetry import Reporter, Where, first_text
 from tankful.switch.values import Change, at
@@ -16,7 +17,7 @@ def _files(machine: Machine) -> tuple[Path, ...]:
 
 
 def _changes(where: Where) -> tuple[Change, ...]:
-    given = {"enabled": True, "exporterType": "otlp-http", "otlpEndpoint": where.address_with_token}
+    given = {"enabled": True, "exporterType": "otlp-http", "otlpEndpoint": where.address_with_token, "captureContent": False}
     return tuple(Change((_PREFIX + name,), value) for name, value in given.items())
 
 
@@ -36,6 +37,7 @@ REPORTER = Reporter(
         lambda machine: machine.managed(
             linux="vscode/policy.json", mac="Code/policy.json", windows="Program Files/Microsoft VS Code/policy.json"
         ),
+        copilot_organisation.managed_file,
     ),
-    managed_keys=lambda said: any("otel" in name.lower() for name in said),
+    managed_keys=lambda said: copilot_organisation.decides(said) or any("otel" in name.lower() for name in said),
 )

@@ -15,7 +15,7 @@ def _managed(machine: Machine) -> Path:
 REPORTER = Reporter(
     agent="qwen-code",
     title="Qwen Code",
-    files=lambda machine: (machine.home / ".qwen" / "settings.json",),
+    files=lambda machine: (machine.named("QWEN_HOME", machine.home / ".qwen") / "settings.json",),
     changes=gemini_settings.changes,
     taken=gemini_settings.taken,
     managed=(_managed,),

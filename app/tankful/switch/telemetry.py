@@ -63,7 +63,8 @@ def plans_for(reporter: Reporter, machine: Machine, where: Where) -> tuple[Plan,
     for path in files:
         said = read_values(path)
         elsewhere = reporter.taken(said)
-        if elsewhere and any(at(said, change.key) != change.value for change in changes):
+        is_ours = elsewhere in (where.address, where.address_with_token)
+        if elsewhere and not is_ours and any(at(said, change.key) != change.value for change in changes):
             hint = "Nothing was changed. Take that out first, if it is not needed any more."
             raise NotSwitched(f"{reporter.title} reports to {elsewhere} already, as {path} says", hint)
     return tuple(plan(path, changes) for path in files)

@@ -5,7 +5,8 @@ from decimal import Decimal
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QHBoxLayout, QSpinBox, QVBoxLayout
 
-from tankful.core.settings import Period, Settings
+from tankful.core.choices import Period
+from tankful.core.settings import Settings
 from tankful.ui.amount import AmountField
 from tankful.ui.buttons import QuietButton
 from tankful.ui.text import MUTED, label, line_height

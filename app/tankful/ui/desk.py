@@ -9,12 +9,13 @@ from PySide6.QtCore import QElapsedTimer, QObject, QRect, QTimer, Signal
 from PySide6.QtGui import QCursor, QGuiApplication, QPalette, QScreen
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QSystemTrayIcon
 
+from tankful.core.choices import IconStyle, Theme
 from tankful.core.errors import TankfulError
 from tankful.core.health import SETTINGS
 from tankful.core.inbox import NoticeAction
 from tankful.core.nudges.nudge import Answer
 from tankful.core.setting_rows import Section
-from tankful.core.settings import IconStyle, Settings, Theme
+from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
 from tankful.present.first_start import first_start_view, is_due, suggested
 from tankful.present.gauge import gauge_view, tooltip

@@ -7,8 +7,8 @@ from math import cos, radians, sin
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPainterPath, QPen, QPixmap
 
+from tankful.core.choices import IconStyle
 from tankful.core.pace import Tone
-from tankful.core.settings import IconStyle
 from tankful.present.gauge import GaugeView
 from tankful.ui.theme import Colours
 

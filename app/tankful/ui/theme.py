@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from tankful.core.choices import Theme
 from tankful.core.pace import Tone
-from tankful.core.settings import Theme
 
 
 @dataclass(frozen=True, slots=True)
