@@ -1,7 +1,7 @@
 """What can be worked out of responses before it is their turn to be written: meanwhile another process may write."""
 
 from collections.abc import Iterable, Sequence
-from itertools import chain
+from itertools import chain, compress
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -19,6 +19,10 @@ class Prepared(NamedTuple):
     asked: list[int]
     """All numbers that any of them may be known under."""
     sketches: list[Sketch]
+
+    def only(self, kept: Sequence[bool]) -> "Prepared":
+        """Return the same for those responses alone that are kept; to ask for more numbers than needed does no harm."""
+        return Prepared([*compress(self.mates, kept)], self.asked, [*compress(self.sketches, kept)])
 
 
 def prepare(events: Sequence[UsageEvent], price: Pricer) -> Prepared:

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
-from itertools import islice
+from itertools import compress, islice
 from operator import itemgetter
 
 from tankful.core.batch import Batch, Checkpoint
@@ -44,12 +44,14 @@ class Recorder:
         try:
             with writing(self._connection, begun=begun):
                 events = [event for batch in batches for event in batch.events]
+                ready = [*prepared] if prepared or not events else [prepare(events, price)]
                 totals = [total for batch in batches for total in batch.totals]
                 if totals:
-                    events += self._grown(totals, now)
+                    grown = self._grown(totals, now)
+                    events += grown
+                    ready.append(prepare(grown, price))
                 if events:
-                    ready = prepare(events, price) if totals or not prepared else joined(prepared)
-                    new = _Booking(self._connection, self._names, self._contexts, price).book(events, ready)
+                    new = _Booking(self._connection, self._names, self._contexts, price).book(events, joined(ready))
                 self._note(batches, microseconds(now))
         except BaseException:
             self._contexts.forget()
@@ -144,8 +146,8 @@ class _Booking:
 
     def book(self, events: Sequence[UsageEvent], ready: Prepared) -> int:
         kept = self._first_hand(events)
-        if kept is not events:
-            events, ready = kept, prepare(kept, self._price)
+        if kept is not None:
+            events, ready = [*compress(events, kept)], ready.only(kept)
         self._look_up(ready.asked)
         known = len(self._owner)
         first_new = following = _last_number(self._connection) + 1
@@ -173,12 +175,12 @@ class _Booking:
         self._connection.executemany("INSERT OR IGNORE INTO behind VALUES (?)", [(quarter,) for quarter in self._behind])
         return new
 
-    def _first_hand(self, events: Sequence[UsageEvent]) -> Sequence[UsageEvent]:
-        """Drop by-products of sessions that have better records, from the ledger and from this batch."""
+    def _first_hand(self, events: Sequence[UsageEvent]) -> list[bool] | None:
+        """Drop by-products of sessions that have better records from the ledger; says which of this batch are none (`None`: all)."""
         has_held = self._connection.execute("SELECT 1 FROM usage INDEXED BY usage_second_hand WHERE flags & 4 LIMIT 1").fetchone()
         has_new = any(map(_SECOND_HAND, events))
         if not has_held and not has_new:
-            return events
+            return None
         best = _best_hands(events)
         if has_held:
             numbers = [(self._names.known(session), hand) for session, hand in best.items()]
@@ -190,13 +192,13 @@ class _Booking:
             ).fetchall()
             self._behind.update(at // QUARTER_US for (at,) in behind)
         if not has_new:
-            return events
+            return None
         for session in {event.session for event in events if event.second_hand} & best.keys():
             found = self._connection.execute("SELECT min(second_hand) FROM context WHERE session = ?", (self._names.known(session),))
             (known,) = found.fetchone()
             if known is not None:
                 best[session] = min(known, best[session])
-        return [event for event in events if event.second_hand <= best.get(event.session, event.second_hand)]
+        return [event.second_hand <= best.get(event.session, event.second_hand) for event in events]
 
     def _look_up(self, asked: list[int]) -> None:
         if self._connection.execute("SELECT 1 FROM identity LIMIT 1").fetchone() is None:
