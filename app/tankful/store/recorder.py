@@ -10,7 +10,7 @@ from operator import itemgetter
 
 from tankful.core.batch import Batch, Checkpoint
 from tankful.core.totals import SessionTotal
-from tankful.core.usage import ECHO_MASK, UsageEvent
+from tankful.core.usage import ECHO_MASK, Prompt, UsageEvent
 from tankful.store.contexts import Contexts
 from tankful.store.moments import QUARTER_US, microseconds
 from tankful.store.names import Names, storable
@@ -78,14 +78,9 @@ class Recorder:
     def _note(self, batches: Sequence[Batch], seen: int) -> None:
         """Keep what batches hold besides responses; `seen` in microseconds."""
         many, number = self._connection.executemany, self._names.number
-        many(
-            "INSERT INTO prompt VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            [
-                (p.key, microseconds(p.at), number(p.agent), number(p.session), number(p.project))
-                for batch in batches
-                for p in batch.prompts
-            ],
-        )
+        prompts = sorted((prompt for batch in batches for prompt in batch.prompts), key=_PROMPT_KEY)
+        rows = ((key, microseconds(at), number(agent), number(session), number(project)) for agent, key, at, session, project in prompts)
+        insert(self._connection, "INSERT OR IGNORE INTO prompt", 5, rows)
         many(
             "INSERT INTO problem VALUES (?, ?, ?, ?, 1, ?) ON CONFLICT DO UPDATE SET"
             " times = times + (excluded.line > line), line = max(line, excluded.line), seen = excluded.seen",
@@ -124,6 +119,7 @@ def _keep_checkpoints(connection: sqlite3.Connection, marks: Iterable[Checkpoint
 
 
 _KEYS = itemgetter(UsageEvent._fields.index("keys"))
+_PROMPT_KEY = itemgetter(Prompt._fields.index("key"))
 _SECOND_HAND = itemgetter(UsageEvent._fields.index("second_hand"))
 
 
@@ -135,7 +131,7 @@ class _Booking:
         self._names = names
         self._contexts = contexts
         self._price = price
-        self._owner: dict[int | None, int] = {}
+        self._owner: dict[int, int] = {}
         """Response by identity, as far as this batch asks for it."""
         self._response: dict[int, UsageEvent | None] = {}
         """What is known of the responses met here; `None`: folded into sums long ago."""
@@ -148,7 +144,7 @@ class _Booking:
         kept = self._first_hand(events)
         if kept is not None:
             events, ready = [*compress(events, kept)], ready.only(kept)
-        self._look_up(ready.asked)
+        self._look_up(sorted(ready.asked))
         known = len(self._owner)
         first_new = following = _last_number(self._connection) + 1
         owner, response, sketches = self._owner, self._response, self._sketch
@@ -169,8 +165,9 @@ class _Booking:
                     owner[key] = number
             if beside is not None:
                 owner.setdefault(beside, number)
-        # what was looked up comes first: the rest is new
-        insert(self._connection, "INSERT OR IGNORE INTO identity", 2, islice(owner.items(), known, None))
+        # What was looked up comes first: the rest is new. In their order, since all that belongs on a page is written at once then.
+        fresh = sorted(islice(owner, known, None))
+        insert(self._connection, "INSERT OR IGNORE INTO identity", 2, zip(fresh, map(owner.__getitem__, fresh), strict=True))
         new = self._write(first_new, following)
         self._connection.executemany("INSERT OR IGNORE INTO behind VALUES (?)", [(quarter,) for quarter in self._behind])
         return new
