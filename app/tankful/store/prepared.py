@@ -9,6 +9,7 @@ from tankful.core.usage import ECHO_MASK, UsageEvent
 from tankful.store.rows import Pricer, Sketch, sketch_of
 
 _KEYS = itemgetter(UsageEvent._fields.index("keys"))
+_ECHO_KEY = itemgetter(UsageEvent._fields.index("echo_key"))
 _ECHO = itemgetter(UsageEvent._fields.index("echo"), UsageEvent._fields.index("echo_key"))
 
 
@@ -27,8 +28,11 @@ class Prepared(NamedTuple):
 
 def prepare(events: Sequence[UsageEvent], price: Pricer) -> Prepared:
     """Work out all that needs no ledger."""
-    mates = _mates(events)
-    asked = [*chain.from_iterable(map(_KEYS, events)), *filter(None, mates), *_places_beside(events)]
+    asked = [*chain.from_iterable(map(_KEYS, events))]
+    mates: list[int | None] = [None] * len(events)
+    if any(map(_ECHO_KEY, events)):  # few agents repeat responses under other numbers
+        mates = _mates(events)
+        asked += (*filter(None, mates), *_places_beside(events))
     return Prepared(mates, asked, [sketch_of(event, price(event)) for event in events])
 
 
