@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 EVENTS, _FILES = 5_000, 300
 """Enough for a transaction."""
-_EVENTS_MOST, _FILES_MOST = 13_000, 900
+_EVENTS_MOST, _FILES_MOST = 11_000, 900
 """While another process writes, reading goes on up to this much."""
 
 

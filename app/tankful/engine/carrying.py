@@ -16,7 +16,7 @@ from tankful.system.paths import resource
 if TYPE_CHECKING:
     from tankful.pricing.cost import Pricer
 
-_LEAST, _MOST = 2_000, 10_000
+_LEAST, _MOST = 2_000, 8_000
 """Responses in one transaction while several processes write."""
 _BYTES_PER_RESPONSE = 15_000
 """So that what is left is some transactions more: logs have a response in some 9,000 bytes."""

@@ -4,6 +4,7 @@ The rules are those of their public sources: `ExtensionMessage` and `getApiMetri
 of which Kilo Code up to version 5 is a copy.
 """
 
+import re
 from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import NamedTuple
@@ -19,6 +20,9 @@ from tankful.sources.values import Values
 
 _REQUESTS = (b"api_req_started", b"subagent_usage", b"condense_context")
 _PROMPTS = ("task", "user_feedback", "user_feedback_diff")
+_SAID = re.compile(rb'\{\s*"ts":\s*\d{1,20},\s*"type":\s*"(?:say",\s*"say|ask",\s*"ask)":\s*"(\w{1,60})"').match
+"""How entries begin; most are what the model and its tools said, and this tells so without looking through them."""
+_MATTER = frozenset((*_REQUESTS, *(name.encode() for name in _PROMPTS)))
 _WHOLE_SINCE = {
     places.ROO.id: datetime(2025, 11, 1, tzinfo=UTC).timestamp() * 1000,  # version 3.29.5
     places.KILO.id: datetime(2025, 11, 12, tzinfo=UTC).timestamp() * 1000,  # version 4.119.0
@@ -91,6 +95,9 @@ class TaskParser:
         requests: list[_Entry] = []
         for number, raw in enumerate(entries):
             entry = bytes(raw)
+            said = _SAID(entry)
+            if said is not None and said[1] not in _MATTER and number:
+                continue
             if any(word in entry for word in _REQUESTS):
                 taken = values.decoded(entry, _Entry)
                 if taken is not None and taken.type == "say" and taken.partial is not True:

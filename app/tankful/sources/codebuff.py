@@ -107,8 +107,8 @@ class CodebuffParser:
                 model = model or values.word(said_model)
                 context = session.file_context or _FileContext()
                 project = values.word(context.project_root) or values.word(context.cwd)
-        usage = next((each for each in usages if _tokens(each, values).total), None)
-        tokens = _tokens(usage, values)
+        counted = ((each, _tokens(each, values)) for each in usages)
+        usage, tokens = next(((each, tokens) for each, tokens in counted if tokens.total), (None, TokenUsage()))
         if not (tokens.total or cents):
             return
         number = values.word(message.id)

@@ -21,6 +21,8 @@ from tankful.sources.source import FileTimes, Findings, Log
 from tankful.sources.values import SUM_MAX, Values
 
 _EVENTS = (b'"session.start"', b'"session.resume"', b'"session.shutdown"', b'"user.message"', b'"assistant.message"')
+_HEAD = b'{"type":"'
+_WANTED = frozenset(name.strip(b'"') for name in _EVENTS)
 _TIMES_MAX = 5_000
 _CHAT, _SUM, _INFERENCE, _TURN, _SUMMARY = 1, 2, 4, 5, 6
 """How far a record is from the CLI's own one; Copilot Desktop's sums are 3."""
@@ -131,12 +133,15 @@ class CopilotParser:
     def read(self, lines: Sequence[bytes], first_line: int, times: FileTimes, found: Findings) -> None:
         """Add an event for each call in telemetry, the sums of ended runs, and one prompt for each thing a human said."""
         for number, raw in enumerate(lines, first_line):
-            if USAGE in raw:
+            happened = _happened(raw)
+            if happened and happened not in _WANTED:
+                continue
+            if not happened and USAGE in raw:
                 values = Values(self._log.path, number, times, found)
                 record = values.decoded(raw.strip(BLANK), _Record)
                 if record is not None and record.attributes is not None:
                     self._take_record(record, record.attributes, values, found)
-            elif any(word in raw for word in _EVENTS):
+            elif happened or any(word in raw for word in _EVENTS):
                 values = Values(self._log.path, number, times, found)
                 event = values.decoded(raw.strip(BLANK), _Event)
                 if event is not None:
@@ -235,6 +240,14 @@ class CopilotParser:
         found.events.append(event)
         if distance == _CHAT:  # other records sum up, or say what a call said
             found.note_asked(event, asked)
+
+
+def _happened(line: bytes) -> bytes:
+    """Return what happened as far as the first bytes tell, such as `session.start`; most lines are long, and few of them matter."""
+    if not line.startswith(_HEAD):
+        return b""
+    kind = line[len(_HEAD) : line.find(b'"', len(_HEAD), 100)]
+    return kind if b"." in kind else b""
 
 
 def _distance(record: _Record, attributes: Attributes) -> int | None:

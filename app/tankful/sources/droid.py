@@ -120,7 +120,7 @@ class DroidSession:
         heard = self._heard
         for raw in new_lines(self._transcript, heard):
             if not heard.model:
-                stated = _STATED.search(raw)
+                stated = _STATED.search(raw) if b"Model:" in raw else None
                 heard.model = stated[1].strip().decode("utf-8", "replace") if stated else ""
             if b'"session_start"' not in raw and b'"message"' not in raw:
                 continue

@@ -64,11 +64,14 @@ class _Reader:
         self._log = log
         self._project = places.project_of(log.path)
         self.speaker = Speaker(PurePath(log.path).stem)
+        self._told: object = None
+        """What the last response said that was booked: it is written anew with the results of its tools, and says the same then."""
 
     def introduce(self, session: object, kind: object, values: Values) -> None:
         named = values.word(session)
         if named:
             self.speaker = Speaker(named, kind == "subagent")
+            self._told = None
 
     def take(self, message: _Message, values: Values, found: Findings) -> None:
         tokens = message.tokens
@@ -80,6 +83,10 @@ class _Reader:
             found.prompts.append(Prompt(self._log.source, key, at, self.speaker.session, self._project))
 
     def _book(self, message: _Message, tokens: _Tokens, values: Values, found: Findings) -> None:
+        told = (message.id, message.timestamp, message.model, tokens)
+        if told == self._told:
+            return
+        self._told = told
         counts = [values.count(count) for count in (tokens.input, tokens.output, tokens.cached, tokens.thoughts, tokens.tool)]
         prompt, output, cached, thoughts, tool = counts
         usage = usage_of(prompt=prompt, output=output, cached=cached, thoughts=thoughts, tool=tool, total=values.count(tokens.total))

@@ -6,6 +6,7 @@ compaction; `step.end` repeats it. The input counts are disjoint, reasoning is a
 """
 
 from collections.abc import Sequence
+from functools import cached_property, lru_cache, partial
 
 import msgspec
 
@@ -78,6 +79,7 @@ class KimiParser:
         self._log = log
         self._session = places.session_of(log.path)
         self._project = places.project_of(self._session)
+        self._setting_of = lru_cache(maxsize=64)(partial(places.setting_of, self._session.home))  # once a reading: the file is looked at
         self._state = restored(fields, _State())
 
     def fields(self) -> bytes:
@@ -112,18 +114,21 @@ class KimiParser:
             call = values.word(payload.message_id)
             # A relay may give all its answers one id, but not the same prompt.
             own = f"{call} {tokens.input} {tokens.cache_read} {tokens.cache_write}" if call else f"{line.timestamp} {tuple(tokens)}"
-            model = places.usual_setting(self._session.home).model or places.USUAL_MODEL
-            self._book(line.timestamp, own, tokens, model, self._log.route, call, values, found)
+            self._book(line.timestamp, own, tokens, self._usual_model, self._log.route, call, values, found)
 
     def _book_record(self, line: _Line, usage: _Usage, values: Values, found: Findings) -> None:
         tokens = usage.tokens(values)
         if tokens.total:
             alias = values.word(line.model)
-            setting = places.setting_of(self._session.home, alias)
+            setting = self._setting_of(alias)
             route = setting.address or self._log.route
             self._book(
                 line.time, f"{line.time} {alias} {tuple(tokens)}", tokens, self._named(alias, setting.model), route, "", values, found
             )
+
+    @cached_property
+    def _usual_model(self) -> str:
+        return places.usual_setting(self._session.home).model or places.USUAL_MODEL
 
     def _named(self, alias: str, configured: str) -> str:
         """Return the vendor's name of a model: what was requested under this one, which may be a mere symbol, or what is configured."""

@@ -8,6 +8,7 @@ counted as prompts. The editor writes texts and nothing measured, so that only i
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import chain
 from typing import Any, cast
 
 import msgspec
@@ -163,8 +164,11 @@ class KiroStore:
         columns = store.columns(table)
         fields = picked(columns, ("key", "conversation_id", "value", "updated_at"), "c")
         changed = "WHERE c.updated_at >= ?1 ORDER BY c.updated_at" if "updated_at" in columns else "WHERE ?1 IS NOT NULL"
+        # Each value is asked for by itself: a conversation may be large, and to sort them all together takes the memory of all.
+        numbers = [number for (number,) in store.rows(f"SELECT c.rowid FROM {table} c {changed}", self._since)]  # noqa: S608 - names of our own
+        each = f"SELECT {fields} FROM {table} c WHERE c.rowid = ?1"  # noqa: S608 - same
         pieces = Pieces()
-        for folder, name, value, at in store.rows(f"SELECT {fields} FROM {table} c {changed}", self._since):  # noqa: S608 - names of our own
+        for folder, name, value, at in chain.from_iterable(store.rows(each, number) for number in numbers):
             conversation = values.decoded(value, _Conversation) if isinstance(value, (str, bytes)) else None
             if conversation is not None:
                 _read_conversation(conversation, values.word(name) or values.word(folder), values.word(folder), values, found)

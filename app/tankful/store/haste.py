@@ -12,6 +12,8 @@ FACT = "hasty"
 """Holds which start of the machine began to fill the ledger, as long as not all of it is on the disk."""
 _PAGES_BETWEEN = 8192
 """64 MiB: so much disk a first reading may take besides the ledger itself."""
+_CACHE_KIB = 3000
+"""More is of no use: what another process writes empties the cache, and all that goes on one page is written at once."""
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 _IS_EMPTY = """
     SELECT NOT EXISTS (SELECT 1 FROM usage) AND NOT EXISTS (SELECT 1 FROM sums) AND NOT EXISTS (SELECT 1 FROM statement)
@@ -45,6 +47,7 @@ def be_hasty(connection: sqlite3.Connection) -> None:
     """Leave it to the system when to write, and copy what was written into its place rarely: most of it is written again soon."""
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute(f"PRAGMA wal_autocheckpoint = {_PAGES_BETWEEN}")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
 
 
 def end_filling(connection: sqlite3.Connection, path: Path, lock: FileLock) -> None:

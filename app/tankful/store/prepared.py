@@ -1,7 +1,7 @@
 """What can be worked out of responses before it is their turn to be written: meanwhile another process may write."""
 
 from collections.abc import Iterable, Sequence
-from itertools import chain
+from itertools import chain, compress
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ from tankful.core.usage import ECHO_MASK, UsageEvent
 from tankful.store.rows import Pricer, Sketch, sketch_of
 
 _KEYS = itemgetter(UsageEvent._fields.index("keys"))
+_ECHO_KEY = itemgetter(UsageEvent._fields.index("echo_key"))
 _ECHO = itemgetter(UsageEvent._fields.index("echo"), UsageEvent._fields.index("echo_key"))
 
 
@@ -20,11 +21,18 @@ class Prepared(NamedTuple):
     """All numbers that any of them may be known under."""
     sketches: list[Sketch]
 
+    def only(self, kept: Sequence[bool]) -> "Prepared":
+        """Return the same for those responses alone that are kept; to ask for more numbers than needed does no harm."""
+        return Prepared([*compress(self.mates, kept)], self.asked, [*compress(self.sketches, kept)])
+
 
 def prepare(events: Sequence[UsageEvent], price: Pricer) -> Prepared:
     """Work out all that needs no ledger."""
-    mates = _mates(events)
-    asked = [*chain.from_iterable(map(_KEYS, events)), *filter(None, mates), *_places_beside(events)]
+    asked = [*chain.from_iterable(map(_KEYS, events))]
+    mates: list[int | None] = [None] * len(events)
+    if any(map(_ECHO_KEY, events)):  # few agents repeat responses under other numbers
+        mates = _mates(events)
+        asked += (*filter(None, mates), *_places_beside(events))
     return Prepared(mates, asked, [sketch_of(event, price(event)) for event in events])
 
 

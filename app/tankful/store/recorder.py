@@ -5,12 +5,12 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
-from itertools import islice
+from itertools import compress, islice
 from operator import itemgetter
 
 from tankful.core.batch import Batch, Checkpoint
 from tankful.core.totals import SessionTotal
-from tankful.core.usage import ECHO_MASK, UsageEvent
+from tankful.core.usage import ECHO_MASK, Prompt, UsageEvent
 from tankful.store.contexts import Contexts
 from tankful.store.moments import QUARTER_US, microseconds
 from tankful.store.names import Names, storable
@@ -44,12 +44,14 @@ class Recorder:
         try:
             with writing(self._connection, begun=begun):
                 events = [event for batch in batches for event in batch.events]
+                ready = [*prepared] if prepared or not events else [prepare(events, price)]
                 totals = [total for batch in batches for total in batch.totals]
                 if totals:
-                    events += self._grown(totals, now)
+                    grown = self._grown(totals, now)
+                    events += grown
+                    ready.append(prepare(grown, price))
                 if events:
-                    ready = prepare(events, price) if totals or not prepared else joined(prepared)
-                    new = _Booking(self._connection, self._names, self._contexts, price).book(events, ready)
+                    new = _Booking(self._connection, self._names, self._contexts, price).book(events, joined(ready))
                 self._note(batches, microseconds(now))
         except BaseException:
             self._contexts.forget()
@@ -76,14 +78,9 @@ class Recorder:
     def _note(self, batches: Sequence[Batch], seen: int) -> None:
         """Keep what batches hold besides responses; `seen` in microseconds."""
         many, number = self._connection.executemany, self._names.number
-        many(
-            "INSERT INTO prompt VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            [
-                (p.key, microseconds(p.at), number(p.agent), number(p.session), number(p.project))
-                for batch in batches
-                for p in batch.prompts
-            ],
-        )
+        prompts = sorted((prompt for batch in batches for prompt in batch.prompts), key=_PROMPT_KEY)
+        rows = ((key, microseconds(at), number(agent), number(session), number(project)) for agent, key, at, session, project in prompts)
+        insert(self._connection, "INSERT OR IGNORE INTO prompt", 5, rows)
         asked = [each for batch in batches for each in batch.asked]
         if asked:
             from tankful.store.asked import note_asked  # noqa: PLC0415 - seldom does another model answer
@@ -127,6 +124,7 @@ def _keep_checkpoints(connection: sqlite3.Connection, marks: Iterable[Checkpoint
 
 
 _KEYS = itemgetter(UsageEvent._fields.index("keys"))
+_PROMPT_KEY = itemgetter(Prompt._fields.index("key"))
 _SECOND_HAND = itemgetter(UsageEvent._fields.index("second_hand"))
 
 
@@ -138,7 +136,7 @@ class _Booking:
         self._names = names
         self._contexts = contexts
         self._price = price
-        self._owner: dict[int | None, int] = {}
+        self._owner: dict[int, int] = {}
         """Response by identity, as far as this batch asks for it."""
         self._response: dict[int, UsageEvent | None] = {}
         """What is known of the responses met here; `None`: folded into sums long ago."""
@@ -149,9 +147,9 @@ class _Booking:
 
     def book(self, events: Sequence[UsageEvent], ready: Prepared) -> int:
         kept = self._first_hand(events)
-        if kept is not events:
-            events, ready = kept, prepare(kept, self._price)
-        self._look_up(ready.asked)
+        if kept is not None:
+            events, ready = [*compress(events, kept)], ready.only(kept)
+        self._look_up(sorted(ready.asked))
         known = len(self._owner)
         first_new = following = _last_number(self._connection) + 1
         owner, response, sketches = self._owner, self._response, self._sketch
@@ -172,18 +170,19 @@ class _Booking:
                     owner[key] = number
             if beside is not None:
                 owner.setdefault(beside, number)
-        # what was looked up comes first: the rest is new
-        insert(self._connection, "INSERT OR IGNORE INTO identity", 2, islice(owner.items(), known, None))
+        # What was looked up comes first: the rest is new. In their order, since all that belongs on a page is written at once then.
+        fresh = sorted(islice(owner, known, None))
+        insert(self._connection, "INSERT OR IGNORE INTO identity", 2, zip(fresh, map(owner.__getitem__, fresh), strict=True))
         new = self._write(first_new, following)
         self._connection.executemany("INSERT OR IGNORE INTO behind VALUES (?)", [(quarter,) for quarter in self._behind])
         return new
 
-    def _first_hand(self, events: Sequence[UsageEvent]) -> Sequence[UsageEvent]:
-        """Drop by-products of sessions that have better records, from the ledger and from this batch."""
+    def _first_hand(self, events: Sequence[UsageEvent]) -> list[bool] | None:
+        """Drop by-products of sessions that have better records from the ledger; says which of this batch are none (`None`: all)."""
         has_held = self._connection.execute("SELECT 1 FROM usage INDEXED BY usage_second_hand WHERE flags & 4 LIMIT 1").fetchone()
         has_new = any(map(_SECOND_HAND, events))
         if not has_held and not has_new:
-            return events
+            return None
         best = _best_hands(events)
         if has_held:
             numbers = [(self._names.known(session), hand) for session, hand in best.items()]
@@ -195,13 +194,13 @@ class _Booking:
             ).fetchall()
             self._behind.update(at // QUARTER_US for (at,) in behind)
         if not has_new:
-            return events
+            return None
         for session in {event.session for event in events if event.second_hand} & best.keys():
             found = self._connection.execute("SELECT min(second_hand) FROM context WHERE session = ?", (self._names.known(session),))
             (known,) = found.fetchone()
             if known is not None:
                 best[session] = min(known, best[session])
-        return [event for event in events if event.second_hand <= best.get(event.session, event.second_hand)]
+        return [event.second_hand <= best.get(event.session, event.second_hand) for event in events]
 
     def _look_up(self, asked: list[int]) -> None:
         if self._connection.execute("SELECT 1 FROM identity LIMIT 1").fetchone() is None:
