@@ -87,6 +87,24 @@ def test_doctor_names_flaws_with_file_and_line(machine: Machine) -> None:
     assert (flaw["path"], flaw["line"], flaw["times"]) == (str(machine.log), 8, 1)
 
 
+def test_doctor_says_what_a_name_that_stands_for_other_models_is_priced_as_where_it_was_met(machine: Machine) -> None:
+    machine.month()
+    assert "codex-auto-review:" not in machine.run("doctor").out
+    reviews = (Path(__file__).parents[1] / "data" / "codex" / "auto-review.jsonl").read_bytes()
+    log = machine.home / "codex" / "sessions" / "rollout-review.jsonl"
+    log.parent.mkdir(parents=True)
+    log.write_bytes(reviews)
+    rows = machine.run("usage", "--json", "--by", "day,model", "--agent", "codex").json["rows"]
+    assert [(row["day"], row["cost_usd"], row["cost_basis"]) for row in rows] == [
+        ("2026-07-29", "0.0118", "priced"),
+        ("2026-07-30", "0.000466", "priced"),
+    ]
+    (said,) = [line for line in machine.run("doctor").out.splitlines() if "codex-auto-review:" in line]
+    assert "OpenAI says that it is GPT-5.4, and GPT-5.6 Luna since 30 July 2026; no log says which." in said
+    (machine.data / "settings.toml").write_text('[aliases]\ncodex-auto-review = "gpt-5.4"\n')
+    assert "codex-auto-review:" not in machine.run("doctor").out
+
+
 def test_doctor_goes_on_when_the_settings_cannot_be_read(machine: Machine) -> None:
     machine.month()
     machine.data.mkdir()

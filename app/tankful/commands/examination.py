@@ -1,7 +1,7 @@
 """Looks at everything that `sources` and `doctor` talk about; what fails is a finding, not the end."""
 
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,7 +11,9 @@ from tankful.commands.terminal import Terminal
 from tankful.core.errors import LedgerDamaged, TankfulError
 from tankful.core.health import FeedHealth
 from tankful.core.heard import disagrees
+from tankful.core.report import By
 from tankful.core.settings import Settings
+from tankful.engine.foreseen import Question
 from tankful.engine.reading import Reading, open_reading
 from tankful.engine.usable_settings import usable
 from tankful.present.doctor import AccountsFacts, Findings, FlawFacts, Folder, LedgerFacts, SourceFacts, Trouble
@@ -39,19 +41,20 @@ def examine(folders: Folders, terminal: Terminal) -> Findings:
     """Scan what is new and return everything there is to say."""
     troubles: list[Trouble] = []
     file = SettingsFile(folders.settings)
-    settings, prices, ledger = Settings(), "", LedgerFacts(str(folders.ledger), 0)
+    settings, prices, notes, ledger = Settings(), "", dict[str, str](), LedgerFacts(str(folders.ledger), 0)
     sources: tuple[SourceFacts, ...] = ()
     with _noted(troubles):
         settings = file.read()
         usable(file)  # else they hold all the same, but for the zone
     with _noted(troubles):
-        prices = read_table(resource("prices.json")).generated.isoformat()
+        table = read_table(resource("prices.json"))
+        prices, notes = table.generated.isoformat(), {row.id: row.note for row in table.rows if row.note}
     with _noted(troubles), open_reading_of(folders, settings, terminal) as reading:
         with _noted(troubles), ScanBar(terminal) as bar:
             reading.scan(bar.advance)
             reading.keep_tidy()
             reading.look_at_text()
-        ledger, damage = _ledger(reading, folders)
+        ledger, damage = _ledger(reading, folders, notes)
         troubles += [Trouble(f"The ledger is damaged: {damage}", _DAMAGED)] if damage else []
         sources = sources_of(reading)
         troubles += _dearer(reading)
@@ -104,7 +107,7 @@ def _source(source: AgentSource, reading: Reading, health: FeedHealth | None) ->
     return SourceFacts(source.id, source.title, roots, health, source.exactness, source.note)
 
 
-def _ledger(reading: Reading, folders: Folders) -> tuple[LedgerFacts, str]:
+def _ledger(reading: Reading, folders: Folders, notes: Mapping[str, str]) -> tuple[LedgerFacts, str]:
     damage = reading.ledger.flaws_inside()
     passed_over = [FlawFacts(problem.flaw, problem.path, problem.line, 1) for problem in reading.passed_over()]
     noted = [FlawFacts(each.problem.flaw, each.problem.path, each.problem.line, each.times) for each in reading.ledger.problems()]
@@ -115,8 +118,16 @@ def _ledger(reading: Reading, folders: Folders) -> tuple[LedgerFacts, str]:
         flaws=(*passed_over, *noted),
         polled=tuple((each.folder, each.reason) for each in reading.polled()),
         unpriced_models=reading.snapshot().unpriced_models,
+        stand_ins=_stand_ins(reading, notes),
     )
     return facts, damage
+
+
+def _stand_ins(reading: Reading, notes: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return the models that were called and have a note, but for those that the user has priced."""
+    own = {*reading.settings.prices, *reading.settings.aliases}
+    called = {row.model for row in reading.rows(Question((By.MODEL,), None, None, reading.zone, ()))}
+    return tuple((name, note) for name, note in notes.items() if name in called - own)
 
 
 def _dearer(reading: Reading) -> list[Trouble]:
