@@ -53,7 +53,17 @@ def expected(case: str) -> list[tuple[str, int, int]]:
 @pytest.mark.parametrize("backwards", [False, True])
 @pytest.mark.parametrize(
     "case",
-    ["ends-copied", "fork", "siblings-without-parent", "capture-with-log", "late-model", "nameless-copies", "written-twice", "twins"],
+    [
+        "ends-copied",
+        "fork",
+        "siblings-without-parent",
+        "spawned-without-parent",
+        "capture-with-log",
+        "late-model",
+        "nameless-copies",
+        "written-twice",
+        "twins",
+    ],
 )
 def test_the_ledger_books_each_request_once(ledger: Ledger, case: str, backwards: bool) -> None:
     single = DATA / f"{case}.jsonl"

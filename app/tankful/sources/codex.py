@@ -183,7 +183,7 @@ class CodexParser:
         words = (_words(total), _words(last))
         session.advance(stamp, *words)
         session.latest = None
-        if not session.repeats_parent(stamp) and self._possible(number, found, last=added):
+        if not session.repeats_parent(stamp, last) and self._possible(number, found, last=added):
             at = self._time(shape.timestamp, number, times, found)
             session.latest = self._book(added, session.keys(stamp, *words), at, found)
 
