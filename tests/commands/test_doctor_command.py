@@ -87,6 +87,34 @@ def test_doctor_names_flaws_with_file_and_line(machine: Machine) -> None:
     assert (flaw["path"], flaw["line"], flaw["times"]) == (str(machine.log), 8, 1)
 
 
+def test_requests_older_than_sums_are_kept_are_said_and_not_lost_in_silence(machine: Machine) -> None:
+    machine.responses(machine.now - timedelta(days=700), machine.now - timedelta(days=401), machine.now)
+    assert machine.run("usage", "--json").json["totals"]["requests"] == 1
+    for command in ("sources", "doctor"):
+        out = machine.run(command).out
+        assert "● 1 file, 1 response" in out
+        assert (
+            "    2 requests were too old to be kept, and no figure holds them: sums are kept for 400 days (keep_sums_days in [privacy])."
+            in out
+        )
+    machine.responses(machine.now - timedelta(days=500))
+    assert machine.run("sources", "--json").json["sources"][0]["forgotten"] == 3
+    assert machine.run("sources", "--json").json["sources"][1]["forgotten"] == 0
+
+
+def test_requests_that_grow_too_old_are_said_and_do_not_come_back_with_other_settings(machine: Machine) -> None:
+    machine.responses(machine.now - timedelta(days=200), machine.now - timedelta(days=50))
+    machine.data.mkdir()
+    settings = machine.data / "settings.toml"
+    settings.write_text("[privacy]\nkeep_sums_days = 62\nkeep_events_days = 35\n")
+    assert "    1 request was too old to be kept, and no figure holds it: sums are kept for 62 days" in machine.run("sources").out
+    machine.now += timedelta(days=20)
+    assert "    2 requests were too old to be kept" in machine.run("sources").out
+    settings.unlink()
+    assert machine.run("usage", "--json").json["totals"]["requests"] == 0
+    assert "    2 requests were too old to be kept" in machine.run("sources").out
+
+
 def test_doctor_says_what_a_name_that_stands_for_other_models_is_priced_as_where_it_was_met(machine: Machine) -> None:
     machine.month()
     assert "codex-auto-review:" not in machine.run("doctor").out

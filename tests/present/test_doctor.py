@@ -161,6 +161,7 @@ def test_programs_get_the_same_findings() -> None:
                 "events": 0,
                 "prompts": 0,
                 "undated": 0,
+                "forgotten": 0,
                 "exactness": "exact",
                 "note": "",
             }

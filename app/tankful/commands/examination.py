@@ -34,7 +34,8 @@ _DAMAGED = "Quit Tankful and move the file away; what the logs still hold is rea
 def sources_of(reading: Reading) -> tuple[SourceFacts, ...]:
     """Return every agent as this machine shows it."""
     feeds = {feed.feed: feed for feed in reading.feeds()}
-    return tuple(_source(source, reading, feeds.get(source.id)) for source in SOURCES)
+    forgotten = reading.ledger.forgotten()
+    return tuple(_source(source, reading, feeds.get(source.id), forgotten.get(source.id, 0)) for source in SOURCES)
 
 
 def examine(folders: Folders, terminal: Terminal) -> Findings:
@@ -102,9 +103,10 @@ def _noted(troubles: list[Trouble]) -> Generator[None]:
             troubles.append(trouble)
 
 
-def _source(source: AgentSource, reading: Reading, health: FeedHealth | None) -> SourceFacts:
+def _source(source: AgentSource, reading: Reading, health: FeedHealth | None, forgotten: int) -> SourceFacts:
     roots = tuple(Folder(str(root.path), root.origin, root.path.is_dir()) for root in reading.roots_of(source))
-    return SourceFacts(source.id, source.title, roots, health, source.exactness, source.note)
+    kept_days = max(reading.settings.keep_sums_days, reading.settings.keep_events_days)
+    return SourceFacts(source.id, source.title, roots, health, source.exactness, source.note, forgotten, kept_days)
 
 
 def _ledger(reading: Reading, folders: Folders, notes: Mapping[str, str]) -> tuple[LedgerFacts, str]:

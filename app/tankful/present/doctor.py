@@ -35,6 +35,10 @@ class SourceFacts:
     exactness: Exactness = Exactness.EXACT
     note: str = ""
     """What is read and what cannot be known."""
+    forgotten: int = 0
+    """Requests that were too old to be kept, when they were read or since."""
+    kept_days: int = 0
+    """How long sums are kept."""
 
     @property
     def is_absent(self) -> bool:
@@ -137,6 +141,7 @@ def _described(source: SourceFacts) -> dict[str, object]:
         "events": 0 if health is None else health.events,
         "prompts": 0 if health is None else health.prompts,
         "undated": 0 if health is None else health.undated,
+        "forgotten": source.forgotten,
         "exactness": source.exactness.value,
         "note": source.note,
     }
@@ -226,6 +231,10 @@ def _notes(source: SourceFacts, health: FeedHealth) -> list[Line]:
     if health.undated:
         what = "response was" if health.undated == 1 else "responses were"
         notes.append(_fine(f"    {health.undated:,} {what} booked at the last change of a session's sum: nothing says when it grew."))
+    if source.forgotten:
+        older = f"{words.counted(source.forgotten, 'request')} {'was' if source.forgotten == 1 else 'were'} too old to be kept"
+        kept = f"sums are kept for {words.counted(source.kept_days, 'day')} (keep_sums_days in [privacy])"
+        notes.append(_fine(f"    {older}, and no figure holds {'it' if source.forgotten == 1 else 'them'}: {kept}."))
     return notes
 
 
