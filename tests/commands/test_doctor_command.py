@@ -144,6 +144,36 @@ def test_doctor_goes_on_when_the_settings_cannot_be_read(machine: Machine) -> No
     assert "Nothing is broken." not in answer.out
 
 
+def test_doctor_reads_no_agent_that_was_switched_off_before_the_settings_were_broken_and_deletes_nothing(machine: Machine) -> None:
+    machine.responses(machine.now - timedelta(days=900), machine.now)
+    log = machine.home / "codex" / "sessions" / "rollout-review.jsonl"
+    log.parent.mkdir(parents=True)
+    log.write_bytes((Path(__file__).parents[1] / "data" / "codex" / "auto-review.jsonl").read_bytes())
+    machine.data.mkdir()
+    settings = machine.data / "settings.toml"
+    settings.write_text('[sources]\noff = ["codex"]\n[privacy]\nkeep_sums_days = 1000\n')
+    assert machine.run("usage", "--json").json["totals"]["requests"] == 2
+    said = settings.read_text()
+    settings.write_text(said + "[budget\n")
+    out = machine.run("doctor").out
+    assert "  Codex CLI (codex)  ○ not read: switched off in the settings" in out
+    assert out.endswith("Meanwhile what they said last holds, and nothing old is deleted.\n")
+    settings.write_text(said + '[budget]\nusd = "much"\n')
+    assert "  Codex CLI (codex)  ○ not read: switched off in the settings" in machine.run("doctor").out
+    settings.write_text(said)
+    assert machine.run("usage", "--json").json["totals"]["requests"] == 2
+
+
+def test_doctor_with_settings_that_nobody_ever_could_read_says_that_it_reads_every_agent(machine: Machine) -> None:
+    machine.responses(machine.now - timedelta(days=900), machine.now)
+    machine.data.mkdir()
+    settings = machine.data / "settings.toml"
+    settings.write_text("[sources\n")
+    assert "Meanwhile every agent is read, as nobody knows which are switched off, and nothing old is deleted." in machine.run("doctor").out
+    settings.write_text("[privacy]\nkeep_sums_days = 1000\n")
+    assert machine.run("usage", "--json").json["totals"]["requests"] == 2
+
+
 def test_doctor_tells_names_in_the_settings_that_mean_nothing(machine: Machine) -> None:
     machine.data.mkdir()
     (machine.data / "settings.toml").write_text("[budget]\nlimit = 3\n")

@@ -8,13 +8,14 @@ from pathlib import Path
 from tankful import __version__
 from tankful.commands.scanning import ScanBar
 from tankful.commands.terminal import Terminal
-from tankful.core.errors import LedgerDamaged, TankfulError
+from tankful.core.errors import LedgerDamaged, SettingsUnreadable, TankfulError
 from tankful.core.health import FeedHealth
 from tankful.core.heard import disagrees
 from tankful.core.report import By
 from tankful.core.settings import Settings
 from tankful.engine.foreseen import Question
 from tankful.engine.reading import Reading, open_reading
+from tankful.engine.remembered_settings import going_by, remember
 from tankful.engine.usable_settings import usable
 from tankful.present.doctor import AccountsFacts, Findings, FlawFacts, Folder, LedgerFacts, SourceFacts, Trouble
 from tankful.present.telemetry import disagreement_words
@@ -42,18 +43,24 @@ def examine(folders: Folders, terminal: Terminal) -> Findings:
     """Scan what is new and return everything there is to say."""
     troubles: list[Trouble] = []
     file = SettingsFile(folders.settings)
-    settings, prices, notes, ledger = Settings(), "", dict[str, str](), LedgerFacts(str(folders.ledger), 0)
+    prices, notes, ledger = "", dict[str, str](), LedgerFacts(str(folders.ledger), 0)
     sources: tuple[SourceFacts, ...] = ()
-    with _noted(troubles):
-        settings = file.read()
-        usable(file)  # else they hold all the same, but for the zone
+    holds = True
+    try:
+        settings = usable(file)
+    except SettingsUnreadable as unreadable:
+        holds = False
+        settings, meanwhile = going_by(file, folders.ledger)
+        troubles.append(Trouble(unreadable.title.removesuffix("."), f"{unreadable.hint} {meanwhile}".strip()))
     with _noted(troubles):
         table = read_table(resource("prices.json"))
         prices, notes = table.generated.isoformat(), {row.id: row.note for row in table.rows if row.note}
     with _noted(troubles), open_reading_of(folders, settings, terminal) as reading:
         with _noted(troubles), ScanBar(terminal) as bar:
             reading.scan(bar.advance)
-            reading.keep_tidy()
+            if holds:
+                remember(reading.ledger, settings)
+                reading.keep_tidy()
             reading.look_at_text()
         ledger, damage = _ledger(reading, folders, notes)
         troubles += [Trouble(f"The ledger is damaged: {damage}", _DAMAGED)] if damage else []
