@@ -84,3 +84,22 @@ def test_broken_lines_do_not_pile_up_in_memory(machine: Machine, tmp_path: Path)
         timeout=120,
     )
     assert int(ran.stderr.split()[-1]) < 80
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no named pipes among the files of this system")
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("settings.toml", "settings.toml cannot be read: it is no regular file."),
+        ("links.toml", "links.toml cannot be read: it is no regular file."),
+        ("ledger.sqlite", "ledger.sqlite is no regular file."),
+    ],
+)
+def test_a_pipe_in_the_place_of_a_file_of_ours_is_said_and_holds_nobody_up(machine: Machine, name: str, said: str) -> None:
+    machine.month()
+    machine.data.mkdir()
+    os.mkfifo(machine.data / name)
+    answer = machine.run("accounts" if name == "links.toml" else "usage")
+    assert answer.code == 2
+    assert said in answer.err
+    assert said.removesuffix(".") in machine.run("doctor").out

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from tankful.core.errors import SettingsUnreadable
 from tankful.core.settings import ROWS, Settings
+from tankful.store.regular_file import content_of
 from tankful.store.settings_values import PRICE_KEYS, plain_of, value_of
 from tankful.store.whole_file import write_whole
 
@@ -88,7 +89,7 @@ class SettingsFile:
 
     def _text(self) -> str:
         try:
-            return self.path.read_bytes().decode("utf-8-sig")
+            return content_of(self.path).decode("utf-8-sig")
         except FileNotFoundError:
             return ""
         except UnicodeDecodeError as broken:
