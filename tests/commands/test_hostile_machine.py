@@ -103,3 +103,12 @@ def test_a_pipe_in_the_place_of_a_file_of_ours_is_said_and_holds_nobody_up(machi
     assert answer.code == 2
     assert said in answer.err
     assert said.removesuffix(".") in machine.run("doctor").out
+
+
+def test_a_budget_of_next_to_nothing_in_the_settings_gives_numbers_that_can_be_read(machine: Machine) -> None:
+    machine.month()
+    machine.data.mkdir()
+    (machine.data / "settings.toml").write_text('[budget]\nusd = "1e-400"\n')
+    (meter,) = machine.run("status", "--json").json["meters"]
+    assert meter["used_percent"] == 1_000_000
+    assert "1,000,000%" in machine.run("status", "--line").out
