@@ -1,5 +1,6 @@
 """Odd names, odd clocks and odd settings stop no command."""
 
+import json
 import os
 import subprocess
 import sys
@@ -112,3 +113,18 @@ def test_a_budget_of_next_to_nothing_in_the_settings_gives_numbers_that_can_be_r
     (meter,) = machine.run("status", "--json").json["meters"]
     assert meter["used_percent"] == 1_000_000
     assert "1,000,000%" in machine.run("status", "--line").out
+
+
+@pytest.mark.parametrize("project", ["/" + "d" * 9000, "/" + "d" * 300 + "/x", "/a\0b", "/\ud800"])
+def test_a_folder_that_no_folder_can_be_called_like_stops_no_command(machine: Machine, project: str) -> None:
+    machine.responses(machine.now)
+    line = json.loads(machine.log.read_text()) | {"cwd": project, "uuid": "odd", "requestId": "odd"}
+    with machine.log.open("a") as log:
+        log.write(json.dumps(line) + "\n")
+    machine.data.mkdir()
+    (machine.data / "settings.toml").write_text(f'[sources.folders]\ncodex = ["/{"f" * 300}", "/\\u0000"]\n')
+    for command in (("usage",), ("sources",), ("sources", "--all"), ("doctor",), ("status",)):
+        answer = machine.run(*command)
+        assert (answer.code, answer.err) == (0, "")
+        assert "folder or file of" not in answer.out
+    assert machine.run("doctor").out.endswith("Nothing is broken.\n")

@@ -111,9 +111,17 @@ def _noted(troubles: list[Trouble]) -> Generator[None]:
 
 
 def _source(source: AgentSource, reading: Reading, health: FeedHealth | None, forgotten: int) -> SourceFacts:
-    roots = tuple(Folder(str(root.path), root.origin, root.path.is_dir()) for root in reading.roots_of(source))
+    roots = tuple(Folder(str(root.path), root.origin, _is_there(root.path)) for root in reading.roots_of(source))
     kept_days = max(reading.settings.keep_sums_days, reading.settings.keep_events_days)
     return SourceFacts(source.id, source.title, roots, health, source.exactness, source.note, forgotten, kept_days)
+
+
+def _is_there(folder: Path) -> bool:
+    """Say whether a folder is there; one that cannot be asked for is not."""
+    try:
+        return folder.is_dir()
+    except OSError:
+        return False
 
 
 def _ledger(reading: Reading, folders: Folders, notes: Mapping[str, str]) -> tuple[LedgerFacts, str]:
