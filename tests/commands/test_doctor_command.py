@@ -180,6 +180,15 @@ def test_doctor_tells_names_in_the_settings_that_mean_nothing(machine: Machine) 
     assert "▲ budget.limit in the settings means nothing." in machine.run("doctor").out
 
 
+def test_doctor_tells_agents_in_the_settings_that_there_are_not(machine: Machine) -> None:
+    machine.data.mkdir()
+    (machine.data / "settings.toml").write_text('[sources]\noff = ["claude", "codex"]\nfolders = {codx = ["/x"], codex = ["/y"]}\n')
+    out = machine.run("doctor").out
+    assert "▲ sources.off 'claude' in the settings means nothing." in out
+    assert "▲ sources.folders.codx in the settings means nothing." in out
+    assert out.count("in the settings means nothing") == 2
+
+
 def test_doctor_goes_on_when_the_ledger_cannot_be_opened(machine: Machine) -> None:
     (machine.data / "ledger.sqlite").mkdir(parents=True)
     answer = machine.run("doctor")

@@ -76,7 +76,7 @@ def examine(folders: Folders, terminal: Terminal) -> Findings:
         prices=prices,
         settings=str(folders.settings),
         has_settings=folders.settings.exists(),
-        unknown_settings=file.unknown,
+        unknown_settings=(*file.unknown, *_unknown_agents(settings)),
         display=", ".join(display(terminal.environ).answering),
         desktop=terminal.environ.get("XDG_CURRENT_DESKTOP", ""),
         running=doorbell.ring(folders.state, doorbell.SETTINGS),
@@ -114,6 +114,13 @@ def _source(source: AgentSource, reading: Reading, health: FeedHealth | None, fo
     roots = tuple(Folder(str(root.path), root.origin, _is_there(root.path)) for root in reading.roots_of(source))
     kept_days = max(reading.settings.keep_sums_days, reading.settings.keep_events_days)
     return SourceFacts(source.id, source.title, roots, health, source.exactness, source.note, forgotten, kept_days)
+
+
+def _unknown_agents(settings: Settings) -> tuple[str, ...]:
+    """Return what the settings say of agents that there are not: somebody may think that one is switched off."""
+    known = {source.id for source in SOURCES}
+    off = (f"sources.off {name!r}" for name in settings.sources_off if name not in known)
+    return (*off, *(f"sources.folders.{name}" for name in settings.folders if name not in known))
 
 
 def _is_there(folder: Path) -> bool:
