@@ -26,6 +26,7 @@ RULES = (
     "Where any other cache price is absent: cached tokens cost what input costs.",
     "A tier's oldest price reaches back to the start of the standard price it was first listed beside; earlier that one holds.",
     "`bare` marks the provider that is meant where a log names a model without a provider.",
+    "A model with a `note` has the prices of others, in their standard tier alone: those that its vendor says answer under its name.",
 )
 
 PRICE_KEYS = {
@@ -65,6 +66,18 @@ ALSO_BARE = {
 
 NEVER_BARE = {"openai": r"^gpt-oss", "cerebras": r""}
 """Names under which anybody may serve the model: without a provider they say nothing about its price."""
+
+STAND_INS: dict[tuple[str, str], tuple[tuple[str, date | None], ...]] = {
+    ("openai", "codex-auto-review"): (("gpt-5.4", None), ("gpt-5.6-luna", date(2026, 7, 30))),
+}
+"""Names under which other models of the same vendor answer, and those with the day from which each does. Of Codex's reviewer of approvals:
+OpenAI's alignment.openai.com/auto-review of 30 April 2026 and its announcement of 30 July 2026 (ccusage/ccusage#1589); reviews are
+billed by their tokens (OpenAI's credit rate card). Nothing in a log says which model it was (openai/codex#20981)."""
+
+NOTES = {
+    ("openai", "codex-auto-review"): "Codex's reviewer of approvals. OpenAI says that it is GPT-5.4, and GPT-5.6 Luna since"
+    " 30 July 2026; no log says which.",
+}
 
 FREE = re.compile(r"included in the subscription|free of charge", re.IGNORECASE)
 
@@ -237,6 +250,32 @@ def price_at(model: types.ModelInfo, day: date, context: dict[str, str]) -> type
     return model.get_prices(datetime.combine(day, time(), UTC), context)
 
 
+def stand_in_stages(provider: types.Provider, parts: Iterable[tuple[str, date | None]]) -> list[dict[str, Any]]:
+    """Return the standard prices of several models one after the other, each from the day on which it begins to answer."""
+    models = {model.id: model for model in provider.models}
+    found: list[dict[str, Any]] = []
+    for model_id, begins in parts:
+        listed = stages(models[model_id], is_claude=False)
+        if any("daily" in stage for stage in listed):
+            raise ValueError(f"hours of the day in {model_id}")
+        if begins is None:
+            found += listed
+            continue
+        found = [stage for stage in found if stage.get("from", "") < begins.isoformat()]
+        before = [stage for stage in listed if stage.get("from", "") <= begins.isoformat()]
+        found.append({"from": begins.isoformat(), "bands": before[-1]["bands"]})
+        found += [stage for stage in listed if stage.get("from", "") > begins.isoformat()]
+    return found
+
+
+def stand_ins(provider: types.Provider) -> Iterator[dict[str, Any]]:
+    """Yield the rows of the names under which other models of this provider answer."""
+    for (vendor, name), parts in STAND_INS.items():
+        if vendor == provider.id:
+            row = {"id": name, "provider": vendor, "bare": True, "note": NOTES[vendor, name]}
+            yield {**row, "stages": stand_in_stages(provider, parts)}
+
+
 def is_priced(model: types.ModelInfo) -> bool:
     """Say whether tokens have a price; no price at all is free of charge only where the source says so."""
     keys = {key for condition in conditions(model) for key, value in vars(condition.prices).items() if value is not None}
@@ -271,6 +310,7 @@ def rows() -> list[dict[str, Any]]:
             if variants := tiers(model, is_claude=is_claude):
                 row["tiers"] = variants
             found.append(row)
+        found += stand_ins(provider)
     return found
 
 

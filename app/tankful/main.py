@@ -48,7 +48,6 @@ def tray(data: "Path | None") -> int:
     """Show the gauge until it is closed; return the exit code. Raises `TankfulError` with a reason when it cannot."""
     look_as_usual()  # see `start`
     from tankful.core.errors import NoDisplay, SettingsUnreadable  # noqa: PLC0415 - commands do not need them
-    from tankful.core.settings import Settings  # noqa: PLC0415 - same
     from tankful.system.display import display, insist  # noqa: PLC0415 - same
 
     found = display(os.environ)
@@ -74,9 +73,12 @@ def tray(data: "Path | None") -> int:
 
         sys.stderr.write(f"tankful: {said(single.unlocked)}\n")
     file = SettingsFile(here.settings)
-    settings = Settings()
-    with suppress(SettingsUnreadable):  # the engine says so on the panel, where it is seen; the file is left as it is
+    try:
         settings = usable(file)
+    except SettingsUnreadable:  # the engine says so on the panel, where it is seen; the file is left as it is
+        from tankful.engine.remembered_settings import going_by  # noqa: PLC0415 - it is hoped to be rare
+
+        settings, _ = going_by(file, here.ledger)
     return app.run(
         Engine(here, settings, now, remarks=lambda: () if single.unlocked is None else (single.unlocked,), herald=_herald()),
         settings,

@@ -43,6 +43,7 @@ def test_saying_the_budget_writes_nothing(machine: Machine) -> None:
         (("400", "--start-day", "soon"), "See `tankful budget --help`."),
         (("400", "--period", "year"), "See `tankful budget --help`."),
         (("-5",), "Use an amount from 0 to $10,000,000."),
+        (("1e-400",), "Use 0, or an amount from $0.01."),
     ],
 )
 def test_an_impossible_budget_is_refused_in_one_line(machine: Machine, words: tuple[str, ...], hint: str) -> None:

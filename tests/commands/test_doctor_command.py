@@ -106,6 +106,52 @@ def test_doctor_names_flaws_with_file_and_line(machine: Machine) -> None:
     assert (flaw["path"], flaw["line"], flaw["times"]) == (str(machine.log), 8, 1)
 
 
+def test_requests_older_than_sums_are_kept_are_said_and_not_lost_in_silence(machine: Machine) -> None:
+    machine.responses(machine.now - timedelta(days=700), machine.now - timedelta(days=401), machine.now)
+    assert machine.run("usage", "--json").json["totals"]["requests"] == 1
+    for command in ("sources", "doctor"):
+        out = machine.run(command).out
+        assert "● 1 file, 1 response" in out
+        assert (
+            "    2 requests were too old to be kept, and no figure holds them: sums are kept for 400 days (keep_sums_days in [privacy])."
+            in out
+        )
+    machine.responses(machine.now - timedelta(days=500))
+    assert machine.run("sources", "--json").json["sources"][0]["forgotten"] == 3
+    assert machine.run("sources", "--json").json["sources"][1]["forgotten"] == 0
+
+
+def test_requests_that_grow_too_old_are_said_and_do_not_come_back_with_other_settings(machine: Machine) -> None:
+    machine.responses(machine.now - timedelta(days=200), machine.now - timedelta(days=50))
+    machine.data.mkdir()
+    settings = machine.data / "settings.toml"
+    settings.write_text("[privacy]\nkeep_sums_days = 62\nkeep_events_days = 35\n")
+    assert "    1 request was too old to be kept, and no figure holds it: sums are kept for 62 days" in machine.run("sources").out
+    machine.now += timedelta(days=20)
+    assert "    2 requests were too old to be kept" in machine.run("sources").out
+    settings.unlink()
+    assert machine.run("usage", "--json").json["totals"]["requests"] == 0
+    assert "    2 requests were too old to be kept" in machine.run("sources").out
+
+
+def test_doctor_says_what_a_name_that_stands_for_other_models_is_priced_as_where_it_was_met(machine: Machine) -> None:
+    machine.month()
+    assert "codex-auto-review:" not in machine.run("doctor").out
+    reviews = (Path(__file__).parents[1] / "data" / "codex" / "auto-review.jsonl").read_bytes()
+    log = machine.home / "codex" / "sessions" / "rollout-review.jsonl"
+    log.parent.mkdir(parents=True)
+    log.write_bytes(reviews)
+    rows = machine.run("usage", "--json", "--by", "day,model", "--agent", "codex").json["rows"]
+    assert [(row["day"], row["cost_usd"], row["cost_basis"]) for row in rows] == [
+        ("2026-07-29", "0.0118", "priced"),
+        ("2026-07-30", "0.000466", "priced"),
+    ]
+    (said,) = [line for line in machine.run("doctor").out.splitlines() if "codex-auto-review:" in line]
+    assert "OpenAI says that it is GPT-5.4, and GPT-5.6 Luna since 30 July 2026; no log says which." in said
+    (machine.data / "settings.toml").write_text('[aliases]\ncodex-auto-review = "gpt-5.4"\n')
+    assert "codex-auto-review:" not in machine.run("doctor").out
+
+
 def test_doctor_goes_on_when_the_settings_cannot_be_read(machine: Machine) -> None:
     machine.month()
     machine.data.mkdir()
@@ -117,10 +163,49 @@ def test_doctor_goes_on_when_the_settings_cannot_be_read(machine: Machine) -> No
     assert "Nothing is broken." not in answer.out
 
 
+def test_doctor_reads_no_agent_that_was_switched_off_before_the_settings_were_broken_and_deletes_nothing(machine: Machine) -> None:
+    machine.responses(machine.now - timedelta(days=900), machine.now)
+    log = machine.home / "codex" / "sessions" / "rollout-review.jsonl"
+    log.parent.mkdir(parents=True)
+    log.write_bytes((Path(__file__).parents[1] / "data" / "codex" / "auto-review.jsonl").read_bytes())
+    machine.data.mkdir()
+    settings = machine.data / "settings.toml"
+    settings.write_text('[sources]\noff = ["codex"]\n[privacy]\nkeep_sums_days = 1000\n')
+    assert machine.run("usage", "--json").json["totals"]["requests"] == 2
+    said = settings.read_text()
+    settings.write_text(said + "[budget\n")
+    out = machine.run("doctor").out
+    assert "  Codex CLI (codex)  ○ not read: switched off in the settings" in out
+    assert out.endswith("Meanwhile what they said last holds, and nothing old is deleted.\n")
+    settings.write_text(said + '[budget]\nusd = "much"\n')
+    assert "  Codex CLI (codex)  ○ not read: switched off in the settings" in machine.run("doctor").out
+    settings.write_text(said)
+    assert machine.run("usage", "--json").json["totals"]["requests"] == 2
+
+
+def test_doctor_with_settings_that_nobody_ever_could_read_says_that_it_reads_every_agent(machine: Machine) -> None:
+    machine.responses(machine.now - timedelta(days=900), machine.now)
+    machine.data.mkdir()
+    settings = machine.data / "settings.toml"
+    settings.write_text("[sources\n")
+    assert "Meanwhile every agent is read, as nobody knows which are switched off, and nothing old is deleted." in machine.run("doctor").out
+    settings.write_text("[privacy]\nkeep_sums_days = 1000\n")
+    assert machine.run("usage", "--json").json["totals"]["requests"] == 2
+
+
 def test_doctor_tells_names_in_the_settings_that_mean_nothing(machine: Machine) -> None:
     machine.data.mkdir()
     (machine.data / "settings.toml").write_text("[budget]\nlimit = 3\n")
     assert "▲ budget.limit in the settings means nothing." in machine.run("doctor").out
+
+
+def test_doctor_tells_agents_in_the_settings_that_there_are_not(machine: Machine) -> None:
+    machine.data.mkdir()
+    (machine.data / "settings.toml").write_text('[sources]\noff = ["claude", "codex"]\nfolders = {codx = ["/x"], codex = ["/y"]}\n')
+    out = machine.run("doctor").out
+    assert "▲ sources.off 'claude' in the settings means nothing." in out
+    assert "▲ sources.folders.codx in the settings means nothing." in out
+    assert out.count("in the settings means nothing") == 2
 
 
 def test_doctor_goes_on_when_the_ledger_cannot_be_opened(machine: Machine) -> None:

@@ -1,5 +1,6 @@
 """Odd names, odd clocks and odd settings stop no command."""
 
+import json
 import os
 import subprocess
 import sys
@@ -84,3 +85,46 @@ def test_broken_lines_do_not_pile_up_in_memory(machine: Machine, tmp_path: Path)
         timeout=120,
     )
     assert int(ran.stderr.split()[-1]) < 80
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no named pipes among the files of this system")
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("settings.toml", "settings.toml cannot be read: it is no regular file."),
+        ("links.toml", "links.toml cannot be read: it is no regular file."),
+        ("ledger.sqlite", "ledger.sqlite is no regular file."),
+    ],
+)
+def test_a_pipe_in_the_place_of_a_file_of_ours_is_said_and_holds_nobody_up(machine: Machine, name: str, said: str) -> None:
+    machine.month()
+    machine.data.mkdir()
+    os.mkfifo(machine.data / name)
+    answer = machine.run("accounts" if name == "links.toml" else "usage")
+    assert answer.code == 2
+    assert said in answer.err
+    assert said.removesuffix(".") in machine.run("doctor").out
+
+
+def test_a_budget_of_next_to_nothing_in_the_settings_gives_numbers_that_can_be_read(machine: Machine) -> None:
+    machine.month()
+    machine.data.mkdir()
+    (machine.data / "settings.toml").write_text('[budget]\nusd = "1e-400"\n')
+    (meter,) = machine.run("status", "--json").json["meters"]
+    assert meter["used_percent"] == 1_000_000
+    assert "1,000,000%" in machine.run("status", "--line").out
+
+
+@pytest.mark.parametrize("project", ["/" + "d" * 9000, "/" + "d" * 300 + "/x", "/a\0b", "/\ud800"])
+def test_a_folder_that_no_folder_can_be_called_like_stops_no_command(machine: Machine, project: str) -> None:
+    machine.responses(machine.now)
+    line = json.loads(machine.log.read_text()) | {"cwd": project, "uuid": "odd", "requestId": "odd"}
+    with machine.log.open("a") as log:
+        log.write(json.dumps(line) + "\n")
+    machine.data.mkdir()
+    (machine.data / "settings.toml").write_text(f'[sources.folders]\ncodex = ["/{"f" * 300}", "/\\u0000"]\n')
+    for command in (("usage",), ("sources",), ("sources", "--all"), ("doctor",), ("status",)):
+        answer = machine.run(*command)
+        assert (answer.code, answer.err) == (0, "")
+        assert "folder or file of" not in answer.out
+    assert machine.run("doctor").out.endswith("Nothing is broken.\n")

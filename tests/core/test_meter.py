@@ -19,6 +19,11 @@ def test_without_a_limit_there_is_nothing_to_be_left_or_used() -> None:
     assert (meter(None, "4").headroom, meter(None, "4").used_share) == (None, None)
 
 
+def test_a_limit_of_next_to_nothing_is_overspent_by_a_number_that_programs_can_read() -> None:
+    assert meter(Decimal("1e-400"), "0.12").used_share == 10_000
+    assert meter(Decimal("0.01"), "99").used_share == 9_900
+
+
 def test_a_limit_of_zero_is_used_up_and_an_overspent_one_is_negative() -> None:
     assert meter(Decimal(0), "0").used_share == 1
     assert meter(Decimal(1), "3").headroom == -2

@@ -110,6 +110,18 @@ def test_a_settings_file_that_is_broken_from_the_start_is_said_and_left_alone(ma
         assert not mended.fails("settings")
 
 
+def test_an_agent_that_is_switched_off_beside_a_slip_of_the_pen_is_read_no_more(machine: Machine) -> None:
+    cost = machine.spend()
+    with machine.engine() as (_, audience):
+        audience.until(lambda snapshot: spent(snapshot) == cost)
+        machine.folders.settings.write_text('[budget]\nusd = "much"\n[sources]\noff = ["claude-code"]\n', encoding="utf-8")
+        shown = audience.until(
+            lambda snapshot: snapshot.fails("settings") and not any(feed.feed == "claude-code" for feed in snapshot.feeds)
+        )
+        (said,) = [feed.hint for feed in shown.feeds if feed.feed == "settings"]
+        assert said.endswith("Meanwhile what they said last holds, and nothing old is deleted.")
+
+
 def test_settings_from_the_window_count_at_once(machine: Machine) -> None:
     machine.spend()
     with machine.engine() as (engine, audience):

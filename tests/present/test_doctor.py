@@ -130,12 +130,11 @@ def test_many_flaws_are_counted() -> None:
     assert not any("/20" in line for line in lines)
 
 
-def test_a_name_that_stands_for_changing_models_comes_with_an_alias_to_set() -> None:
-    lines = text_of(replace(FOUND, ledger=replace(FOUND.ledger, unpriced_models=("brand-new-9", "codex-auto-review"))))
+def test_a_name_under_which_other_models_answer_comes_with_which_ones_it_is_priced_as() -> None:
+    lines = text_of(replace(FOUND, ledger=replace(FOUND.ledger, stand_ins=(("codex-auto-review", "OpenAI says that it is another."),))))
     (said,) = [line for line in lines if "codex-auto-review" in line]
-    assert said.startswith("  ▲ No price is known for codex-auto-review. It is no model")
-    assert said.endswith('Alias it in the settings to the one you go by: [aliases] "codex-auto-review" = "MODEL".')
-    assert any(line.startswith("  ▲ No price is known for brand-new-9. Give a price") for line in lines)
+    assert said.strip().startswith("codex-auto-review: OpenAI says that it is another. Give a price with [prices")
+    assert lines.index(said) == lines.index("  Prices    table of 2026-11-22") + 1
 
 
 def test_models_without_a_price_come_with_the_way_to_give_one() -> None:
@@ -170,6 +169,7 @@ def test_programs_get_the_same_findings() -> None:
                 "events": 0,
                 "prompts": 0,
                 "undated": 0,
+                "forgotten": 0,
                 "exactness": "exact",
                 "note": "",
             }

@@ -23,6 +23,8 @@ PATH = resource("prices.json")
 TABLE = read_table(PATH)
 PRICER = Pricer(Catalogue(TABLE, {}, {}))
 NOW = datetime(2026, 11, 20, 12, 30, tzinfo=UTC)
+ROWS = [row for row in TABLE.rows if not row.note]
+"""Those of which genai-prices has the price; the others have those of models among them."""
 MODELS = {(provider.id, model.id): model for provider in providers for model in provider.models}
 CONTEXTS: dict[str, tuple[dict[str, str], ...]] = {
     "batch": ({"processing": "batch"},),
@@ -112,7 +114,7 @@ def searched(model: ModelInfo, at: datetime, searches: int) -> int:
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(tokens=usages(), searches=st.integers(0, 20))
 def test_every_model_costs_in_each_of_its_periods_what_genai_prices_says(tokens: TokenUsage, searches: int) -> None:
-    for row in TABLE.rows:
+    for row in ROWS:
         model = MODELS[row.provider, row.id]
         for at in instants(model):
             asked = searched(model, at, searches)
@@ -124,7 +126,7 @@ def test_every_model_costs_in_each_of_its_periods_what_genai_prices_says(tokens:
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(tokens=usages(), searches=st.integers(0, 20))
 def test_every_tier_costs_what_genai_prices_says_from_the_day_it_is_listed(tokens: TokenUsage, searches: int) -> None:
-    for row in TABLE.rows:
+    for row in ROWS:
         model = MODELS[row.provider, row.id]
         for tier, contexts in CONTEXTS.items():
             for context in contexts:
@@ -139,6 +141,26 @@ def test_every_tier_costs_what_genai_prices_says_from_the_day_it_is_listed(token
 
 def priced(model: str, tokens: TokenUsage, at: datetime, tier: str = "") -> int | None:
     return PRICER(UsageEvent("agent", (1,), at, tokens, model, tier=tier)).nano
+
+
+@pytest.mark.parametrize(
+    ("at", "model"),
+    [
+        (datetime(2026, 4, 21, tzinfo=UTC), "gpt-5.4"),
+        (datetime(2026, 7, 29, 23, 59, 59, tzinfo=UTC), "gpt-5.4"),
+        (datetime(2026, 7, 30, tzinfo=UTC), "gpt-5.6-luna"),
+        (NOW, "gpt-5.6-luna"),
+    ],
+)
+@settings(max_examples=20, deadline=None)
+@given(tokens=usages())
+def test_the_reviewer_of_approvals_costs_what_its_vendor_says_it_is(at: datetime, model: str, tokens: TokenUsage) -> None:
+    assert priced("codex-auto-review", tokens, at) == priced(model, tokens, at)
+
+
+def test_the_reviewer_of_approvals_has_no_other_tier() -> None:
+    tokens = TokenUsage(1_000, 100)
+    assert priced("codex-auto-review", tokens, NOW, "fast") == priced("codex-auto-review", tokens, NOW)
 
 
 def test_a_tier_listed_late_reaches_back_to_the_start_of_the_standard_price_beside_it() -> None:

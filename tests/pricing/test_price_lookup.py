@@ -91,7 +91,7 @@ def test_a_provider_that_the_log_names_comes_first_and_the_vendor_second(name: s
     "name",
     [
         *("claude-opus-9", "claude-opus-4-10", "claude-opus-4-60", "claude-sonnet-6", "claude-sonnet-4-5-turbo", "claude", "claude-opus"),
-        *("gpt-6-new", "gpt-6", "gpt-5.9", "gpt-50", "gpt-5-ultra", "openai/gpt-7", "gpt-5.6-codex", "codex-auto-review"),
+        *("gpt-6-new", "gpt-6", "gpt-5.9", "gpt-50", "gpt-5-ultra", "openai/gpt-7", "gpt-5.6-codex", "codex-auto"),
         *("claude-opus-4-20251399", "claude-opus-4-6-19990101", "<synthetic>", "gpt-oss-20b", "llama3", "my-claude-opus-4-6"),
         *(
             "",

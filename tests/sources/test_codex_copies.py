@@ -35,6 +35,14 @@ def _anew(_: int) -> str:
     return "2026-05-06T10:00:00Z"
 
 
+def _second_by_second(number: int) -> str:
+    return f"2026-05-06T10:00:0{number}.5Z"
+
+
+def _after(number: int) -> str:
+    return f"2026-05-06T10:0{number}:00.117Z"
+
+
 def _meta(session: str, **more: str) -> bytes:
     return _line(_hourly(0), "session_meta", {"id": session, "cwd": "/home/ada/work", **more})
 
@@ -156,3 +164,50 @@ def test_copies_of_any_parts_add_nothing(steps: list[tuple[int, int, int]], part
     events = book(*copies, read_lines([_meta("a"), *counts]))
     assert len(events) == len(steps)
     assert tokens(events).total == sum(given + gave for given, _, gave in steps)
+
+
+def _spawned(session: str, replayed: Sequence[bytes], *own: tuple[int, int, int]) -> list[bytes]:
+    """The log of a sub-agent that begins with a copy of its parent's counts, and then makes requests of its own."""
+    source = {"subagent": {"thread_spawn": {"parent_thread_id": "a"}}}
+    head = _line(_anew(0), "session_meta", {"id": session, "cwd": "/home/ada/work", "source": source, "timestamp": _anew(0)})
+    return [head, _turn(), *replayed, *_counts((*LAST, *own), _after)[len(LAST) :]]
+
+
+OWN, OTHER = (3000, 2000, 40), (3100, 2100, 45)
+
+
+@pytest.mark.parametrize("start", [0, 1, 2])
+@pytest.mark.parametrize("stamp", [_anew, _hourly, _second_by_second])
+def test_a_sub_agents_copy_of_its_parents_requests_counts_once_whether_the_parents_log_is_there_or_not(
+    start: int, stamp: Callable[[int], str]
+) -> None:
+    replayed = _counts(LAST, stamp)[start:]
+    one, two = _spawned("b", replayed, OWN), _spawned("c", replayed, OTHER)
+    both = sum(given + gave for given, _, gave in (*LAST, OWN, OTHER))
+    events = _booked(_whole(), one, two)
+    assert (len(events), tokens(events).total) == (5, both)
+    orphans = _booked(one, two)
+    left = sum(given + gave for given, _, gave in (*LAST[start:], OWN, OTHER))
+    assert (len(orphans), tokens(orphans).total) == (5 - start, left)
+
+
+def test_a_sub_agents_copy_of_totals_alone_could_be_anything_and_counts_nothing() -> None:
+    replayed: list[bytes] = []
+    for each in _counts(LAST, _anew):
+        line = json.loads(each)
+        del line["payload"]["info"]["last_token_usage"]
+        replayed.append(json.dumps(line).encode())
+    for logs in ([_spawned("b", replayed, OWN)], [_whole(), _spawned("b", replayed, OWN)]):
+        events = _booked(*logs)
+        assert len(events) == (1 if len(logs) == 1 else 4)
+
+
+def test_copies_of_requests_without_totals_are_known_by_their_instant() -> None:
+    """Nothing says whose they are, nor what came before them."""
+    lines: list[bytes] = []
+    for each in _counts(LAST):
+        line = json.loads(each)
+        del line["payload"]["info"]["total_token_usage"]
+        lines.append(json.dumps(line).encode())
+    assert _once(_booked([_turn(), *lines], [_turn(), *lines[1:]], lines[2:]))
+    assert len(_booked([_meta("a"), _turn(), *lines], [_turn(), *lines[1:]])) == 3

@@ -266,3 +266,24 @@ def test_a_log_cut_in_two_files_adds_up(steps: list[Step], cut: int) -> None:
     lines = [_meta("s", START), *_counts(steps, _hourly)]
     parts = [read_lines(lines[:cut], "one.jsonl"), read_lines(lines[cut:], "two.jsonl")]
     assert tokens(book(*parts)).total == _billed(steps)
+
+
+@pytest.mark.parametrize(
+    ("payload", "tokens", "flaws"),
+    [
+        ({}, 0, []),
+        (None, 0, []),
+        ({"response_id": "r", "usage": {"input_tokens": 5, "output_tokens": 6}}, 11, []),
+        ({"usage": {"input_tokens": 5, "output_tokens": 6}}, 11, []),
+        ({"response_id": 7, "usage": {"input_tokens": 5, "output_tokens": 6}}, 11, [Flaw.WRONG_SHAPE]),
+        ({"response_id": "r", "usage": {"input_tokens": -5, "output_tokens": 6}}, 6, [Flaw.BAD_COUNT]),
+        ({"response_id": "r", "usage": {"input_tokens": 10**12, "output_tokens": 6}}, 0, [Flaw.BAD_COUNT]),
+        ({"response_id": "r", "usage": "much"}, 0, [Flaw.WRONG_SHAPE]),
+        ({"response_id": "r", "usage": {"input_tokens": 0, "output_tokens": 0}}, 0, []),
+    ],
+)
+def test_a_record_of_a_response_counts_as_far_as_it_can_be(payload: object, tokens: int, flaws: list[Flaw]) -> None:
+    line = json.dumps({"timestamp": "2026-05-04T09:00:00.100Z", "type": "token_usage_record", "payload": payload}).encode()
+    found = read_lines([line, line])
+    assert sum(event.tokens.total for event in book(found)) == tokens
+    assert [problem.flaw for problem in found.problems] == flaws * 2

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sources.codex_reading import NOW, logs_of, places, read_log
+from sources.codex_reading import NOW, logs_of, places, read_lines, read_log
 from tankful.core.batch import Batch, Checkpoint
 from tankful.core.report import By
 from tankful.core.usage import Basis, UsageEvent
@@ -50,10 +50,30 @@ def expected(case: str) -> list[tuple[str, int, int]]:
     return [(model, len(totals), sum(totals)) for model, totals in sums]
 
 
+@pytest.mark.parametrize("cut", range(1, 9))
+def test_records_that_are_read_before_their_counts_give_way_to_them(ledger: Ledger, cut: int) -> None:
+    (path, _) = sorted(str(each) for each in (DATA / "records").iterdir())
+    lines = Path(path).read_bytes().splitlines()
+    for log in (lines[:cut], lines[:cut], lines):
+        ledger.record([batch(path, read_lines(log, path))], unpriced)
+    assert booked(ledger) == [("gpt-5.4", 3, 7640)]
+
+
 @pytest.mark.parametrize("backwards", [False, True])
 @pytest.mark.parametrize(
     "case",
-    ["ends-copied", "fork", "siblings-without-parent", "capture-with-log", "late-model", "nameless-copies", "written-twice", "twins"],
+    [
+        "ends-copied",
+        "fork",
+        "siblings-without-parent",
+        "spawned-without-parent",
+        "records",
+        "capture-with-log",
+        "late-model",
+        "nameless-copies",
+        "written-twice",
+        "twins",
+    ],
 )
 def test_the_ledger_books_each_request_once(ledger: Ledger, case: str, backwards: bool) -> None:
     single = DATA / f"{case}.jsonl"

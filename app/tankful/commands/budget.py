@@ -15,6 +15,7 @@ from tankful.system import doorbell
 from tankful.system.paths import Folders
 
 _MOST = Decimal(10_000_000)
+_CENT = Decimal("0.01")
 _LAST_DAY = {Period.MONTH: 31, Period.WEEK: 7}
 
 
@@ -55,4 +56,6 @@ def dollars(text: str) -> Decimal:
         raise WrongWords(f"{text!r} is no amount", "Write dollars, such as 400 or 399.50, or none for no budget.") from unreadable
     if not amount.is_finite() or not 0 <= amount <= _MOST:
         raise WrongWords(f"A budget of {text} is not possible", f"Use an amount from 0 to {words_of.round_money(_MOST)}.")
+    if 0 < amount < _CENT:
+        raise WrongWords(f"A budget of {text} is less than a cent", "Use 0, or an amount from $0.01.")
     return amount

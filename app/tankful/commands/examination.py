@@ -1,7 +1,7 @@
 """Looks at everything that `sources` and `doctor` talk about; what fails is a finding, not the end."""
 
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -9,11 +9,14 @@ from pathlib import Path
 from tankful import __version__
 from tankful.commands.scanning import ScanBar
 from tankful.commands.terminal import Terminal
-from tankful.core.errors import LedgerDamaged, TankfulError
+from tankful.core.errors import LedgerDamaged, SettingsUnreadable, TankfulError
 from tankful.core.health import FeedHealth
 from tankful.core.heard import disagrees
+from tankful.core.report import By
 from tankful.core.settings import Settings
+from tankful.engine.foreseen import Question
 from tankful.engine.reading import Reading, open_reading
+from tankful.engine.remembered_settings import going_by, remember
 from tankful.engine.served_otherwise import changes_since
 from tankful.engine.usable_settings import usable
 from tankful.present.doctor import AccountsFacts, Findings, FlawFacts, Folder, LedgerFacts, SourceFacts, Trouble
@@ -37,29 +40,37 @@ _DAMAGED = "Quit Tankful and move the file away; what the logs still hold is rea
 def sources_of(reading: Reading) -> tuple[SourceFacts, ...]:
     """Return every agent as this machine shows it."""
     feeds = {feed.feed: feed for feed in reading.feeds()}
-    return tuple(_source(source, reading, feeds.get(source.id)) for source in SOURCES)
+    forgotten = reading.ledger.forgotten()
+    return tuple(_source(source, reading, feeds.get(source.id), forgotten.get(source.id, 0)) for source in SOURCES)
 
 
 def examine(folders: Folders, terminal: Terminal) -> Findings:
     """Scan what is new and return everything there is to say."""
     troubles: list[Trouble] = []
     file = SettingsFile(folders.settings)
-    settings, prices, ledger = Settings(), "", LedgerFacts(str(folders.ledger), 0)
+    prices, notes, ledger = "", dict[str, str](), LedgerFacts(str(folders.ledger), 0)
     sources: tuple[SourceFacts, ...] = ()
     changes: tuple[str, ...] = ()
-    with _noted(troubles):
-        settings = file.read()
-        usable(file)  # else they hold all the same, but for the zone
+    holds = True
+    try:
+        settings = usable(file)
+    except SettingsUnreadable as unreadable:
+        holds = False
+        settings, meanwhile = going_by(file, folders.ledger)
+        troubles.append(Trouble(unreadable.title.removesuffix("."), f"{unreadable.hint} {meanwhile}".strip()))
     with _noted(troubles):
         PolicyFile(folders.policy).read()
     with _noted(troubles):
-        prices = read_table(resource("prices.json")).generated.isoformat()
+        table = read_table(resource("prices.json"))
+        prices, notes = table.generated.isoformat(), {row.id: row.note for row in table.rows if row.note}
     with _noted(troubles), open_reading_of(folders, settings, terminal) as reading:
         with _noted(troubles), ScanBar(terminal) as bar:
             reading.scan(bar.advance)
-            reading.keep_tidy()
+            if holds:
+                remember(reading.ledger, settings)
+                reading.keep_tidy()
             reading.look_at_text()
-        ledger, damage = _ledger(reading, folders)
+        ledger, damage = _ledger(reading, folders, notes)
         troubles += [Trouble(f"The ledger is damaged: {damage}", _DAMAGED)] if damage else []
         sources = sources_of(reading)
         troubles += _dearer(reading)
@@ -74,7 +85,7 @@ def examine(folders: Folders, terminal: Terminal) -> Findings:
         prices=prices,
         settings=str(folders.settings),
         has_settings=folders.settings.exists(),
-        unknown_settings=file.unknown,
+        unknown_settings=(*file.unknown, *_unknown_agents(settings)),
         display=", ".join(display(terminal.environ).answering),
         desktop=terminal.environ.get("XDG_CURRENT_DESKTOP", ""),
         running=doorbell.ring(folders.state, doorbell.SETTINGS),
@@ -110,12 +121,28 @@ def _noted(troubles: list[Trouble]) -> Generator[None]:
             troubles.append(trouble)
 
 
-def _source(source: AgentSource, reading: Reading, health: FeedHealth | None) -> SourceFacts:
-    roots = tuple(Folder(str(root.path), root.origin, root.path.is_dir()) for root in reading.roots_of(source))
-    return SourceFacts(source.id, source.title, roots, health, source.exactness, source.note)
+def _source(source: AgentSource, reading: Reading, health: FeedHealth | None, forgotten: int) -> SourceFacts:
+    roots = tuple(Folder(str(root.path), root.origin, _is_there(root.path)) for root in reading.roots_of(source))
+    kept_days = max(reading.settings.keep_sums_days, reading.settings.keep_events_days)
+    return SourceFacts(source.id, source.title, roots, health, source.exactness, source.note, forgotten, kept_days)
 
 
-def _ledger(reading: Reading, folders: Folders) -> tuple[LedgerFacts, str]:
+def _unknown_agents(settings: Settings) -> tuple[str, ...]:
+    """Return what the settings say of agents that there are not: somebody may think that one is switched off."""
+    known = {source.id for source in SOURCES}
+    off = (f"sources.off {name!r}" for name in settings.sources_off if name not in known)
+    return (*off, *(f"sources.folders.{name}" for name in settings.folders if name not in known))
+
+
+def _is_there(folder: Path) -> bool:
+    """Say whether a folder is there; one that cannot be asked for is not."""
+    try:
+        return folder.is_dir()
+    except OSError:
+        return False
+
+
+def _ledger(reading: Reading, folders: Folders, notes: Mapping[str, str]) -> tuple[LedgerFacts, str]:
     damage = reading.ledger.flaws_inside()
     passed_over = [FlawFacts(problem.flaw, problem.path, problem.line, 1) for problem in reading.passed_over()]
     noted = [FlawFacts(each.problem.flaw, each.problem.path, each.problem.line, each.times) for each in reading.ledger.problems()]
@@ -126,8 +153,16 @@ def _ledger(reading: Reading, folders: Folders) -> tuple[LedgerFacts, str]:
         flaws=(*passed_over, *noted),
         polled=tuple((each.folder, each.reason) for each in reading.polled()),
         unpriced_models=reading.snapshot().unpriced_models,
+        stand_ins=_stand_ins(reading, notes),
     )
     return facts, damage
+
+
+def _stand_ins(reading: Reading, notes: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return the models that were called and have a note, but for those that the user has priced."""
+    own = {*reading.settings.prices, *reading.settings.aliases}
+    called = {row.model for row in reading.rows(Question((By.MODEL,), None, None, reading.zone, ()))}
+    return tuple((name, note) for name, note in notes.items() if name in called - own)
 
 
 def _dearer(reading: Reading) -> list[Trouble]:

@@ -10,6 +10,7 @@ from tankful.commands.terminal import Terminal
 from tankful.core.settings import Settings
 from tankful.engine.foreseen import Question
 from tankful.engine.reading import Reading, open_reading
+from tankful.engine.remembered_settings import remember
 from tankful.system.paths import Folders
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def scanned(folders: Folders, settings: Settings, terminal: Terminal, question: 
         with ScanBar(terminal) as bar:
             reading.reprice_if_due()
             reading.scan(bar.advance)
+            remember(reading.ledger, settings)
             reading.keep_tidy()
         yield reading
     finally:

@@ -24,6 +24,7 @@ from tankful.core.tone import Tone, tone_of
 from tankful.present.statusline import statusline
 from tankful.store.agent_limits import keep_limits
 from tankful.store.glance import quarters_since
+from tankful.store.regular_file import content_of
 from tankful.store.settings_names import QUICK_NAMES
 from tankful.system.quick_paths import quick_paths
 
@@ -169,8 +170,7 @@ def _tables(path: str) -> Mapping[str, Any]:
     import tomllib  # noqa: PLC0415 - not everybody has settings
 
     try:
-        with open(path, "rb") as file:  # noqa: PTH123 - pathlib is slow to load
-            return tomllib.load(file, parse_float=Decimal)
+        return tomllib.loads(content_of(path).decode("utf-8-sig"), parse_float=Decimal)
     except (OSError, ValueError, RecursionError):
         return {}
 

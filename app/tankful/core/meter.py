@@ -8,6 +8,7 @@ from tankful.core.allocation import Allocation
 
 PERSONAL = "personal"
 """The account of the user's own budget."""
+SHARE_MAX = Decimal(10_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,15 @@ class Meter:
 
     @property
     def used_share(self) -> Decimal | None:
-        """Spent as a share of the limit, 0 to above 1; `None` without a limit; a limit of zero is used up by any spend."""
+        """Spent as a share of the limit, 0 to above 1; `None` without a limit; a limit of zero is used up by any spend.
+
+        Beyond a million percent it is told as that: limits of next to nothing would give numbers that no program can read.
+        """
         if self.allocation.limit is None:
             return None
         if self.allocation.limit == 0:
             return Decimal(1)
-        return self.spent / self.allocation.limit
+        return min(self.spent / self.allocation.limit, SHARE_MAX)
 
 
 def binding(meters: Sequence[Meter]) -> tuple[Meter, ...]:

@@ -359,7 +359,7 @@ class Settings:
     ] = 180
     keep_sums_days: Annotated[
         int,
-        Row("privacy.keep_sums_days", Section.PRIVACY, "Keep sums for", "Older sums are deleted.", Form.NUMBER, 62, 36500, "days"),
+        Row("privacy.keep_sums_days", Section.PRIVACY, "Keep sums for", "Older sums are deleted for good.", Form.NUMBER, 62, 36500, "days"),
     ] = 400
 
 

@@ -139,6 +139,8 @@ class UsageEvent(NamedTuple):
     """Nothing says when it was spent: it is booked at the last change of a sum that may have grown over hours or days."""
     summed: bool = False
     """It is a part of a sum of many requests: its prompt is longer than any of theirs, so that no price for long ones applies."""
+    aside: bool = False
+    """It was said off the main line of its session, by a sub-agent or to one."""
 
     @property
     def is_bare(self) -> bool:
@@ -199,6 +201,7 @@ class UsageEvent(NamedTuple):
             first_wins=first.first_wins and (second.first_wins or first.echo != second.echo),
             undated=first.undated and second.undated,
             summed=first.summed and second.summed,
+            aside=first.aside and second.aside,
         )
 
 

@@ -31,6 +31,7 @@ from tankful.engine.messages import (
 )
 from tankful.engine.notice_keeper import NoticeKeeper
 from tankful.engine.reading import Reading
+from tankful.engine.remembered_settings import remember
 from tankful.engine.usable_settings import usable
 from tankful.engine.watching import Watching
 from tankful.store.links_file import LinksFile
@@ -97,7 +98,7 @@ class Bookkeeper:
         try:
             usable(self._settings_file)
         except TankfulError as unreadable:  # whoever began with other settings could not tell
-            self._fail(SETTINGS, unreadable)
+            self._miss_settings(unreadable)
         with suppress(TankfulError):  # it is said as soon as the accounts are looked at
             now, ledger = self._now(), self._reading.ledger
             wishes = {link.name: left_alone_until(ledger, link.name, now) for link in LinksFile(self._folders.links).read()}
@@ -203,7 +204,9 @@ class Bookkeeper:
             self._reading.readopt_links()
         self._reading.reprice_if_due()
         self._reading.scan(self._progress)
-        self._reading.keep_tidy()
+        if SETTINGS not in self._failing:  # else nobody knows for how long things are to be kept
+            remember(self._reading.ledger, self._reading.settings)
+            self._reading.keep_tidy()
         self._reading.keep_polled(self._watching.polled)
 
     def _progress(self, done: int, total: int) -> None:
@@ -242,11 +245,21 @@ class Bookkeeper:
         try:
             settings = usable(self._settings_file)
         except TankfulError as unreadable:
-            self._fail(SETTINGS, unreadable)
+            self._miss_settings(unreadable)
+            off = self._settings_file.understood(self._reading.settings).sources_off
+            if off != self._reading.settings.sources_off:  # what may not be read does not wait until a slip elsewhere is mended
+                self.adopt(replace(self._reading.settings, sources_off=off))
             return
         self._failing.pop(SETTINGS, None)
         if settings != self._reading.settings:
             self.adopt(settings)
+
+    def _miss_settings(self, unreadable: TankfulError) -> None:
+        """Say that the settings cannot be read, and what holds meanwhile."""
+        from tankful.engine.remembered_settings import going_by  # noqa: PLC0415 - it is hoped to be rare
+
+        _, meanwhile = going_by(self._settings_file, self._folders.ledger)
+        self._fail(SETTINGS, TankfulError(unreadable.title, f"{unreadable.hint} {meanwhile}".strip()))
 
     def _settings_mark(self) -> tuple[int, int] | None:
         try:

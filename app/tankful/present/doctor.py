@@ -12,12 +12,7 @@ from tankful.present.marks import MARKS
 from tankful.present.status import Line, Piece, Role
 
 _FLAWS_SHOWN = 20
-_STAND_INS = {
-    "codex-auto-review": "It is no model but what OpenAI has chosen at the time to review approvals, and no price list says which that was."
-    ' Alias it in the settings to the one you go by: [aliases] "codex-auto-review" = "MODEL".',
-}
-"""Names under which another model answers, with what to do. Which one is decided on the vendor's side, by account and time
-(openai/codex#18169), and programs that name one contradict each other; so a price of ours would be a guess."""
+_OWN_PRICE = 'Give a price with [prices."MODEL"], or say which model it stands for with [aliases], in the settings.'
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +35,10 @@ class SourceFacts:
     exactness: Exactness = Exactness.EXACT
     note: str = ""
     """What is read and what cannot be known."""
+    forgotten: int = 0
+    """Requests that were too old to be kept, when they were read or since."""
+    kept_days: int = 0
+    """How long sums are kept."""
 
     @property
     def is_absent(self) -> bool:
@@ -79,6 +78,8 @@ class LedgerFacts:
     polled: tuple[tuple[str, str], ...] = ()
     """Folders that the running gauge looks at on a timer, each with the reason."""
     unpriced_models: tuple[str, ...] = ()
+    stand_ins: tuple[tuple[str, str], ...] = ()
+    """Names in it under which other models answer, each with which ones its price goes by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,7 @@ def _described(source: SourceFacts) -> dict[str, object]:
         "events": 0 if health is None else health.events,
         "prompts": 0 if health is None else health.prompts,
         "undated": 0 if health is None else health.undated,
+        "forgotten": source.forgotten,
         "exactness": source.exactness.value,
         "note": source.note,
     }
@@ -191,6 +193,7 @@ def doctor_lines(found: Findings) -> tuple[Line, ...]:
         *(_warning(f"{name} in the accounts means nothing.", "Correct or delete it.") for name in found.accounts.unknown),
         _fact("Log", found.log if found.has_log else f"{found.log} (not there: nothing went wrong)"),
         _fact("Prices", f"table of {found.prices or 'no date'}"),
+        *(_fine(f"            {name}: {note} {_OWN_PRICE}") for name, note in ledger.stand_ins),
         *_unpriced(ledger.unpriced_models),
         (),
         _heading("Desktop"),
@@ -236,6 +239,10 @@ def _notes(source: SourceFacts, health: FeedHealth) -> list[Line]:
     if health.undated:
         what = "response was" if health.undated == 1 else "responses were"
         notes.append(_fine(f"    {health.undated:,} {what} booked at the last change of a session's sum: nothing says when it grew."))
+    if source.forgotten:
+        older = f"{words.counted(source.forgotten, 'request')} {'was' if source.forgotten == 1 else 'were'} too old to be kept"
+        kept = f"sums are kept for {words.counted(source.kept_days, 'day')} (keep_sums_days in [privacy])"
+        notes.append(_fine(f"    {older}, and no figure holds {'it' if source.forgotten == 1 else 'them'}: {kept}."))
     return notes
 
 
@@ -268,12 +275,10 @@ def _flaw(flaw: FlawFacts) -> str:
 
 
 def _unpriced(models: Sequence[str]) -> list[Line]:
-    hint = 'Give a price with [prices."MODEL"], or say which model it stands for with [aliases], in the settings.'
-    named = [model for model in models if model and model not in _STAND_INS]
+    named = [model for model in models if model]
     nameless = "" in models
     return [
-        *(_warning(f"No price is known for {model}.", _STAND_INS[model]) for model in models if model in _STAND_INS),
-        *([_warning(f"No price is known for {', '.join(named)}.", hint)] if named else []),
+        *([_warning(f"No price is known for {', '.join(named)}.", _OWN_PRICE)] if named else []),
         *([_warning("No price is known for requests without a model name.", "Their log does not say more.")] if nameless else []),
     ]
 

@@ -57,6 +57,8 @@ class PriceRow(msgspec.Struct, frozen=True):
     bare: bool = False
     """Whether this provider is meant where a log gives the name and nothing else."""
     tiers: msgspec.Raw = msgspec.Raw(b"{}")
+    note: str = ""
+    """Of a name under which other models answer: which ones its price goes by, and who says so."""
 
     def standard(self) -> tuple[Stage, ...]:
         """Return the prices of the standard tier, oldest first."""

@@ -252,8 +252,8 @@ class Response(msgspec.Struct, gc=False):
         keys: tuple[int, ...] = (self.key,) if self.key else ()
         echo_key = self.echo_key
         if not echo_key and self.message_id:
-            # The main line's may be a copy that has lost its request's id, the only number that its original is booked under.
-            if self.part == MAIN:
+            # It may be a copy that has lost its request's id, the only number that its original is booked under.
+            if self.part < REPLAY:
                 echo_key = -key_of("claude-echo", self.message_id)
             else:
                 echo_key = key_of("claude-echo", self.message_id, _words(self.side))
@@ -286,6 +286,9 @@ class Response(msgspec.Struct, gc=False):
         if self.part != MAIN and self.message_id:
             sides = (self.side, *(self.sides or ()))
             keys += [key_of("claude-echo", self.session, self.message_id, _words(side)) for side in sides]
+            if not self.echo_key and self.at.microsecond and not self.undated:
+                # A copy in another session's log may have lost its line's id, too. No two calls end in the same thousandth of a second.
+                keys += [key_of("claude-moment", self.message_id, _words(side), self.at.isoformat()) for side in sides]
         return keys
 
     def _event(self, keys: tuple[int, ...], echo_key: int, route: str, words: Words) -> UsageEvent:
@@ -315,6 +318,7 @@ class Response(msgspec.Struct, gc=False):
                 self.undated,
                 False,
                 False,
+                self.part != MAIN,
             ),
         )
 

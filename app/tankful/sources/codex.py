@@ -18,6 +18,7 @@ from tankful.sources.codex_lines import (
     CountLine,
     Kind,
     PlainLine,
+    RecordLine,
     Sketch,
     StreamLine,
     T,
@@ -100,19 +101,28 @@ class CodexParser:
                 kind = None if sketch is None else sketch.kind()
             if kind is not None and not line.isascii():
                 line = self._mended(line, number, found)
-            match kind:
-                case Kind.COUNT:
-                    self._take_count(line, number, times, found)
-                case Kind.SESSION | Kind.TURN | Kind.TIER | Kind.PROMPT:
-                    shape = self._decoded(line, PlainLine, number, found)
-                    if shape is not None:
-                        self._take_plain(kind, shape, number, times, found)
-                case Kind.THREAD | Kind.CAPTURED | Kind.REPLY:
-                    streamed = self._decoded(line, StreamLine, number, found)
-                    if streamed is not None:
-                        self._take_streamed(kind, streamed, number, times, found)
-                case _:
-                    pass
+            if kind is Kind.COUNT:
+                self._take_count(line, number, times, found)
+            elif kind is not None:
+                self._take_other(kind, line, number, times, found)
+
+    def _take_other(self, kind: Kind, line: bytes, number: int, times: FileTimes, found: Findings) -> None:
+        """Take a line that matters and is no count."""
+        match kind:
+            case Kind.SESSION | Kind.TURN | Kind.TIER | Kind.PROMPT:
+                shape = self._decoded(line, PlainLine, number, found)
+                if shape is not None:
+                    self._take_plain(kind, shape, number, times, found)
+            case Kind.THREAD | Kind.CAPTURED | Kind.REPLY:
+                streamed = self._decoded(line, StreamLine, number, found)
+                if streamed is not None:
+                    self._take_streamed(kind, streamed, number, times, found)
+            case Kind.RECORD if self._session.before is None:
+                record = self._decoded(line, RecordLine, number, found)
+                if record is not None:
+                    self._take_record(record, number, times, found)
+            case _:
+                pass
 
     def _mended(self, line: bytes, number: int, found: Findings) -> bytes:
         """Return a line with what is no character in it replaced."""
@@ -183,7 +193,7 @@ class CodexParser:
         words = (_words(total), _words(last))
         session.advance(stamp, *words)
         session.latest = None
-        if not session.repeats_parent(stamp) and self._possible(number, found, last=added):
+        if not session.repeats_parent(stamp, last) and self._possible(number, found, last=added):
             at = self._time(shape.timestamp, number, times, found)
             session.latest = self._book(added, session.keys(stamp, *words), at, found)
 
@@ -212,6 +222,19 @@ class CodexParser:
         if (counts.input or counts.output) and self._possible(number, found, last=counts):
             at = times.modified if line.timestamp is None else self._time(line.timestamp, number, times, found)
             self._book(counts, keys, at, found, second_hand=1)
+
+    def _take_record(self, line: RecordLine, number: int, times: FileTimes, found: Findings) -> None:
+        """Book what a record tells of a response: it gives way to the counts, which come right behind it as long as they are written."""
+        payload = line.payload
+        if payload is None or payload.usage is None:
+            return
+        if not are_texts(payload.response_id):
+            found.blame(Flaw.WRONG_SHAPE, self._log.path, number)
+        counts = self._counts(payload.usage, number, found) or Counts()
+        if (counts.input or counts.output) and self._possible(number, found, last=counts):
+            response, stamp = text_of(payload.response_id), text_of(line.timestamp)
+            keys = (key_of("codex-record", response or f"{self._named()} {stamp} {_words(counts)}"),)
+            self._book(counts, keys, self._time(line.timestamp, number, times, found), found, second_hand=2)
 
     def _book(self, counts: Counts, keys: tuple[int, ...], at: datetime, found: Findings, *, second_hand: int = 0) -> UsageEvent:
         session = self._session

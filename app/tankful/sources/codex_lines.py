@@ -28,6 +28,8 @@ class Kind(Enum):
     TURN = "turn_context"
     THREAD = "thread.started"
     CAPTURED = "turn.completed"
+    RECORD = "token_usage_record"
+    """One response, told beside the counts since Codex 0.153; only looked at where there are none."""
     REPLY = "usage"
     """A response with its usage, in one of the forms of a captured stream."""
     UNSURE = "?"
@@ -37,8 +39,8 @@ class Kind(Enum):
 _INNER = {kind.value: kind for kind in (Kind.COUNT, Kind.PROMPT, Kind.TIER)}
 _OUTER = {kind.value: kind for kind in (Kind.SESSION, Kind.TURN, Kind.THREAD, Kind.CAPTURED)}
 _INNER_BYTES = {name.encode(): kind for name, kind in _INNER.items()}
-_OUTER_BYTES = {name.encode(): kind for name, kind in _OUTER.items()}
-_WORDS = tuple(f'"{kind.value}"'.encode() for kind in Kind if kind is not Kind.UNSURE)
+_OUTER_BYTES = {name.encode(): kind for name, kind in _OUTER.items()} | {Kind.RECORD.value.encode(): Kind.RECORD}
+_WORDS = tuple(f'"{kind.value}"'.encode() for kind in Kind if kind not in {Kind.UNSURE, Kind.RECORD})
 _PLAIN = rb'"\w+": ?(?:"[^"\\]{0,64}"|\d{1,20}), ?'
 _HEAD = re.compile(rb'\{(?:(?!"type")' + _PLAIN + rb'){0,3}"type": ?"(\w+)", ?(?:' + _PLAIN + rb'){0,3}"payload": ?\{(?:"type": ?"(\w+)")?')
 """How Codex begins every line; most lines are long, and their first bytes tell them apart."""
@@ -211,6 +213,20 @@ class Sketch(Struct, gc=False):
         if isinstance(self.type, str) and self.type in _OUTER:
             return _OUTER[self.type]
         return Kind.REPLY if self.payload is None else None
+
+
+class Recorded(Struct, gc=False):
+    """What a record tells of one response."""
+
+    response_id: Any = None
+    usage: Usage | None = None
+
+
+class RecordLine(Struct, gc=False):
+    """A line with the record of one response."""
+
+    timestamp: Any = None
+    payload: Recorded | None = None
 
 
 T = TypeVar("T", bound=Struct)

@@ -94,9 +94,12 @@ class Session(msgspec.Struct):
             self.chain = key_of(str(self.chain), total, last)
         self.prompts = 0
 
-    def repeats_parent(self, stamp: str) -> bool:
-        """Say whether a count of this time is a copy of the parent's, at the start of a sub-agent's log."""
-        return stamp[:_SECOND] in self.replayed
+    def repeats_parent(self, stamp: str, last: Counts | None) -> bool:
+        """Say whether a count of this time is a copy of the parent's, at the start of a sub-agent's log, that nothing else tells as one.
+
+        A copy that has its last request too is known by its place, and may be all that is left of the parent's log.
+        """
+        return last is None and stamp[:_SECOND] in self.replayed
 
     def keys(self, stamp: str, total: str, last: str) -> tuple[int, ...]:
         """Return the identities of the request that the sequence has come to.
@@ -104,13 +107,14 @@ class Session(msgspec.Struct):
         By place: as far on in the log of any member of the family (copies in forks are dated anew), or in the same turn, which
         is all that a fork has in common with an ancestor that it does not name once the log between them is lost. By time: the same
         total and the same last request at the same instant, for a copy that does not say whose it is. Only the beginnings
-        of two sessions may agree in all that, and only if their times are whole seconds.
+        of two sessions may agree in all that, and only if their times are whole seconds. So may any two requests without
+        a total: of those only finer times tell.
         """
         # Numbers of both kinds are evenly spread, so mixing them is as good as another digest, and quicker.
         by_place = [_number_of(member) ^ self.chain for member in self.family] or [_number_of("") ^ self.chain]
         if self.turn:
             by_place.append(_number_of(self.turn) ^ self.chain)
-        if stamp and total:
+        if stamp and (total or "." in stamp):
             alone = "." in stamp or last not in {"", total}
             by_place.append(key_of("codex-row", "" if alone or not self.family else self.family[0], stamp, total, last))
         return tuple(by_place)

@@ -20,6 +20,6 @@ SOURCE = AgentSource(
     hint="Use Codex once, or name the folder it keeps its `sessions` in.",
     where="`CODEX_HOME`, `~/.codex`: the CLI, its desktop program and editor extension",
     note="Each request with its tokens; copies in forks and archives are counted once. Very old logs do not name the model: such "
-    "requests stay unpriced.",
+    "requests stay unpriced. Reviews of approvals (`codex-auto-review`) are priced as the model that OpenAI says makes them.",
     tested="recorded logs and real forks of several projects",
 )

@@ -12,6 +12,8 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import Any, TypeGuard, cast
 
+from tankful.store.regular_file import content_of
+
 NAME = "claude-limits.json"
 """In the folder of our state."""
 _NAMED = re.compile(r"[a-z0-9_]{1,40}")
@@ -72,8 +74,7 @@ def keep_limits(state: str, said: object, now_s: int) -> None:
 
 def _kept(path: str) -> tuple[int, dict[str, Window]]:
     try:
-        with open(path, "rb") as file:  # noqa: PTH123 - pathlib is slow to load
-            kept = _mapping(json.loads(file.read(_BYTES_MAX)))
+        kept = _mapping(json.loads(content_of(path, _BYTES_MAX)))
     except (OSError, ValueError, RecursionError):
         return 0, {}
     windows: dict[str, object] = {}

@@ -3,12 +3,16 @@
 import sqlite3
 from collections.abc import Sequence
 
+from tankful.store.regular_file import is_odd
+
 _SPENT = "SELECT quarter, sum(cost_nano), sum(requests * (basis = 'unpriced')) FROM sums WHERE quarter >= ? GROUP BY quarter"
 _PATIENCE_S = 0.1
 
 
 def quarters_since(path: str, first: int) -> Sequence[tuple[int, int, int]] | None:
     """Return nano-dollars and requests without a price by quarter of an hour since 1970 UTC; `None`: the ledger cannot be read."""
+    if is_odd(path):
+        return None
     try:
         return _asked(_address(path), first)
     except sqlite3.Error as error:

@@ -27,7 +27,7 @@ from tankful.store.names import Names, storable
 from tankful.store.prepared import Prepared, prepare
 from tankful.store.recorder import Recorder
 from tankful.store.repricing import Repricing
-from tankful.store.retention import fold
+from tankful.store.retention import fold, forgotten
 from tankful.store.rows import Pricer
 from tankful.store.sums import settle_sums
 from tankful.store.transaction import begin_if_free, writing
@@ -347,6 +347,11 @@ class Ledger:
         """Fold responses that are too old into their sums, and drop sums that are too old."""
         with self._guarded():
             fold(self._connection, self._now(), keep_events_days, keep_sums_days)
+
+    def forgotten(self) -> dict[str, int]:
+        """Return how many requests of every agent are older than even sums are kept."""
+        with self._guarded():
+            return forgotten(self._connection)
 
     def reprice(self, price: Pricer, revision: str) -> int:
         """Price everything again; returns how many costs changed."""

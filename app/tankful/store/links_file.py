@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from tankful.core.errors import LinksUnreadable
 from tankful.core.links import Link, Method
+from tankful.store.regular_file import content_of
 from tankful.store.whole_file import write_whole
 
 _HEADER = "Accounts linked with Tankful. Their keys are in the system's keyring, never here."
@@ -97,7 +98,7 @@ class LinksFile:
 
     def _text(self) -> str:
         try:
-            content = self.path.read_bytes()
+            content = content_of(self.path)
             if not content:  # somebody is just writing it, or was kept from it: what was linked is not to be forgotten for that
                 raise LinksUnreadable(f"{self.path} is empty", "Delete it if no account is to be linked.")
             return content.decode("utf-8-sig")

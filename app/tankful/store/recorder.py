@@ -223,10 +223,10 @@ class _Booking:
         """Return the responses that a sighting belongs to; `beside` is where echoes and bare ones of its kind are found.
 
         An original joins an echo only as long as that has found no other: a relay may give all originals one message id. For
-        the same reason a bare one and an original have to look alike, and a bare one joins no other.
+        the same reason a bare one and what it may be a copy of have to look alike, and a bare one joins no other.
         """
         owner = self._owner
-        met = {owner[key] for key in keys if key in owner}
+        met = {owner[key] for key in keys if key in owner and (key != beside or _may_be_one(event, self._response[owner[key]]))}
         for place in (mate, beside) if event.echo or event.is_bare else (mate,):
             if place in owner and (_are_one(event, self._response[owner[place]]) or (event.echo and place == mate)):
                 met.add(owner[place])
@@ -329,5 +329,12 @@ def _are_one(event: UsageEvent, held: UsageEvent | None) -> bool:
     if held is None:
         return False
     if event.echo:
-        return held.is_bare
-    return held.echo or (event.is_bare != held.is_bare and event.looks_like(held))
+        return held.is_bare and _may_be_one(event, held)
+    if event.is_bare and event.aside:
+        return held.echo and event.looks_like(held)
+    return held.echo or (event.is_bare != held.is_bare and not held.aside and event.looks_like(held))
+
+
+def _may_be_one(echo: UsageEvent, held: UsageEvent | None) -> bool:
+    """Say whether nothing speaks against an echo and what is found where echoes are being one: a sub-agent's bare one looks like it."""
+    return held is None or not (held.is_bare and held.aside) or echo.looks_like(held)

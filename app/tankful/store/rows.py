@@ -9,6 +9,8 @@ from tankful.store.contexts import Contexts, Shared
 from tankful.store.moments import microseconds, moment
 
 PLACEHOLDER, ECHO, SECOND_HAND, FIRST_WINS, UNDATED, SUMMED = 1, 2, 4, 8, 16, 32
+ASIDE = 128
+"""64 says that a response was heard of (`hearing.HEARD`)."""
 COLUMNS = 16
 AT, CONTEXT, TOKENS, COST, BASIS, FLAGS = 1, 2, slice(3, 9), 11, 12, 13
 """Places of some columns."""
@@ -51,7 +53,7 @@ def sketch_of(event: UsageEvent, cost: tuple[int | None, Basis]) -> Sketch:
     """Return what will stand in the columns of a response, as far as no ledger is needed to say it."""
     (
         agent, _, at, tokens, model, session, project, provider, route, tier, geo,
-        recorded, web_searches, call, placeholder, echo, echo_key, second_hand, first_wins, undated, summed,
+        recorded, web_searches, call, placeholder, echo, echo_key, second_hand, first_wins, undated, summed, aside,
     ) = event[:]  # fmt: skip # a plain tuple is taken apart a third faster
     uncached, output, cache_read, cache_write, cache_write_1h, reasoning = tokens
     nano, basis = cost
@@ -68,6 +70,8 @@ def sketch_of(event: UsageEvent, cost: tuple[int | None, Basis]) -> Sketch:
         flags |= UNDATED
     if summed:
         flags |= SUMMED
+    if aside:
+        flags |= ASIDE
     return (
         (agent, model, session, project, provider, route, tier, geo, second_hand),
         [
@@ -117,4 +121,5 @@ def event_of(row: Sequence[Any], contexts: Contexts) -> UsageEvent:
         first_wins=bool(flags & FIRST_WINS),
         undated=bool(flags & UNDATED),
         summed=bool(flags & SUMMED),
+        aside=bool(flags & ASIDE),
     )

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from tankful.core.errors import SettingsUnreadable
 from tankful.core.settings import ROWS, Settings
+from tankful.store.regular_file import content_of
 from tankful.store.settings_values import PRICE_KEYS, plain_of, value_of
 from tankful.store.whole_file import write_whole
 
@@ -26,6 +27,8 @@ class SettingsFile:
         """Names in the file that mean nothing, as of the last `read`."""
         self.stated: frozenset[str] = frozenset()
         """Fields of `Settings` that the file states, as of the last `read`."""
+        self.is_understood = False
+        """The file is one of settings, whatever its values may be, as of the last `understood`."""
 
     def read(self) -> Settings:
         """Return what the file says, defaults for the rest, all defaults when there is no file.
@@ -40,6 +43,27 @@ class SettingsFile:
             if table in tables and (not key or key in tables[table]):
                 found[field] = self._value(field, tables[table][key] if key else tables[table])
         self.stated = frozenset(found)
+        return Settings(**found)
+
+    def understood(self, before: Settings) -> Settings:
+        """Return what of the file can be understood, and what was known before for what is stated otherwise; raises nothing.
+
+        Where the file as a whole cannot be read, all is as it was known before.
+        """
+        try:
+            tables = self._tables(self._text())
+        except SettingsUnreadable:
+            self.is_understood = False
+            return before
+        self.is_understood = True
+        found: dict[str, Any] = {}
+        for field, row in ROWS.items():
+            table, key = row.table, row.key
+            if table in tables and (not key or key in tables[table]):
+                try:
+                    found[field] = self._value(field, tables[table][key] if key else tables[table])
+                except SettingsUnreadable:
+                    found[field] = getattr(before, field)
         return Settings(**found)
 
     def change(self, **changed: Any) -> Settings:
@@ -65,7 +89,7 @@ class SettingsFile:
 
     def _text(self) -> str:
         try:
-            return self.path.read_bytes().decode("utf-8-sig")
+            return content_of(self.path).decode("utf-8-sig")
         except FileNotFoundError:
             return ""
         except UnicodeDecodeError as broken:
