@@ -38,6 +38,12 @@ def test_behind_a_call_without_a_price_no_rise_is_explained() -> None:
     assert looks_left(0, said(you="10"), said(LATER, you="10.25"), waiting(None, "0.25")) == LOOKS
 
 
+def test_what_may_be_another_accounts_is_asked_for_until_it_is_decided() -> None:
+    unsure = Waiting(NOON, (None,), undecided=True)
+    assert looks_left(0, said(you="10"), said(LATER, you="10"), unsure) == LOOKS
+    assert looks_left(1, said(you="10"), None, unsure) == LOOKS
+
+
 def test_every_budget_has_to_explain_itself() -> None:
     before = said(you="10", team="100")
     assert looks_left(0, before, said(LATER, you="10.25", team="100.25"), waiting("0.25")) == 0

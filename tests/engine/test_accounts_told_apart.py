@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from ledger_rig import NOW, batch, event, opened, price
-from tankful.core.allocation import Allocation, ScopeKind, Statement
+from tankful.core.allocation import Allocation, BookedCall, BookedCalls, ScopeKind, Statement
 from tankful.core.links import Link, Method
 from tankful.core.meter import Meter
 from tankful.engine.account_book import AccountBook
@@ -34,17 +34,24 @@ class Accounts:
         self.book.adopt(self.ledger, tuple(LINKS.values()), {}, lambda: price)
 
     def spend(self, number: int, dollars: str, seconds: float, session: str = "one") -> None:
-        spent = event(number, at=NOW + timedelta(seconds=seconds), recorded_cost=Decimal(dollars), route=HERE, session=session)
+        spent = event(
+            number, at=NOW + timedelta(seconds=seconds), recorded_cost=Decimal(dollars), route=HERE, session=session, call=f"msg_{number}"
+        )
         self.ledger.record([batch([spent])], price)
 
-    def hear(self, seconds: float, kind: ScopeKind | None = None, **settled: str) -> dict[str, str]:
-        """Return what is shown as pending in each account after the gateway said this."""
+    def hear(
+        self, seconds: float, kind: ScopeKind | None = None, *, listed: tuple[str, int, str] | None = None, **settled: str
+    ) -> dict[str, str]:
+        """Return what is shown as pending in each account after the gateway said this, and listed this call for one of them."""
         at = NOW + timedelta(seconds=seconds)
         for name, amount in settled.items():
             scope = kind or self.kind
             budget = Allocation(name, scope.value, Decimal(100), Decimal(amount), MONTH, None, scope)
             said = Statement(name, at, name, (budget,), books_within=WITHIN)
-            self.book.hear(self.ledger, [StatementFetched(LINKS[name], said, at)], lambda: price, at)
+            calls = None
+            if listed is not None and listed[0] == name:
+                calls = BookedCalls((BookedCall(f"msg_{listed[1]}", Decimal(listed[2]), "m", at - timedelta(seconds=26)),))
+            self.book.hear(self.ledger, [StatementFetched(LINKS[name], said, at, calls)], lambda: price, at)
         return {name: str(meter.pending.normalize()) for name, meter in self.meters(seconds).items()}
 
     def meters(self, seconds: float) -> Mapping[str, Meter]:
@@ -95,6 +102,17 @@ def test_a_users_own_budget_rises_by_what_all_keys_spend_and_yields_to_a_nearer_
     assert accounts.hear(31, team="21.25") == {"mine": "0", "team": "0"}
     accounts.spend(2, "2", 40)
     assert accounts.hear(45, ScopeKind.YOU, mine="6.25") == {"mine": "0", "team": "2"}
+
+
+def test_a_users_own_budget_decides_nothing_of_what_an_account_with_a_nearer_one_may_have(accounts: Accounts) -> None:
+    accounts.hear(20, ScopeKind.YOU, mine="5")
+    accounts.hear(30, ScopeKind.YOU, mine="6.25")
+    with accounts.ledger.history() as history:
+        routed = {each.account: each.waiting for each in accounts.book.stand(history, NOW + timedelta(seconds=30)).routed}
+    assert routed["team"] is not None
+    assert routed["team"].undecided, "its list is asked for until one decides"
+    assert accounts.hear(36, team="20", listed=("team", 1, "1.25")) == {"mine": "0", "team": "1.25"}, "not lost while the nearer one lags"
+    assert accounts.hear(50, team="21.25") == {"mine": "0", "team": "0"}
 
 
 @given(st.data())

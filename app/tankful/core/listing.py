@@ -20,6 +20,8 @@ class Waiting(NamedTuple):
     """Time of the oldest."""
     prices: tuple[Decimal | None, ...]
     """In dollars, the oldest call first; `None`: it has no price, or may be another account's."""
+    undecided: bool = False
+    """Some of them may be another account's, which only a list tells for certain."""
 
 
 def looks_left(left: int, before: Statement | None, said: Statement | None, waiting: Waiting | None) -> int:
@@ -27,6 +29,8 @@ def looks_left(left: int, before: Statement | None, said: Statement | None, wait
 
     `before` is what the gateway said at the poll before, `said` what it says now; `None`: the same again, or nothing before.
     """
+    if waiting is not None and waiting.undecided:
+        return LOOKS
     if said is not None and _is_needed(before, said, () if waiting is None else waiting.prices):
         return LOOKS
     return max(0, left - 1)

@@ -29,3 +29,11 @@ class Problem(NamedTuple):
     flaw: Flaw
     path: str
     line: int = 0
+
+
+class NotedProblem(NamedTuple):
+    """A flaw with how often it was met; `problem.line` is the newest place."""
+
+    problem: Problem
+    source: str
+    times: int

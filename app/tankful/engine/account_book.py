@@ -250,7 +250,8 @@ class AccountBook:
     def _tell_apart(self, ledger: "Ledger", known: _Account, said: Statement) -> None:
         """See whether the account rose by exactly the calls that another one may have as well; then they, and their sessions, are its own.
 
-        That shows in its nearest budget: a user's own rises by what all keys of the user spend.
+        That shows in its nearest budget: a user's own rises by what all keys of the user spend, and so decides nothing of calls that
+        an account with a nearer one may have.
         """
         nearest = next((kind for kind in _NEAREST if any(each.kind is kind for each in said.allocations)), ScopeKind.YOU)
         found: dict[int, RoutedCall] = {}
@@ -261,10 +262,15 @@ class AccountBook:
                     since = calls_since(books, each, said.as_of, said.books_within)
                     calls = history.routed.calls(known.link.name, self._routing, since, maybe=True)
                     risen = exactly(each, calls, as_of=said.as_of, books_within=said.books_within, books=books)
-                    found |= {call.number: call for call in risen if call.perhaps}
+                    found |= {call.number: call for call in risen if call.perhaps and not (nearest is ScopeKind.YOU and self._nearer(call))}
         if found:
             with ledger.account_recorder() as recorder:
                 recorder.keep_risen(known.link.name, found.values(), Via.KEY if nearest in _NEAREST else Via.PURSE)
+
+    def _nearer(self, call: RoutedCall) -> bool:
+        """Say whether one of the other accounts that a call may be of has a budget that not all keys of its user spend from."""
+        others = (self._accounts[name].statement for name in call.perhaps if name in self._accounts)
+        return any(each.kind in _NEAREST for said in others if said is not None for each in said.allocations)
 
     def _standing(self, history: "History", known: _Account, said: Statement, allocation: Allocation) -> Standing:
         books, as_of = known.books.get(allocation.identity), said.said_at(allocation)
@@ -332,8 +338,10 @@ def _identity(link: Link) -> str:
 def _waiting(calls: Mapping[int, RoutedCall], undecided: Iterable[RoutedCall]) -> Waiting | None:
     """Return the calls of an account that its gateway has not booked, and those that may be another account's."""
     prices = {number: None if call.perhaps else call.cost for number, call in calls.items()} | {call.number: None for call in undecided}
-    ordered = sorted({**calls, **{call.number: call for call in undecided}}.values(), key=lambda call: (call.at, call.number))
-    return Waiting(ordered[0].at, tuple(prices[call.number] for call in ordered)) if ordered else None
+    open_calls = {**calls, **{call.number: call for call in undecided}}
+    ordered = sorted(open_calls.values(), key=lambda call: (call.at, call.number))
+    unsure = len(prices) > len(calls) or any(call.perhaps for call in ordered)
+    return Waiting(ordered[0].at, tuple(prices[call.number] for call in ordered), unsure) if ordered else None
 
 
 class Look(NamedTuple):

@@ -7,12 +7,12 @@ from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from tankful.core.batch import Batch, Checkpoint
 from tankful.core.errors import LedgerDamaged
 from tankful.core.heard import Disagreement
-from tankful.core.problems import Flaw, Problem
+from tankful.core.problems import Flaw, NotedProblem, Problem
 from tankful.core.usage import Prompt
 from tankful.store import haste
 from tankful.store.contexts import Contexts
@@ -48,14 +48,6 @@ Glance = tuple[str, int, int, int, int]
 """Path, device, inode, size, time of change."""
 Left = dict[str, Glance]
 """By path."""
-
-
-class NotedProblem(NamedTuple):
-    """A flaw with how often it was met; `problem.line` is the newest place."""
-
-    problem: Problem
-    source: str
-    times: int
 
 
 class Ledger:
