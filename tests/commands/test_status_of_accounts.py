@@ -103,6 +103,25 @@ PUBLISHED = {
 ANOTHER: Recorded = {("GET", "/.well-known/oauth-authorization-server"): (200, {}, PUBLISHED)}
 
 
+QUOTA = {
+    "virtual_key_name": "laptop",
+    "is_active": True,
+    "budgets": [
+        {"id": "1", "max_limit": 600, "current_usage": 402.17, "reset_duration": "1M", "last_reset": "2026-11-01T00:00:00Z"},
+    ],
+}
+BIFROST: Recorded = {("GET", "/api/governance/virtual-keys/quota"): (200, {}, QUOTA)}
+"""A gateway that knows itself: beside one that is read by pointers another kind may always have been there."""
+
+
+@pytest.fixture
+def kind(machine: Machine, server: AnsweringServer) -> Machine:
+    server.answers = BIFROST
+    answer = machine.run("link", "bifrost", "--url", server.url, "--name", "work", "--secret-stdin", piped=f"{KEY}\n")
+    assert answer.code == 0, answer.err
+    return machine
+
+
 def failure(machine: Machine, seconds: float = 20) -> str:
     """Return why the account cannot be read, some time later."""
     machine.now += timedelta(seconds=seconds)
@@ -110,16 +129,36 @@ def failure(machine: Machine, seconds: float = 20) -> str:
     return feed["title"]
 
 
-def test_a_gateway_that_became_another_kind_is_named_and_not_looked_at_with_every_command(linked: Machine, server: AnsweringServer) -> None:
-    meter(linked)
+def test_doctor_says_which_account_could_not_be_read_last_and_asks_nobody(
+    linked: Machine, server: AnsweringServer, booth: TollBooth
+) -> None:
+    linked.run("status")
+    assert "Nothing is broken." in linked.run("doctor").out
+    server.answers = {("GET", "/me"): (503, {}, {})}
+    linked.now += timedelta(seconds=20)
+    linked.run("status")
+    asked = len(server.requests)
+    trouble = linked.run("doctor", "--json").json["troubles"][0]
+    assert trouble["title"].startswith("work: ")
+    assert trouble["hint"]
+    assert trouble["title"] in linked.run("doctor").out
+    assert len(server.requests) == asked
+    server.answers = booth
+    linked.now += timedelta(seconds=400)
+    linked.run("status")
+    assert "Nothing is broken." in linked.run("doctor").out
+
+
+def test_a_gateway_that_became_another_kind_is_named_and_not_looked_at_with_every_command(kind: Machine, server: AnsweringServer) -> None:
+    meter(kind)
     server.answers = ANOTHER
-    assert failure(linked) == CHANGED
+    assert failure(kind) == CHANGED
     asked = len(server.requests)
     for _ in range(3):
-        assert failure(linked) == CHANGED
+        assert failure(kind) == CHANGED
     assert len(server.requests) == asked + 3
-    assert "tankful link claude-gateway" in linked.run("status").out
-    assert "Claude gateway now" in linked.run("accounts").out
+    assert "tankful link claude-gateway" in kind.run("status").out
+    assert "Claude gateway now" in kind.run("accounts").out
 
 
 def test_what_a_running_gauge_found_is_not_written_over(linked: Machine, server: AnsweringServer) -> None:
@@ -135,13 +174,13 @@ def test_what_a_running_gauge_found_is_not_written_over(linked: Machine, server:
     assert failure(linked) == "The address has no such gateway"
 
 
-def test_once_its_own_kind_answers_again_all_that_is_forgotten(linked: Machine, server: AnsweringServer, booth: TollBooth) -> None:
+def test_once_its_own_kind_answers_again_all_that_is_forgotten(kind: Machine, server: AnsweringServer) -> None:
     server.answers = ANOTHER
-    assert failure(linked) == CHANGED
-    server.answers = booth
-    assert failure(linked) == ""
+    assert failure(kind) == CHANGED
+    server.answers = BIFROST
+    assert failure(kind) == ""
     server.answers = {}
-    assert failure(linked) == "The address has no such gateway"
+    assert failure(kind) == "This Bifrost cannot tell a key its budgets"
 
 
 def test_a_gateway_that_takes_us_for_somebody_else_leaves_our_numbers_and_shows_none_of_theirs(linked: Machine, booth: TollBooth) -> None:

@@ -2,19 +2,20 @@
 
 import sys
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
 from tankful import __version__
 from tankful.commands.scanning import ScanBar
 from tankful.commands.terminal import Terminal
-from tankful.core.errors import LedgerDamaged, SettingsUnreadable, TankfulError
+from tankful.core.errors import LedgerDamaged, LinksUnreadable, SettingsUnreadable, TankfulError
 from tankful.core.health import FeedHealth
 from tankful.core.heard import disagrees
 from tankful.core.report import By
 from tankful.core.settings import Settings
 from tankful.engine.foreseen import Question
+from tankful.engine.kept_failures import last_failure
 from tankful.engine.reading import Reading, open_reading
 from tankful.engine.remembered_settings import going_by, remember
 from tankful.engine.served_otherwise import changes_since
@@ -75,6 +76,7 @@ def examine(folders: Folders, terminal: Terminal) -> Findings:
         sources = sources_of(reading)
         troubles += _dearer(reading)
         changes = _changes(reading, terminal)
+        troubles += _unanswered(reading, folders)
     accounts = AccountsFacts(str(folders.links))
     with _noted(troubles):
         accounts = _accounts(folders, terminal, troubles)
@@ -179,6 +181,14 @@ def _changes(reading: Reading, terminal: Terminal) -> tuple[str, ...]:
     with reading.ledger.history() as history:
         found = changes_since(history, now - _CHANGES, lambda: reading.price)
     return tuple(change_words(change, now, reading.zone) for change in found)
+
+
+def _unanswered(reading: Reading, folders: Folders) -> list[Trouble]:
+    """Return what the accounts met that could not be read the last time somebody asked; none is asked now."""
+    with suppress(LinksUnreadable):  # which is a trouble of its own
+        failures = ((link.name, last_failure(reading.ledger, link.name)) for link in LinksFile(folders.links).read())
+        return [Trouble(f"{name}: {error.title.removesuffix('.')}", error.hint) for name, error in failures if error is not None]
+    return []
 
 
 def _accounts(folders: Folders, terminal: Terminal, troubles: list[Trouble]) -> AccountsFacts:

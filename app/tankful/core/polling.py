@@ -13,7 +13,7 @@ from tankful.core.allocation import Wishes
 
 
 class Reason(StrEnum):
-    """Why a gateway is asked when it is; words for `doctor`."""
+    """Why a gateway is asked when it is, in words."""
 
     FIRST = "it was not asked yet"
     ASKED = "you asked for fresh numbers"

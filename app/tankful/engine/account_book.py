@@ -1,6 +1,5 @@
 """What the linked accounts said, against what our own ledger knows: their meters, and how each account does."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tankful.core.accounts import AccountState
 from tankful.core.allocation import Allocation, Banner, BookedDay, OfferedModel, ScopeKind, Statement, Via
 from tankful.core.difference import Difference, difference
-from tankful.core.errors import GatewayConfused, GatewayError, LinkRejected, TankfulError
+from tankful.core.errors import GatewayConfused, LinkRejected, TankfulError
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.links import Link
 from tankful.core.listing import Waiting
@@ -19,6 +18,7 @@ from tankful.core.meter import Meter
 from tankful.core.reconciliation import Books, RoutedCall, Standing, calls_since, exactly, reconcile
 from tankful.core.routing import Routing
 from tankful.engine.asking_again import note_answer, wished_until
+from tankful.engine.kept_failures import failure_of, failure_text, forget_failure, last_failure, note_failure
 from tankful.engine.messages import DaysFetched, FeedFailed, GatewayMessage, LookedAround, MessageFetched, ModelsFetched, StatementFetched
 from tankful.gateways.shown import one_line
 from tankful.store.accounts import Question
@@ -33,8 +33,8 @@ _LATELY = timedelta(minutes=10)
 """What was spent before makes no gateway be asked sooner."""
 _NEAREST = (ScopeKind.KEY, ScopeKind.MEMBER, ScopeKind.TEAM)
 """Budgets that a user's other keys are not spent from, or not all of them."""
-_IDENTITY, _FAILED = "account ", "failed "
-"""Facts by account: which link the rest is of; why it could not be read last, empty when it could."""
+_IDENTITY = "account "
+"""A fact by account: which link the rest is of."""
 _LOOKED = "looked "
 """Another such fact: when it was last looked whether another kind answers there, and what to say of that; empty since it answered."""
 
@@ -103,7 +103,7 @@ class AccountBook:
         """Go by these links and choices; what the ledger knows of an account is taken up, what it knows of others is dropped."""
         routing = Routing.of(tuple(links), chosen)
         self._strangers(ledger, links)
-        failures = {link.name: ledger.fact(f"{_FAILED}{link.name}") for link in links}
+        failures = {link.name: last_failure(ledger, link.name) for link in links}
         with ledger.accounts() as kept:
             gone = {statement.account for statement in kept.statements()} - {link.name for link in links}
             before = kept.routing()
@@ -112,7 +112,7 @@ class AccountBook:
                 same, said = self._accounts.get(link.name), kept.statement(link.name)
                 if same is not None and same.is_at(link) and not same.is_older(said):
                     same.link = link
-                    same.error = _failure_of(failures[link.name])
+                    same.error = failures[link.name]
                     known[link.name] = same
                 else:
                     known[link.name] = _Account(
@@ -121,7 +121,7 @@ class AccountBook:
                         kept.books(link.name),
                         kept.asked(link.name, Question.CALLS),
                         kept.listed_since(link.name),
-                        error=_failure_of(failures[link.name]),
+                        error=failures[link.name],
                         banner=kept.banner(link.name),
                         models=kept.offered(link.name),
                     )
@@ -139,8 +139,8 @@ class AccountBook:
             if before not in {None, identity}:
                 self._accounts.pop(link.name, None)
                 note_answer(ledger, link.name, None)
-                for fact in (_FAILED, _LOOKED):
-                    ledger.keep_fact(f"{fact}{link.name}", "")
+                forget_failure(ledger, link.name)
+                ledger.keep_fact(f"{_LOOKED}{link.name}", "")
                 with ledger.account_recorder() as recorder:
                     recorder.forget(link.name)
             if before != identity:
@@ -156,7 +156,7 @@ class AccountBook:
                 case FeedFailed(error=error):
                     self._fail(ledger, known, error, now)
                 case LookedAround(other=other):
-                    ledger.keep_fact(f"{_LOOKED}{known.link.name}", _failure(other, now))
+                    ledger.keep_fact(f"{_LOOKED}{known.link.name}", failure_text(other, now))
                     if other is not None:
                         self._fail(ledger, known, other, now)
                 case StatementFetched(statement=statement):
@@ -193,7 +193,7 @@ class AccountBook:
     def _fail(self, ledger: "Ledger", known: _Account, error: TankfulError, now: datetime) -> None:
         known.error = error
         note_answer(ledger, known.link.name, wished_until(error, now))
-        ledger.keep_fact(f"{_FAILED}{known.link.name}", _failure(error, now))
+        note_failure(ledger, known.link.name, error, now)
 
     def banners_seen(self, ledger: "Ledger") -> None:
         """Show none of the present messages again."""
@@ -211,8 +211,8 @@ class AccountBook:
         """Take in an answer: first its list of calls, then what is left of the statement before it, then its own."""
         if known.error is not None:
             note_answer(ledger, known.link.name, None)
-            for fact in (_FAILED, _LOOKED):
-                ledger.keep_fact(f"{fact}{known.link.name}", "")
+            forget_failure(ledger, known.link.name)
+            ledger.keep_fact(f"{_LOOKED}{known.link.name}", "")
         known.error, known.heard_at = None, message.as_of
         name, said = known.link.name, message.statement
         if said is None and known.statement is not None:  # the same words again, and now they hold for this moment
@@ -357,8 +357,8 @@ def looked_around(ledger: "Ledger", account: str) -> Look | None:
     kept = ledger.fact(f"{_LOOKED}{account}")
     if not kept:
         return None
-    title, hint, at = json.loads(kept)
-    return Look(datetime.fromisoformat(at), GatewayError(title, hint) if title else None)
+    other, at = failure_of(kept)
+    return Look(at, other)
 
 
 def taken_for_another(link: Link, said: Statement) -> GatewayConfused | None:
@@ -366,19 +366,6 @@ def taken_for_another(link: Link, said: Statement) -> GatewayConfused | None:
     if not link.who or not said.who or said.who in {link.who, one_line(link.who)}:
         return None
     return GatewayConfused(f"The gateway takes you for {said.who}, who was not linked", "Link the account again if that is right.")
-
-
-def _failure(error: TankfulError | None, now: datetime) -> str:
-    title, hint = ("", "") if error is None else (error.title, error.hint)
-    return json.dumps([title, hint, now.isoformat()])
-
-
-def _failure_of(kept: str | None) -> TankfulError | None:
-    """Return the failure that another program met, if that was the last thing it met."""
-    if not kept:
-        return None
-    title, hint, _ = json.loads(kept)
-    return GatewayError(title, hint)
 
 
 def _named(said: Statement, account: str) -> Statement:
