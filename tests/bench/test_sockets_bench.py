@@ -12,6 +12,8 @@ if sys.platform == "win32":
 from sockets import FEEDS, SHORT, sockets
 
 
+@pytest.mark.slow
+@pytest.mark.no_cover
 def test_two_thousand_feeds_lose_nothing_while_their_gateway_restarts(tmp_path: Path) -> None:
     figures = sockets(Bench(tmp_path, None), SHORT)
     assert f"{FEEDS:,} real feeds" in figures[0].what
