@@ -221,7 +221,7 @@ class LinkPanel(QWidget):
             return
         self._again = lambda: self._link_with_key(session_only=True)
         self._run(
-            "Asking what is left…",
+            "Asking what is left…" if session_only else "Asking what is left; a locked keyring asks for its password…",
             lambda linking: linking.with_key(detected, key, name=name, session_only=session_only, options=options),
             self._succeed,
         )
