@@ -104,15 +104,19 @@ def test_a_users_own_budget_rises_by_what_all_keys_spend_and_yields_to_a_nearer_
     assert accounts.hear(45, ScopeKind.YOU, mine="6.25") == {"mine": "0", "team": "2"}
 
 
-def test_a_users_own_budget_decides_nothing_of_what_an_account_with_a_nearer_one_may_have(accounts: Accounts) -> None:
-    accounts.hear(20, ScopeKind.YOU, mine="5")
+def test_a_users_own_budget_decides_nothing_of_what_an_account_with_a_nearer_one_may_have(tmp_path: Path) -> None:
+    accounts = Accounts(tmp_path)
+    accounts.hear(0, team="20")
+    accounts.hear(5, ScopeKind.YOU, mine="5")
+    for number in (1, 2, 3):
+        accounts.spend(number, "1.25", 9 + number)
     accounts.hear(30, ScopeKind.YOU, mine="6.25")
     with accounts.ledger.history() as history:
         routed = {each.account: each.waiting for each in accounts.book.stand(history, NOW + timedelta(seconds=30)).routed}
     assert routed["team"] is not None
     assert routed["team"].undecided, "its list is asked for until one decides"
-    assert accounts.hear(36, team="20", listed=("team", 1, "1.25")) == {"mine": "0", "team": "1.25"}, "not lost while the nearer one lags"
-    assert accounts.hear(50, team="21.25") == {"mine": "0", "team": "0"}
+    assert accounts.hear(36, team="20", listed=("team", 1, "1.25")) == {"mine": "0", "team": "3.75"}, "not lost while the nearer one lags"
+    assert accounts.hear(50, team="23.75") == {"mine": "0", "team": "0"}
 
 
 @given(st.data())
