@@ -76,7 +76,17 @@ def test_the_least_that_a_line_must_say_is_time_and_cost(machine: Machine, tmp_p
 
 
 @pytest.mark.parametrize(
-    "line", ["{", '{"t":"yesterday","cost_usd":"1"}', '{"cost_usd":"1"}', '{"t":"2026-06-01T09:00:00Z","cost_usd":"NaN"}']
+    "line",
+    [
+        "{",
+        '{"t":"yesterday","cost_usd":"1"}',
+        '{"cost_usd":"1"}',
+        '{"t":"2026-06-01T09:00:00Z","cost_usd":"NaN"}',
+        '{"t":"2026-06-01T09:00:00Z","cost_usd":"1e30"}',
+        '{"t":"2026-06-01T09:00:00Z","cost_usd":"-1e400"}',
+        '{"t":"0001-01-01T00:00:00Z","cost_usd":"1"}',
+        '{"t":"9999-12-31T23:59:59Z","cost_usd":"1"}',
+    ],
 )
 def test_a_line_that_is_no_event_is_named(machine: Machine, tmp_path: Path, line: str) -> None:
     path = tmp_path / "events"
