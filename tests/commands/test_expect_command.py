@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from tankful.core.inbox import InboxEntry, NoticeClass, Outcome, Rule
 from tankful.core.settings import Settings
 from tankful.engine.reading import open_reading
 from tankful.system.paths import folders
@@ -40,6 +41,18 @@ def test_a_yes_takes_it_away_and_a_no_does_not(spiking: Machine) -> None:
     yes = spiking.run("expect", screen=True, piped="y\n")
     assert yes.out.endswith("to be a spike.\n")
     assert spiking.run("expect").out == "No spike is running.\n"
+
+
+def test_its_notice_in_the_inbox_counts_as_answered(spiking: Machine) -> None:
+    key = spiking.run("expect").out.splitlines()[0]
+    entry = InboxEntry(key, NOW, NoticeClass.ACT, Rule.SPIKE, "A spike", "$5.", "Why.", Outcome.SHOWN, is_open=True, is_new=True)
+    reading = open_reading(folders(spiking.data), Settings(), lambda: NOW, spiking.environ)
+    with reading.ledger.notices() as notices:
+        notices.keep((entry,), NOW)
+    reading.close()
+    spiking.run("expect", key)
+    (said,) = spiking.run("notices", "--json").json["notices"]
+    assert (said["outcome"], said["detail"], said["new"]) == ("answered", "expected", False)
 
 
 def test_who_names_it_has_said_it_and_a_running_program_follows(spiking: Machine) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from schemas import check
+from tankful.store.settings_file import SettingsFile
 from terminals import NOW, Machine
 
 FIRST = datetime(2026, 6, 2, 9, tzinfo=UTC)
@@ -76,7 +77,17 @@ def test_the_least_that_a_line_must_say_is_time_and_cost(machine: Machine, tmp_p
 
 
 @pytest.mark.parametrize(
-    "line", ["{", '{"t":"yesterday","cost_usd":"1"}', '{"cost_usd":"1"}', '{"t":"2026-06-01T09:00:00Z","cost_usd":"NaN"}']
+    "line",
+    [
+        "{",
+        '{"t":"yesterday","cost_usd":"1"}',
+        '{"cost_usd":"1"}',
+        '{"t":"2026-06-01T09:00:00Z","cost_usd":"NaN"}',
+        '{"t":"2026-06-01T09:00:00Z","cost_usd":"1e30"}',
+        '{"t":"2026-06-01T09:00:00Z","cost_usd":"-1e400"}',
+        '{"t":"0001-01-01T00:00:00Z","cost_usd":"1"}',
+        '{"t":"9999-12-31T23:59:59Z","cost_usd":"1"}',
+    ],
 )
 def test_a_line_that_is_no_event_is_named(machine: Machine, tmp_path: Path, line: str) -> None:
     path = tmp_path / "events"
@@ -102,3 +113,26 @@ def test_ones_own_past_is_replayed_with_ones_own_budget(machine: Machine) -> Non
     assert len(said["forecasts"]) == 28
     assert any("used up" in notice["text"] for notice in said["notices"])
     assert len(machine.run("replay", "--days", "7", "--limit", "none", "--json").json["forecasts"]) == 7
+
+
+def test_ones_own_past_is_replayed_with_ones_own_quiet_hours(machine: Machine) -> None:
+    machine.run("budget", "8")
+    machine.responses(*(NOW - timedelta(days=days, hours=1) for days in range(40)))
+    SettingsFile(machine.data / "settings.toml").change(quiet_from_h=0, quiet_to_h=23)
+    said = machine.run("replay", "--json").json["notices"]
+    assert said
+    assert {notice["at"][11:13] for notice in said} == {"23"}
+
+
+def test_a_spike_that_runs_is_told_with_the_time_that_it_took_until_now(machine: Machine, tmp_path: Path) -> None:
+    begun = datetime(2026, 6, 1, 9, tzinfo=UTC)
+    quiet = [(begun + timedelta(days=day, minutes=5 * n), "0.05", n % 3 == 0) for day in range(20) for n in range(12)]
+    runaway = [(begun + timedelta(days=21, minutes=n), "0.50", n == 0) for n in range(60)]
+    path = tmp_path / "events"
+    path.write_text(
+        "".join(
+            f'{{"t":"{at.isoformat()}","cost_usd":"{usd}","prompt":{str(typed).lower()},"session":"s"}}\n'
+            for at, usd, typed in [*quiet, *runaway]
+        )
+    )
+    assert "$30.00 in 59 min since anybody typed" in machine.run("replay", "--events", str(path), "--timezone", "UTC").out

@@ -35,6 +35,10 @@ def test_early_in_a_period_a_rate_says_little_unless_much_is_gone() -> None:
     assert shown(NoticeBook(UTC), BUDGET) == []
 
 
+def test_whoever_has_spent_nothing_in_a_period_is_not_warned_of_it() -> None:
+    assert shown(NoticeBook(UTC), budget(0, share=0.9)) == []
+
+
 def test_ninety_and_a_hundred_percent_are_said_once_each() -> None:
     book = NoticeBook(UTC)
     (ninety,) = shown(book, budget(360, 0.99))

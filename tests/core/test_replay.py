@@ -79,6 +79,12 @@ def test_a_year_asleep_says_nothing_false() -> None:
     assert said.spikes == ()
 
 
+def test_one_dear_day_before_a_year_asleep_warns_nobody_of_months_without_spend() -> None:
+    dear = datetime(2025, 12, 31, 12, tzinfo=UTC)
+    said = Replay(UTC, Decimal(500)).live([spent(dear, "440"), spent(dear + timedelta(days=365))])
+    assert said.notices == ()
+
+
 STEPS = st.lists(
     st.tuples(
         st.one_of(st.floats(0, 2000), st.sampled_from([-86_400.0, 90_000.0, 9e6])),

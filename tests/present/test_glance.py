@@ -181,6 +181,17 @@ def test_without_a_limit_the_panel_shows_what_was_spent_and_offers_a_budget() ->
     assert [card.command for card in view.cards] == [Command.BUDGET]
 
 
+def test_what_is_safe_to_spend_today_is_said_where_all_that_is_gone_is_known() -> None:
+    assert CALM.forecast is not None
+    safe = replace(CALM, forecast=replace(CALM.forecast, safe_today=Decimal("17.80")))
+    pace = seen(safe).pace
+    assert pace is not None
+    assert pace.plain.endswith(" by the reset on 1 Dec. $17 more is safe to spend today.")
+    unpriced = seen(replace(safe, unpriced_requests=2)).pace
+    assert unpriced is not None
+    assert "safe" not in unpriced.plain
+
+
 def test_without_any_spend_there_is_no_pace_to_speak_of() -> None:
     unknown = seen(replace(NO_LIMIT, last_30_days=Decimal(0), unpriced_30_days=3), Settings()).pace
     assert unknown is not None

@@ -12,7 +12,7 @@ from tankful.core.meter import Meter
 from tankful.core.pace import Forecast, Pace, Tone
 from tankful.core.snapshot import Snapshot
 from tankful.present.marks import MARKS
-from tankful.present.pace import chance_words, pace_words, score_words
+from tankful.present.pace import chance_words, pace_words, safe_words, score_words
 
 
 def at_pace(tone: Tone, used: str, worked: str, forecast: Forecast | None = None) -> Snapshot:
@@ -109,6 +109,23 @@ def test_chances_are_said_as_people_say_them() -> None:
         "nearly certain",
         "nearly certain",
     ]
+
+
+@pytest.mark.parametrize(
+    ("safe", "said"),
+    [
+        (None, ""),
+        ("0", ""),
+        ("0.0099", ""),
+        ("0.019", "$0.01 more is safe to spend today."),
+        ("9.999", "$9.99 more is safe to spend today."),
+        ("42.97", "$42 more is safe to spend today."),
+        ("1234.5", "$1,234 more is safe to spend today."),
+    ],
+)
+def test_what_is_safe_today_is_never_rounded_up(safe: str | None, said: str) -> None:
+    assert safe_words(None) == ""
+    assert safe_words(replace(likely(455), safe_today=None if safe is None else Decimal(safe))) == said
 
 
 def test_the_forecast_says_how_true_it_was() -> None:

@@ -90,6 +90,7 @@ def test_the_json_says_meter_pace_and_forecast() -> None:
         "high_usd": "790.00",
         "p_runout": 0.82,
         "runout_at": "2026-11-26T14:00:00Z",
+        "safe_today_usd": None,
     }
 
 

@@ -70,6 +70,18 @@ def opened(switching: Switching, dialogs: list[SwitchDialog], agent: str = "goos
     return dialogs[-1]
 
 
+def test_the_bar_below_a_long_line_is_counted_into_the_window(
+    switching: Switching, dialogs: list[SwitchDialog], home: Path, qtbot: QtBot
+) -> None:
+    for letters in range(76, 100):
+        (home / GOOSE.path).write_text(f"# {'x' * letters}\n{GOOSE.text}")
+        dialog = opened(switching, dialogs)
+        dialog.show()
+        with qtbot.waitExposed(dialog):
+            QCoreApplication.processEvents()
+        assert dialog._inside.minimumSizeHint().height() <= dialog._scroll.viewport().height()
+
+
 def test_a_change_is_shown_made_and_undone(switching: Switching, dialogs: list[SwitchDialog], home: Path, qtbot: QtBot) -> None:
     dialog = opened(switching, dialogs)
     path = home / GOOSE.path

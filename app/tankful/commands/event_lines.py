@@ -21,6 +21,9 @@ class _Line(msgspec.Struct):
 
 
 _decode = msgspec.json.Decoder(_Line).decode
+_YEARS = range(1970, 9000)
+"""Outside of them a day's or a month's ends cannot be told in every zone."""
+_DOLLARS_MOST = 1_000_000_000
 
 
 def event_of(line: bytes) -> tuple[Spend, Decimal]:
@@ -30,8 +33,10 @@ def event_of(line: bytes) -> tuple[Spend, Decimal]:
         ValueError: it is no such event.
     """
     said = _decode(line)
-    if not said.cost_usd.is_finite():
+    if not said.cost_usd.is_finite() or abs(said.cost_usd) > _DOLLARS_MOST:
         raise ValueError("cost_usd is no amount")
+    if said.t.year not in _YEARS:
+        raise ValueError(f"nothing was spent in the year {said.t.year}")
     at = said.t if said.t.tzinfo is not None else said.t.replace(tzinfo=UTC)
     spend = Spend(
         at.timestamp(), float(said.cost_usd), said.agent or "", said.session or "", said.project or "", said.model or "", bool(said.prompt)

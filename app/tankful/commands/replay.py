@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from tankful.core.periods import midnight
 from tankful.core.replay import Replay
 from tankful.core.settings import Settings
 from tankful.core.spike import Spend
+from tankful.engine.notice_facts import manners_of
 from tankful.present.replay import replay_json, replay_lines
 from tankful.store.settings_file import SettingsFile
 from tankful.system.paths import Folders
@@ -34,21 +35,25 @@ def run(words: Namespace, folders: Folders, terminal: Terminal) -> int:
     own = None if words.events is not None else settings.budget_usd
     limit = own if words.limit is None else limit_of(words.limit)
     period = settings.budget_period if words.period is None else Period(words.period)
-    manners = Manners(working_days=frozenset(int(digit) for digit in settings.working_days))
+    working_days = frozenset(int(digit) for digit in settings.working_days)
     start_day = settings.budget_start_day if words.events is None else 1
+    until = terminal.now()
     if words.events is not None:
-        said = Replay(zone, limit, period, start_day, manners=manners).live(sorted(events_in(words.events), key=_time))
+        events = sorted(events_in(words.events), key=_time)
+        until = datetime.fromtimestamp(events[-1][0].at_s, UTC) if events else until
+        said = Replay(zone, limit, period, start_day, manners=Manners(working_days=working_days)).live(events)
     else:
         days = DAYS if words.days is None else words.days
         if not 1 <= days <= _DAYS_MOST:
             raise WrongWords(f"--days {days} cannot be looked at", f"Use a number from 1 to {_DAYS_MOST}.")
-        since = midnight(terminal.now().astimezone(zone).date() - timedelta(days=days - 1), zone)
-        replay = Replay(zone, limit, period, start_day, manners=manners, since=since)
+        since = midnight(until.astimezone(zone).date() - timedelta(days=days - 1), zone)
+        manners = manners_of(settings)._replace(digest_h=None)  # a summary says nothing that is new
+        replay = Replay(zone, limit, period, start_day, manners=manners, working_days=working_days, since=since)
         said = replay.live(_own(folders, settings, terminal, since - timedelta(days=_TAUGHT_DAYS)))
     if words.json:
         terminal.say_json(replay_json(said, zone))
     else:
-        for line in replay_lines(said, zone):
+        for line in replay_lines(said, zone, until):
             terminal.say(line)
     return 0
 

@@ -136,7 +136,7 @@ def _is_repeated(now: datetime, fact: BudgetFact, stem: str, said: Mapping[str, 
 
 
 def _is_early(now: datetime, fact: BudgetFact) -> bool:
-    if fact.end is None or fact.limit is None:
+    if fact.end is None or fact.limit is None or fact.spent <= 0:  # whoever has spent nothing may be away for long
         return True
     return now - fact.start < _EARLY_SHARE * (fact.end - fact.start) and fact.spent < _MUCH * fact.limit
 

@@ -48,12 +48,13 @@ class Replay:
         start_day: int = 1,
         *,
         manners: Manners | None = None,
+        working_days: frozenset[int] | None = None,
         since: datetime | None = None,
     ) -> None:
-        """Begin with nothing known."""
+        """Begin with nothing known; `working_days` are those of the forecast, where they are not the days for notices."""
         manners = manners or Manners()
         self._zone, self._limit, self._period, self._start_day = zone, limit, period, start_day
-        self._working_days, self._morning = manners.working_days, timedelta(hours=manners.quiet_to_h)
+        self._working_days, self._morning = working_days or manners.working_days, timedelta(hours=manners.quiet_to_h)
         self._since = since
         self._watch = SpikeWatch(lambda at_s: self._night_after(datetime.fromtimestamp(at_s, UTC)).timestamp())
         self._book = NoticeBook(zone, manners)

@@ -91,5 +91,9 @@ class Awareness:
             return replace(seen, nudged=self.nudges.score(history, settings, zone, seen.as_of))
 
     def expect_spike(self, ledger: "Ledger", zone: tzinfo, now: datetime, key: str) -> None:
-        """Take it from the user that a spike is expected."""
+        """Take it from the user that a spike is expected, which answers its notice too."""
+        from tankful.core.inbox import NoticeAction, Outcome  # noqa: PLC0415 - see `__init__`
+
         self._opened[0].expect(ledger, zone, now, key)
+        with ledger.notices() as notices:
+            notices.note(key, Outcome.ANSWERED, NoticeAction.EXPECTED)

@@ -23,7 +23,7 @@ from tankful.present.inbox import inbox_link
 from tankful.present.menu import Command
 from tankful.present.meters import budget_bars, difference_words, gateway_line, pending_words, scope_words, severity_words
 from tankful.present.nudges import nudge_text, nudge_title, nudge_why
-from tankful.present.pace import PaceWords, Run, pace_words, score_words, tone_of
+from tankful.present.pace import PaceWords, Run, pace_words, safe_words, score_words, tone_of
 from tankful.present.period import period_name
 from tankful.present.served import change_remarks
 from tankful.present.spikes import spike_text, spike_title, spike_why
@@ -167,7 +167,10 @@ def _headline(seen: Snapshot, meter: Meter | None, settings: Settings) -> tuple[
 
 def _pace(seen: Snapshot, meter: Meter | None, zone: tzinfo) -> PaceWords | None:
     if meter is not None and meter.allocation.limit is not None:
-        return pace_words(seen, zone)
+        said, safe = pace_words(seen, zone), safe_words(seen.forecast)
+        if said is None or not safe or (seen.unpriced_requests and meter.allocation.account == PERSONAL):  # more is gone than is known
+            return said
+        return replace(said, rest=(*said.rest, Run(f" {safe}")))
     if not seen.last_30_days and not seen.unpriced_30_days:
         return None
     rest = (Run("The last 30 days came to "), Run(words.spend(seen.last_30_days, seen.unpriced_30_days), strong=True), Run("."))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from tankful.core.calibration import Calibration
 from tankful.core.meter import Meter
@@ -12,10 +12,12 @@ from tankful.core.tone import ACT_FROM
 from tankful.present import format as words
 from tankful.present.marks import MARKS
 
-__all__ = ["MARKS", "PaceWords", "Run", "band_words", "chance_words", "pace_words", "score_words", "tone_of"]
+__all__ = ["MARKS", "PaceWords", "Run", "band_words", "chance_words", "pace_words", "safe_words", "score_words", "tone_of"]
 
 _EVEN_BELOW = Decimal("0.9")
 _AHEAD_ABOVE = Decimal("1.02")
+_CENT, _ROUND_FROM = Decimal("0.01"), 10
+"""Dollars; from the second on cents would only pretend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,15 @@ def band_words(forecast: Forecast) -> str:
     return low if low == high else f"{low} to {high}"
 
 
+def safe_words(forecast: Forecast | None) -> str:
+    """Return what can still be spent today so that the rest lasts, never rounded up; empty where there is no saying, or nothing."""
+    safe = None if forecast is None else forecast.safe_today
+    if safe is None or safe < _CENT:
+        return ""
+    safe = safe.quantize(_CENT if safe < _ROUND_FROM else Decimal(1), ROUND_DOWN)
+    return f"{_rounded(safe)} more is safe to spend today."
+
+
 def chance_words(chance: float) -> str:
     """Return a chance as people say it: `3 in 10`, `less than 1 in 20`, `nearly certain`."""
     if chance < 0.05:
@@ -127,7 +138,7 @@ def score_words(score: Calibration) -> str:
 
 
 def _rounded(dollars: Decimal) -> str:
-    return words.money(dollars) if abs(dollars) < 10 else words.round_money(dollars.quantize(Decimal(1)))
+    return words.money(dollars) if abs(dollars) < _ROUND_FROM else words.round_money(dollars.quantize(Decimal(1)))
 
 
 def _chance_of_less(forecast: Forecast, now: datetime, zone: tzinfo) -> str:

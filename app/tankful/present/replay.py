@@ -35,10 +35,10 @@ def replay_json(said: Replayed, zone: tzinfo) -> dict[str, object]:
     }
 
 
-def replay_lines(said: Replayed, zone: tzinfo) -> tuple[str, ...]:
-    """Return the spikes, the notices and the newest forecast in sentences."""
+def replay_lines(said: Replayed, zone: tzinfo, until: datetime) -> tuple[str, ...]:
+    """Return the spikes, the notices and the newest forecast in sentences; `until` is when the replay ended."""
     lines = [f"{words.counted(len(said.spikes), 'spike')}, {words.counted(len(said.notices), 'notice')}."]
-    lines += (f"  {_when(spike.at, zone)}  {spike_title(spike)}. {spike_text(spike, spike.at)}" for spike in said.spikes)
+    lines += (f"  {_when(spike.at, zone)}  {spike_title(spike)}. {spike_text(spike, until)}" for spike in said.spikes)
     if said.notices:
         lines.append("Notices:")
         lines += (f"  {_when(notice.at, zone)}  {notice_words(notice, zone).plain}" for notice in said.notices)

@@ -109,6 +109,7 @@ def _forecast(forecast: Forecast) -> dict[str, object]:
         "high_usd": exact_money(forecast.high),
         "p_runout": number(forecast.run_out_probability),
         "runout_at": instant_or_none(forecast.run_out_at),
+        "safe_today_usd": exact_or_none(forecast.safe_today),
     }
 
 

@@ -33,22 +33,23 @@ class DiffView(QPlainTextEdit):
         self._lines = change.lines
         self.setPlainText("\n".join(_written(line) for line in change.lines))
         self.dress(colours)
-        self._fit()
+        self.fit(self.viewport().width())
 
-    def _fit(self) -> None:
-        """Be as high as the lines, up to some, and as the bar below them where one is too long."""
+    def fit(self, width: int) -> None:
+        """Be as high as the lines, up to some, and as the bar below them where one is too long for so many pixels."""
+        self._fitted = width
         metrics, margin = self.fontMetrics(), line_height(self) * 0.5
         self.document().setDocumentMargin(margin)
         widest = max((metrics.horizontalAdvance(_written(line)) for line in self._lines), default=0)
-        is_wide = widest + 2 * margin > self.viewport().width()
+        is_wide = widest + 2 * margin + 2 * metrics.averageCharWidth() > width  # letters are laid out a little wider than they measure
         rows = min(len(self._lines), _MOST_LINES) * metrics.lineSpacing()
         self.setFixedHeight(round(rows + 2 * margin) + 2 + (self.horizontalScrollBar().sizeHint().height() if is_wide else 0))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Make room for the bar, or take it back."""
+        """Make room for the bar, or take it back; a bar of what holds this one, which comes or goes with its height, is no reason."""
         super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self._fit()
+        if abs(event.size().width() - self._fitted) > self.verticalScrollBar().sizeHint().width():
+            self.fit(event.size().width())
 
     def dress(self, colours: Colours) -> None:
         """Take the colours of the theme."""

@@ -185,8 +185,11 @@ class SwitchDialog(QDialog):
         room = self.screen().availableGeometry().size()
         width = min(round(line * _WIDTH), room.width())
         margins = column.contentsMargins()
-        inside.activate()
         inner = width - margins.left() - margins.right()
+        views: list[DiffView] = self._inside.findChildren(DiffView)
+        for view in views:
+            view.fit(inner)
+        inside.activate()
         wanted = inside.totalHeightForWidth(inner) if inside.hasHeightForWidth() else inside.sizeHint().height()
         self._scroll.setMinimumHeight(min(wanted, round(line * _MOST_INSIDE)))
         column.activate()
