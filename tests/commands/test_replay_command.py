@@ -62,6 +62,12 @@ def test_it_reads_as_sentences(machine: Machine, tmp_path: Path) -> None:
     assert "runs out" not in unlimited
 
 
+def test_a_mark_at_the_head_of_a_file_is_no_part_of_its_first_event(machine: Machine, tmp_path: Path) -> None:
+    (tmp_path / "events").write_bytes(b'\xef\xbb\xbf{"t": "2026-06-01T09:12:33Z", "cost_usd": "0.5"}\n')
+    said = machine.run("replay", "--events", str(tmp_path / "events"), "--timezone", "UTC", "--json").json
+    assert [each["spent_usd"] for each in said["forecasts"]] == ["0.50"]
+
+
 def test_nothing_gives_nothing(machine: Machine, tmp_path: Path) -> None:
     (tmp_path / "events").write_text("")
     assert machine.run("replay", "--events", str(tmp_path / "events")).out == "0 spikes, 0 notices.\n"

@@ -80,6 +80,7 @@ def test_the_json_says_meter_pace_and_forecast() -> None:
             "period_start": "2026-10-31T23:00:00Z",
             "resets_at": "2026-11-30T23:00:00Z",
             "binding": True,
+            "forecast": state["forecast"],
         }
     ]
     assert state["pace"] == 1.1556
@@ -189,3 +190,12 @@ def test_requests_without_a_price_are_a_feed_that_fails() -> None:
     feed = cast("list[dict[str, object]]", status_json(seen)["feeds"])[-1]
     assert (feed["feed"], feed["condition"]) == ("prices", "failing")
     assert feed["title"] == "5 requests have no price (brand-new-9) and no part in these figures"
+
+
+def test_every_budget_has_its_own_forecast_in_the_json() -> None:
+    meters = cast("list[dict[str, dict[str, object] | None]]", status_json(LINKED)["meters"])
+    ahead = [meter["forecast"] for meter in meters]
+    assert ahead[0] == status_json(LINKED)["forecast"]
+    assert ahead[1] is not None
+    assert ahead[1]["low_usd"] == "4120.50"
+    assert ahead[2] is None

@@ -25,6 +25,8 @@ DAYS = 28
 _DAYS_MOST = 3650
 _TAUGHT_DAYS = 84
 """So much is looked at before the days that are asked for."""
+_MARK = b"\xef\xbb\xbf"
+"""Some programs of Windows begin a text with it."""
 _LIMIT_MOST = Decimal(1_000_000_000)
 
 
@@ -81,7 +83,7 @@ def events_in(path: Path) -> list[tuple[Spend, Decimal]]:
             for number, line in enumerate(lines, 1):
                 if line.strip():
                     try:
-                        events.append(event_of(line))
+                        events.append(event_of(line.removeprefix(_MARK) if number == 1 else line))
                     except ValueError as wrong:
                         raise WrongWords(f"Line {number} of {path} is no event: {wrong}", _SHAPE) from wrong
     except OSError as unreadable:

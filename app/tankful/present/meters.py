@@ -9,7 +9,7 @@ from tankful.core.meter import PERSONAL, Meter
 from tankful.core.snapshot import Snapshot
 from tankful.present import format as words
 from tankful.present.bar import BarView
-from tankful.present.pace import band_words, chance_words
+from tankful.present.pace import band_words, chance_words, dry_words, safe_words
 
 _HARDLY = 0.05
 """A smaller chance is not spoken of."""
@@ -82,16 +82,17 @@ def _budget_bar(snapshot: Snapshot, meter: Meter, zone: tzinfo) -> BarView:
     marked = severity_words(allocation.severity)
     note = _joined(limit, "being reset" if allocation.resetting else reset, enforced, marked, pending_words(meter), told)
     share = meter.used_share or Decimal(0)
-    return BarView(scope_words(snapshot, meter), left_words(meter), min(1.0, float(share)), note, _ahead(snapshot, meter))
+    return BarView(scope_words(snapshot, meter), left_words(meter), min(1.0, float(share)), note, _ahead(snapshot, meter, zone))
 
 
-def _ahead(snapshot: Snapshot, meter: Meter) -> str:
-    """Return where a budget is heading, with the chance that it runs out where there is one worth a thought."""
+def _ahead(snapshot: Snapshot, meter: Meter, zone: tzinfo) -> str:
+    """Return where a budget is heading, the chance that it runs out where there is one worth a thought, and what is safe today."""
     ahead, limit = snapshot.forecast_of(meter), meter.allocation.limit
     if ahead is None or limit is None or meter.spent >= limit or ahead.high <= ahead.low:
         return ""
-    chance = ahead.run_out_probability
-    return f"Likely {band_words(ahead)}" + (f"; {chance_words(chance)} that it runs out" if chance >= _HARDLY else "")
+    chance, safe = ahead.run_out_probability, safe_words(ahead)
+    runs_out = f"; {chance_words(chance)} that it runs out{dry_words(ahead, snapshot.as_of, zone)}" if chance >= _HARDLY else ""
+    return f"Likely {band_words(ahead)}{runs_out}" + (f". {safe}" if safe else "")
 
 
 def _joined(*parts: str) -> str:

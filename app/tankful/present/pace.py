@@ -12,7 +12,7 @@ from tankful.core.tone import ACT_FROM
 from tankful.present import format as words
 from tankful.present.marks import MARKS
 
-__all__ = ["MARKS", "PaceWords", "Run", "band_words", "chance_words", "pace_words", "safe_words", "score_words", "tone_of"]
+__all__ = ["MARKS", "PaceWords", "Run", "band_words", "chance_words", "dry_words", "pace_words", "safe_words", "score_words", "tone_of"]
 
 _EVEN_BELOW = Decimal("0.9")
 _AHEAD_ABOVE = Decimal("1.02")
@@ -145,10 +145,15 @@ def _chance_of_less(forecast: Forecast, now: datetime, zone: tzinfo) -> str:
     if forecast.run_out_probability < 0.1:
         return ""
     said = f"; {chance_words(forecast.run_out_probability)} that it runs out"
+    return f"{said}{dry_words(forecast, now, zone) or ' before'}"
+
+
+def dry_words(forecast: Forecast, now: datetime, zone: tzinfo) -> str:
+    """Return when a budget is gone if it runs out: `, then around Tue 24 Nov`; empty where there is no saying."""
     if forecast.dry_at is None:
-        return f"{said} before"
+        return ""
     day, today = forecast.dry_at.astimezone(zone).date(), now.astimezone(zone).date()
-    return f"{said}, then {'today' if day == today else f'around {words.day(day)}'}"
+    return f", then {'today' if day == today else f'around {words.day(day)}'}"
 
 
 def _empties(forecast: Forecast, empty: date, reset: date, today: date) -> tuple[Run, ...]:

@@ -56,7 +56,7 @@ def status_json(snapshot: Snapshot) -> dict[str, object]:
     return {
         "schema": SCHEMA,
         "as_of": instant(snapshot.as_of),
-        "meters": [_meter(meter) for meter in snapshot.meters],
+        "meters": [_meter(meter, snapshot.forecast_of(meter)) for meter in snapshot.meters],
         "outside_gateway_usd": exact_money(snapshot.outside_gateway),
         "burn_usd_per_hour": exact_money(snapshot.burn_per_hour),
         "pace": None if pace is None else number(pace.ratio),
@@ -86,7 +86,7 @@ def _prices(snapshot: Snapshot) -> tuple[FeedHealth, ...]:
     return (FeedHealth(PRICES, Condition.FAILING, snapshot.as_of, title, hint),)
 
 
-def _meter(meter: Meter) -> dict[str, object]:
+def _meter(meter: Meter, forecast: Forecast | None) -> dict[str, object]:
     allocation, share = meter.allocation, meter.used_share
     return {
         "account": allocation.account,
@@ -99,6 +99,7 @@ def _meter(meter: Meter) -> dict[str, object]:
         "period_start": instant(allocation.period_start),
         "resets_at": instant_or_none(allocation.resets_at),
         "binding": meter.binding,
+        "forecast": None if forecast is None else _forecast(forecast),
     }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tankful.switch.errors import NotSwitched
 
-_BYTES_MOST = 4_000_000
+_BYTES_MOST = 1_000_000
 """No configuration that people write is larger."""
 _UNTOUCHED = "Nothing was changed."
 
