@@ -55,7 +55,14 @@ def _suggested() -> Nudge:
     compared = compare(requests, lambda _: opus, lambda _: house, ratio("claude-opus-4-5", "metacode-1"))
     assert compared is not None
     tool = Tool(
-        "metacode-1", "MetaCode", ("claude-opus-4-5",), ("tests", "refactoring"), "https://wiki.example.com/ai/metacode", house, sheet
+        "metacode-1",
+        "MetaCode",
+        ("claude-opus-4-5",),
+        ("tests", "refactoring"),
+        "https://wiki.example.com/ai/metacode",
+        house,
+        sheet,
+        account="work",
     )
     about = ("claude-code", "/src/checkout", "claude-opus-4-5")
     return Nudge("cheaper-in-house", "k", *about, compared.saving, compared.requests, tool, compared, sheet)

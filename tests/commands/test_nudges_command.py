@@ -54,7 +54,8 @@ def test_what_is_suggested_is_told_with_all_it_rests_on(machine: Machine) -> Non
     assert "Together" in answer.out
     assert "list price estimate, same work assumed, not a bill" in answer.out.lower()
     assert "unless it needs more than" in answer.out
-    assert "tankful with metacode-1 -- claude" in answer.out
+    assert "No linked account says that it offers this model." in answer.out
+    assert "tankful with" not in answer.out, "that would be refused"
     assert "cheaper-in-house: offered 1, accepted 0, dismissed 0" in answer.out
     said = machine.run("nudges", "--json").json
     check("nudges", said)

@@ -304,7 +304,7 @@ def test_a_model_that_a_gateway_calls_in_house_is_suggested_at_the_gateways_pric
     found = nudge(machine, NOON, named)
     assert found is not None
     assert found.tool is not None
-    assert (found.tool.title, found.tool.rates) == ("Our coder", found.tool.rates)
+    assert (found.tool.title, found.tool.origin, found.tool.account) == ("Our coder", Origin.USER, "ai.example.com")
     own = Settings(timezone="UTC", prices={"qwen3-coder": PRICES["metacode-1"]})
     found = nudge(machine, NOON, own)
     assert found is not None
@@ -322,6 +322,7 @@ def test_a_model_that_the_organisation_calls_in_house_comes_before_the_users_own
     assert found is not None
     assert found.tool is not None
     assert (found.tool.title, found.tool.origin, found.tool.prices.source) == ("Meta Code", Origin.POLICY, "your own prices")
+    assert found.tool.account == "", "no linked account offers it"
     assert found.tool.alternative_to == (), "what the user says of it counts for nothing"
 
     policy.write_text("[[in_house")

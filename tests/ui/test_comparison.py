@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from pictured import NUDGE, ZONE
 from tankful.core.nudges.nudge import Answer
-from tankful.present.nudges import ComparisonView, comparison_view
+from tankful.present.nudges import NOT_OFFERED, ComparisonView, comparison_view
 from tankful.ui.buttons import QuietButton
 from tankful.ui.comparison import ComparisonDialog
 from tankful.ui.theme import DARK, LIGHT
@@ -43,6 +43,15 @@ def test_the_command_is_copied_and_counts_as_accepted(dialog: ComparisonDialog) 
     assert dialog.isVisible()
     press(dialog, "Close")
     assert answers == [Answer.ACCEPTED]
+
+
+def test_without_an_account_that_offers_it_there_is_no_command_to_copy_and_no_switch(qtbot: QtBot) -> None:
+    made = ComparisonDialog(replace(view(), command=""), LIGHT, can_switch=True)
+    qtbot.addWidget(made)
+    made.show()
+    shown = {button.text() for button in made.findChildren(QuietButton) if button.isVisible()}
+    assert not shown & {"Copy command", "Switch…"}
+    assert NOT_OFFERED in {label.text() for label in made.findChildren(QLabel)}
 
 
 def test_not_now_puts_it_off_and_closes(dialog: ComparisonDialog) -> None:

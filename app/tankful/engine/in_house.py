@@ -24,7 +24,8 @@ def in_house(settings: Settings, accounts: "Accounts", today: date, policy: Mapp
 
     What the policy says of one beats the user's word, and that the gateway's; the user's price of one beats the gateway's.
     """
-    offered = {model.name: (account, model) for account in accounts.offering() for model in accounts.offered(account) if model.in_house}
+    every = {model.name: (account, model) for account in accounts.offering() for model in accounts.offered(account)}
+    offered = {name: (account, model) for name, (account, model) in every.items() if model.in_house}
     named = {name: _named(name, said, settings, today, Origin.USER) for name, said in settings.in_house.items()}
     named = {name: _named(name, said, settings, today, Origin.POLICY) for name, said in policy.items()} | {
         name: tool for name, tool in named.items() if name not in policy
@@ -33,6 +34,7 @@ def in_house(settings: Settings, accounts: "Accounts", today: date, policy: Mapp
     for name, tool in named.items():
         if tool.rates is None and name in told:
             named[name] = tool._replace(rates=told[name].rates, prices=told[name].prices)
+    named = {name: tool._replace(account=every[name][0]) if name in every else tool for name, tool in named.items()}
     return tuple({**named, **{name: tool for name, tool in told.items() if name not in named}}.values())[:_MOST]
 
 

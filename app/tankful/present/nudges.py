@@ -147,6 +147,9 @@ def origin_words(tool: Tool) -> str:
     return {Origin.POLICY: "your organisation's policy says", Origin.USER: "your settings say"}[tool.origin]
 
 
+NOT_OFFERED = "No linked account says that it offers this model. Link the one that does, and a session can be started on it."
+
+
 def effort_words(compared: Comparison) -> str:
     """Return up to how many times as many turns it stays cheaper, rounded down: never claimed is that it needs no more."""
     if compared.effort is None:
@@ -156,8 +159,12 @@ def effort_words(compared: Comparison) -> str:
 
 
 def command_of(nudge: Nudge) -> str:
-    """Return what starts one session of this agent on the suggested model; empty where no model is suggested."""
-    return "" if nudge.tool is None else f"tankful with {quote(nudge.tool.model)} -- {_COMMANDS.get(nudge.agent, nudge.agent)}"
+    """Return what starts one session of this agent on the suggested model; empty where none is, or no linked account offers it."""
+    return (
+        ""
+        if nudge.tool is None or not nudge.tool.account
+        else f"tankful with {quote(nudge.tool.model)} -- {_COMMANDS.get(nudge.agent, nudge.agent)}"
+    )
 
 
 def nudges_json(nudge: Nudge | None, nudged: Nudged, *, is_on: bool) -> dict[str, object]:
@@ -188,7 +195,7 @@ def nudges_lines(nudge: Nudge | None, nudged: Nudged, zone: tzinfo, *, is_on: bo
             yield f"{view.dearer} {view.good_for}".strip()
             yield from (f"  {when}  {cost}" for when, cost in view.sessions)
             yield view.note
-            yield f"One session of it: {view.command}"
+            yield f"One session of it: {view.command}" if view.command else NOT_OFFERED
     yield from nudged_lines(nudged)
 
 

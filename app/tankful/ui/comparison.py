@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QPainter, QPai
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from tankful.core.nudges.nudge import Answer
-from tankful.present.nudges import ComparisonView
+from tankful.present.nudges import NOT_OFFERED, ComparisonView
 from tankful.ui.buttons import QuietButton
 from tankful.ui.pairs import PairRows
 from tankful.ui.rule import Rule
@@ -86,11 +86,14 @@ class ComparisonDialog(QDialog):
 
     def _once(self, colours: Colours) -> QWidget:
         box = _Box(colours, self)
-        box.column.addWidget(_said("Try it for one session: nothing is changed in any file.", 0.92))
-        command = _said(self._view.command, 0.92)
-        command.setFont(scaled(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont), 0.96))
-        command.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
-        box.column.addWidget(command)
+        if self._view.command:
+            box.column.addWidget(_said("Try it for one session: nothing is changed in any file.", 0.92))
+            command = _said(self._view.command, 0.92)
+            command.setFont(scaled(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont), 0.96))
+            command.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
+            box.column.addWidget(command)
+        else:
+            box.column.addWidget(_said(NOT_OFFERED, 0.92))
         if self._view.documentation:
             more = _said(self._view.documentation, 0.88, role=MUTED)
             more.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -101,13 +104,14 @@ class ComparisonDialog(QDialog):
         row = QHBoxLayout()
         row.setSpacing(round(self._line * 0.6))
         self._copy = QuietButton("Copy command", self)
+        self._copy.setVisible(bool(self._view.command))
         self._copy.setDefault(True)
         self._copy.clicked.connect(self._accept)
         later, close = QuietButton("Not now", self, outlined=True), QuietButton("Close", self, link=True)
         later.clicked.connect(self._dismiss)
         close.clicked.connect(self.reject)
         row.addWidget(self._copy)
-        if self._can_switch:
+        if self._can_switch and self._view.command:
             switch = QuietButton("Switch…", self, outlined=True)
             switch.clicked.connect(self.switch_asked)
             row.addWidget(switch)

@@ -45,7 +45,7 @@ class Tool(NamedTuple):
     prices: PriceSheet
     origin: Origin = Origin.USER
     account: str = ""
-    """Whose gateway says so."""
+    """Whose gateway offers it; empty: none of the linked ones says that it does."""
 
     def stands_in_for(self, model: str) -> bool:
         """Say whether it may be suggested for work on this model."""
