@@ -38,6 +38,11 @@ def test_models_are_named_as_in_the_users_own_file_or_as_a_list(path: Path, text
     assert read(path, f"\N{BYTE ORDER MARK}{text}").in_house == SAID
 
 
+def test_it_says_where_requests_for_more_go(path: Path) -> None:
+    said = read(path, '[budget]\nask_url = "https://budget.example.com/requests"\nask_mail = "budget@example.com"\n')
+    assert (said.ask_url, said.ask_mail) == ("https://budget.example.com/requests", "budget@example.com")
+
+
 @pytest.mark.parametrize(
     ("text", "title"),
     [
@@ -47,6 +52,9 @@ def test_models_are_named_as_in_the_users_own_file_or_as_a_list(path: Path, text
         ('[[in_house]]\ntitle = "x"', "has a value that is not allowed"),
         ("in_house = [1]", "has a value that is not allowed"),
         ('[[in_house]]\nmodel = ""', "has a value that is not allowed"),
+        ('[budget]\nask_url = "http://budget.example.com"', "has a value that is not allowed"),
+        ("[budget]\nask_mail = 3", "has a value that is not allowed"),
+        ("budget = 3", "budget is no table"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_of_it_counts(path: Path, text: str, title: str) -> None:

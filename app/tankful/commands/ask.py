@@ -8,6 +8,7 @@ from tankful.commands.asking import ask_gateways
 from tankful.commands.known import known
 from tankful.commands.terminal import Terminal
 from tankful.core.errors import TankfulError
+from tankful.engine.addressees import addressed
 from tankful.engine.spending import spending_in
 from tankful.engine.usable_settings import usable
 from tankful.present.request import mailto, period_of, request
@@ -21,7 +22,7 @@ class NowhereToSend(TankfulError):
 
 def run(words: Namespace, folders: Folders, terminal: Terminal) -> int:
     """Print the request; with a word more, pass exactly this on."""
-    settings = usable(SettingsFile(folders.settings))
+    settings = addressed(usable(SettingsFile(folders.settings)), folders.policy)
     with known(folders, settings, terminal) as reading:
         ask_gateways(reading, folders, terminal)
         seen, zone = reading.snapshot(), reading.zone

@@ -1,6 +1,6 @@
 """Reads what the organisation says in the file that only its administrator may write; nothing ever writes it here.
 
-So far that is which models are in-house. What else is in it belongs to other versions and is passed over.
+So far that is which models are in-house and where requests for more go. What else is in it belongs to other versions and is passed over.
 """
 
 import os
@@ -16,6 +16,9 @@ from tankful.store.settings_values import value_of
 
 _TABLE = "in_house"
 _MODEL = "model"
+_BUDGET = "budget"
+_ADDRESSES = {"ask_url": "ask_for_more_url", "ask_mail": "ask_for_more_mail"}
+"""Its keys in that table, as in the user's own file, by the settings that they take the place of."""
 _BYTES_MOST = 1_000_000
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 _ASK = "It counts for nothing until your administrator has corrected it."
@@ -26,6 +29,10 @@ class Policy:
     """What an organisation says to everybody on a machine."""
 
     in_house: Mapping[str, InHouse] = field(default_factory=dict[str, InHouse])
+    ask_url: str = ""
+    """Where requests for more are sent."""
+    ask_mail: str = ""
+    """Who they are mailed to."""
 
 
 class PolicyFile:
@@ -47,13 +54,20 @@ class PolicyFile:
         import tomllib  # noqa: PLC0415 - few have a policy
 
         try:
-            said = tomllib.loads(text).get(_TABLE, {})
+            said = tomllib.loads(text)
         except tomllib.TOMLDecodeError as broken:
             raise PolicyUnreadable(f"{self.path} is not valid TOML: {broken}", _ASK) from broken
+        budget = said.get(_BUDGET, {})
+        if not isinstance(budget, dict):
+            raise PolicyUnreadable(f"{self.path}: {_BUDGET} is no table", _ASK)
+        named = cast("dict[str, Any]", budget)
         try:
-            return Policy(value_of(_TABLE, _by_model(said)))
+            return Policy(
+                value_of(_TABLE, _by_model(said.get(_TABLE, {}))),
+                *(value_of(field_name, named.get(key, "")) for key, field_name in _ADDRESSES.items()),
+            )
         except ValueError as wrong:
-            raise PolicyUnreadable(f"{self.path}: an entry in [{_TABLE}] has a value that is not allowed", f"{wrong} {_ASK}") from wrong
+            raise PolicyUnreadable(f"{self.path} has a value that is not allowed", f"{wrong} {_ASK}") from wrong
 
     def _text(self) -> str:
         try:

@@ -89,7 +89,8 @@ class Errands(QObject):
 
     def request(self, snapshot: Snapshot, settings: Settings, zone: tzinfo, colours: Colours) -> QDialog:
         """Return the dialog in which more is asked for."""
-        from tankful.engine.spending import spending  # noqa: PLC0415 - see above
+        from tankful.engine.addressees import addressed  # noqa: PLC0415 - see above
+        from tankful.engine.spending import spending  # noqa: PLC0415 - same
         from tankful.present.request import period_of, request  # noqa: PLC0415 - same
         from tankful.ui.request import RequestDialog  # noqa: PLC0415 - same
 
@@ -98,7 +99,7 @@ class Errands(QObject):
         return RequestDialog(
             lambda known: request(snapshot, settings, zone, known),
             lambda: spending(around.folders, around.now, start, end),
-            settings,
+            addressed(settings, around.folders.policy),
             around.means,
             self._tasks,
             colours,
