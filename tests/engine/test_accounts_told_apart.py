@@ -119,6 +119,62 @@ def test_a_users_own_budget_decides_nothing_of_what_an_account_with_a_nearer_one
     assert accounts.hear(50, team="23.75") == {"mine": "0", "team": "0"}
 
 
+def test_of_two_sessions_with_a_key_each_both_accounts_have_their_own(tmp_path: Path) -> None:
+    accounts = Accounts(tmp_path)
+    accounts.hear(0, mine="5", team="20")
+    accounts.spend(1, "1.25", 10, session="mine")
+    accounts.spend(2, "2", 11, session="team")
+    accounts.spend(3, "0.50", 12, session="mine")
+    accounts.spend(4, "4", 13, session="team")
+    assert accounts.hear(30, mine="5", team="22") == {"mine": "1.75", "team": "4"}
+    assert accounts.hear(45, mine="6.75", team="26") == {"mine": "0", "team": "0"}
+    accounts.spend(5, "1", 50, session="team")
+    assert accounts.hear(55, mine="6.75", team="26") == {"mine": "0", "team": "1"}
+
+
+def test_of_many_sessions_at_once_it_is_not_tried_which_a_rise_may_be(tmp_path: Path) -> None:
+    accounts = Accounts(tmp_path)
+    accounts.hear(0, mine="5", team="20")
+    for number in range(1, 9):
+        accounts.spend(number, str(2**number), 10 + number, session=f"s{number}")
+    accounts.hear(30, team="28")
+    assert accounts.meters(30)["mine"].perhaps == ("team",)
+
+
+def test_a_rise_that_may_be_of_either_session_decides_nothing(tmp_path: Path) -> None:
+    accounts = Accounts(tmp_path)
+    accounts.hear(0, mine="5", team="20")
+    accounts.spend(1, "1", 10, session="a")
+    accounts.spend(2, "2", 11, session="b")
+    accounts.spend(3, "1", 12, session="c")
+    accounts.hear(30, team="22")
+    assert accounts.meters(30)["mine"].perhaps == ("team",)
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_with_a_key_for_each_session_every_dollar_is_shown_once(data: st.DataObject) -> None:
+    with TemporaryDirectory() as folder:
+        accounts = Accounts(Path(folder))
+        accounts.hear(0, mine="0", team="0")
+        holders = {session: data.draw(st.sampled_from(["mine", "team"])) for session in ("a", "b", "c")}
+        spent: list[tuple[float, Decimal, str]] = []
+        until, seconds = 0.0, 0.0
+        for number in range(1, data.draw(st.integers(6, 14)) + 1):
+            seconds += data.draw(st.integers(1, 20))
+            if data.draw(st.booleans()):
+                session = data.draw(st.sampled_from(sorted(holders)))
+                spent.append((seconds, Decimal(2 ** len(spent)) / 100, holders[session]))  # no two sums are alike
+                accounts.spend(number, str(spent[-1][1]), seconds, session)
+            else:
+                until = max(until, seconds - data.draw(st.integers(0, 59)))
+                settled = {name: sum((cost for at, cost, whose in spent if whose == name and at <= until), Decimal(0)) for name in LINKS}
+                accounts.hear(seconds, mine=str(settled["mine"]), team=str(settled["team"]))
+            shown = sum((meter.spent for meter in accounts.meters(seconds).values()), Decimal(0))
+            assert shown == sum((cost for _, cost, _ in spent), Decimal(0))
+        accounts.ledger.close()
+
+
 @given(st.data())
 @settings(max_examples=60, deadline=None)
 def test_a_dollar_is_shown_in_one_account_whichever_it_is_and_however_late_each_books(data: st.DataObject) -> None:

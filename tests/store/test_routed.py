@@ -70,9 +70,9 @@ def test_calls_are_those_of_the_account_since_a_time_with_what_the_gateway_booke
     )
     list_calls(ledger, ("msg_1", 11))
     first, second, third = through(ledger)
-    assert first[1:] == ("msg_1", NOW - timedelta(minutes=3), Decimal("0.11"), "model", Decimal("0.11"), Via.KEY, ())
-    assert second[1:] == ("msg_2", NOW - timedelta(minutes=2), Decimal("0.2"), "model", None, Via.KEY, ())
-    assert third[1:] == ("", NOW - timedelta(minutes=1), None, "unknown", None, Via.KEY, ())
+    assert first[1:-1] == ("msg_1", NOW - timedelta(minutes=3), Decimal("0.11"), "model", Decimal("0.11"), Via.KEY, ())
+    assert second[1:-1] == ("msg_2", NOW - timedelta(minutes=2), Decimal("0.2"), "model", None, Via.KEY, ())
+    assert third[1:-1] == ("", NOW - timedelta(minutes=1), None, "unknown", None, Via.KEY, ())
     assert [call.cost for call in through(ledger, "other")] == [Decimal("0.4")]
     assert through(ledger, "nobody") == ()
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import combinations
 from typing import NamedTuple
 
 from tankful.core.allocation import Allocation, Via
@@ -24,6 +25,8 @@ _NOISE = Decimal("0.000001")
 _ALIKE = Decimal("0.0005")
 """A rise that is no further from the sum of our oldest calls than nobody sees is the sum of these calls."""
 _INSTANT = timedelta(microseconds=1)
+_SESSIONS = 6
+"""Of more sessions at once it is not tried which of them a rise may be."""
 _LONGEST = timedelta(minutes=15)
 """No call takes longer."""
 
@@ -45,6 +48,8 @@ class RoutedCall(NamedTuple):
     """Which of the account's budgets it is spent from."""
     perhaps: tuple[str, ...] = ()
     """Other accounts that it may be of instead: nothing tells them apart yet."""
+    context: int = 0
+    """What tells its session and model from others, for those calls: a session uses one key."""
 
     @property
     def price(self) -> Decimal:
@@ -154,7 +159,8 @@ def exactly(
 ) -> tuple[RoutedCall, ...]:
     """Return the calls, the oldest first, that a budget rose by since the poll before, to the cent; none where it rose by anything else.
 
-    That tells of which account a call is where no list does: `calls` are also those that another account may have. Else as `reconcile`.
+    That tells of which account a call is where no list does: `calls` are also those that another account may have. If not all of
+    those together make up the rise, those of some sessions may; none are returned where it could be these or those. Else as `reconcile`.
     """
     before = _before(books, allocation, ())
     if before.fell:
@@ -163,12 +169,29 @@ def exactly(
     lately = sorted((call for call in mine if before.since < call.at <= as_of), key=lambda call: (call.at, call.number))
     rest = [call for call in lately if call.booked is None]
     excess = before.rise + before.carried - _sum(call for call in lately if call.booked is not None)
-    old = sum(call.at <= as_of - books_within for call in rest)  # these are booked for certain, here if at all
+    since = as_of - books_within
+    all_of_them = _oldest(rest, excess, since)
+    if all_of_them:
+        return all_of_them
+    open_ones = sorted({call.context for call in rest if call.perhaps})
+    if len(open_ones) > _SESSIONS:
+        return ()
+    some = {
+        _oldest([call for call in rest if not call.perhaps or call.context in chosen], excess, since)
+        for count in range(1, len(open_ones))
+        for chosen in combinations(open_ones, count)
+    } - {()}
+    return some.pop() if len(some) == 1 else ()
+
+
+def _oldest(calls: Sequence[RoutedCall], amount: Decimal, since: datetime) -> tuple[RoutedCall, ...]:
+    """Return the oldest of these calls that make up an amount, those up to `since` among them: they are booked, here if at all."""
+    old = sum(call.at <= since for call in calls)
     total = _NOTHING
-    for count, call in enumerate(rest, 1):
+    for count, call in enumerate(calls, 1):
         total += call.price
-        if count >= old and total > _ALIKE and abs(total - excess) <= _ALIKE:
-            return tuple(call for call in rest[:count] if call.cost is not None)
+        if count >= old and total > _ALIKE and abs(total - amount) <= _ALIKE:
+            return tuple(call for call in calls[:count] if call.cost is not None)
     return ()
 
 

@@ -81,6 +81,7 @@ class Routed:
                 None if booked is None else dollars(booked),
                 led.get(context, Via.KEY) if via is None else Via(via),
                 tuple(name for name in there.perhaps.get(context, ()) if name != account) if booked is None else (),
+                context,
             )
             for number, call, at, nano, context, booked, via in rows
         )
