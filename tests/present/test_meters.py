@@ -56,8 +56,10 @@ def test_a_further_budget_says_where_it_is_heading_while_that_says_anything() ->
         return budget_bars(replace(LINKED, prospects=(LINKED.prospects[0]._replace(forecast=ahead),)), ZONE)[0].detail
 
     assert detail(run_out_probability=0.03) == "Likely $4,120 to $5,480"
-    dry = detail(dry_at=NOW + timedelta(days=4), safe_today=Decimal("80.55"))
-    assert dry == "Likely $4,120 to $5,480; 3 in 10 that it runs out, then around Tue 24 Nov. $80 more is safe to spend today."
+    dry = replace(_ahead(), dry_at=NOW + timedelta(days=4), safe_today=Decimal("80.55"))
+    told = budget_bars(replace(LINKED, prospects=(LINKED.prospects[0]._replace(forecast=dry),)), ZONE)[0]
+    assert told.detail == "Likely $4,120 to $5,480; 3 in 10 that it runs out"
+    assert told.further == "If so, around Tue 24 Nov \N{MIDDLE DOT} $80 more is safe to spend today"
     assert detail(high=Decimal("4120.5")) == ""
     assert budget_bars(replace(other(LINKED.meters[1], limit=Decimal(3000)), accounts=()), ZONE)[0].detail == ""
 

@@ -14,3 +14,5 @@ class BarView:
     """What is amiss with the figure."""
     detail: str = ""
     """What kind of figure it is, in small letters below."""
+    further: str = ""
+    """What there is to say beside that, on a line of its own."""

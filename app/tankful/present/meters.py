@@ -82,17 +82,19 @@ def _budget_bar(snapshot: Snapshot, meter: Meter, zone: tzinfo) -> BarView:
     marked = severity_words(allocation.severity)
     note = _joined(limit, "being reset" if allocation.resetting else reset, enforced, marked, pending_words(meter), told)
     share = meter.used_share or Decimal(0)
-    return BarView(scope_words(snapshot, meter), left_words(meter), min(1.0, float(share)), note, _ahead(snapshot, meter, zone))
+    return BarView(scope_words(snapshot, meter), left_words(meter), min(1.0, float(share)), note, *_ahead(snapshot, meter, zone))
 
 
-def _ahead(snapshot: Snapshot, meter: Meter, zone: tzinfo) -> str:
-    """Return where a budget is heading, the chance that it runs out where there is one worth a thought, and what is safe today."""
+def _ahead(snapshot: Snapshot, meter: Meter, zone: tzinfo) -> tuple[str, str]:
+    """Return where a budget is heading, with the chance that it runs out if that is worth a thought; and when then, and what is safe."""
     ahead, limit = snapshot.forecast_of(meter), meter.allocation.limit
     if ahead is None or limit is None or meter.spent >= limit or ahead.high <= ahead.low:
-        return ""
+        return "", ""
     chance, safe = ahead.run_out_probability, safe_words(ahead)
-    runs_out = f"; {chance_words(chance)} that it runs out{dry_words(ahead, snapshot.as_of, zone)}" if chance >= _HARDLY else ""
-    return f"Likely {band_words(ahead)}{runs_out}" + (f". {safe}" if safe else "")
+    runs_out, dry = (
+        (f"; {chance_words(chance)} that it runs out", dry_words(ahead, snapshot.as_of, zone)) if chance >= _HARDLY else ("", "")
+    )
+    return f"Likely {band_words(ahead)}{runs_out}", _joined(f"If so{dry.replace(', then', ',')}" if dry else "", safe.removesuffix("."))
 
 
 def _joined(*parts: str) -> str:

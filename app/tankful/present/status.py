@@ -197,7 +197,7 @@ def _budgets(view: GlanceView) -> list[Line]:
     figures = max(len(bar.figure) for bar in view.budgets)
     lines: list[Line] = []
     for bar in view.budgets:
-        said = "  ".join(part for part in (bar.note, bar.detail) if part)
+        said = "  ".join(part for part in (bar.note, bar.detail, bar.further) if part)
         note = (Piece(f"  {said}", Role.FAINT),) if said else ()
         lines.append((Piece(f"  {bar.label:<{widest}}  {bar.figure:>{figures}}"), *note))
     return lines
@@ -209,7 +209,7 @@ def _agents(view: GlanceView) -> list[Line]:
     lines: list[Line] = []
     for bar in view.bars:
         cells = _FILLED * max(1 if bar.share else 0, round(bar.share * width))
-        said = ", ".join(filter(None, (bar.note, bar.detail)))
+        said = ", ".join(filter(None, (bar.note, bar.detail, bar.further)))
         note = (Piece(f"  {said}", Role.FAINT),) if said else ()
         lines.append((Piece(f"  {bar.label:<{widest}}  "), Piece(cells.ljust(width), Role.FAINT), Piece(f"{bar.figure:>10}"), *note))
     return lines

@@ -33,7 +33,7 @@ class BudgetRows(QWidget):
             return
         grown = [_notes(bar) for bar in bars] != [_notes(bar) for bar in self._bars]
         self._bars, self._colours, self._dimmed = bars, colours, dimmed
-        self.setAccessibleName("; ".join(" ".join(part for part in (bar.label, bar.figure, bar.note, bar.detail) if part) for bar in bars))
+        self.setAccessibleName("; ".join(" ".join(part for part in (bar.label, bar.figure, *_notes(bar)) if part) for bar in bars))
         if grown:
             self.updateGeometry()
         self.update()
@@ -75,4 +75,4 @@ class BudgetRows(QWidget):
 
 def _notes(bar: BarView) -> tuple[str, ...]:
     """Return what stands below a bar, line by line."""
-    return tuple(said for said in (bar.note, bar.detail) if said)
+    return tuple(said for said in (bar.note, bar.detail, bar.further) if said)
