@@ -121,6 +121,21 @@ def test_the_first_poll_shows_nothing_twice() -> None:
     assert (by_id.pending, numbers(by_id)) == (1, [1])
 
 
+def test_the_first_poll_takes_no_more_for_booked_than_the_figure_holds() -> None:
+    calls = call(1, 110, 1), call(2, 120, 1), call(3, 125, 1)
+    standing = polled(allocation(1), 130, *calls)
+    assert (standing.pending, numbers(standing)) == (2, [2, 3])
+    assert polled(allocation(3), 140, *calls, books=standing.books).pending == 0
+    # the list is ahead of the figure, and then behind it
+    listed = tuple(call(number, 110 + number, 1, 1, None) for number in (1, 2, 3))
+    standing = polled(allocation(1), 130, *listed, listed_at=130)
+    assert (standing.pending, numbers(standing)) == (2, [2, 3])
+    assert polled(allocation(3), 140, *listed, books=standing.books, listed_at=140).pending == 0
+    unlisted = tuple(call(number, 110 + number, 1, name=None) for number in (1, 2, 3))
+    standing = polled(allocation(1), 130, *unlisted, listed_at=130)
+    assert (standing.pending, numbers(standing)) == (2, [2, 3])
+
+
 def test_an_hour_without_the_gateway_loses_nothing() -> None:
     calls = [call(number, 110 + 60 * number, 1) for number in range(60)]
     away = polled(allocation(5), 100, *calls, books=first(5))

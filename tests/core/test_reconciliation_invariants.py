@@ -81,6 +81,17 @@ def test_what_is_shown_is_true_to_the_cent_at_every_moment_where_nobody_else_spe
 
 
 @settings(max_examples=120, deadline=None)
+@given(st.lists(steps.filter(lambda step: step.wait_s <= 12), max_size=20), st.booleans(), st.booleans())
+def test_the_first_poll_of_a_new_budget_is_true_to_the_cent_however_much_was_spent_before_it(
+    history: list[Step], lists: bool, with_list: bool
+) -> None:
+    world = World(300, lists)
+    for step in history:
+        act(world, step._replace(list_late=0), elsewhere=False, always_named=True)
+    assert world.poll(with_list=with_list).pending == world.unbooked()
+
+
+@settings(max_examples=120, deadline=None)
 @given(histories, lags, periods)
 def test_by_id_what_is_shown_is_true_to_the_cent_whoever_else_spends(history: list[Step], lag: int, period: int) -> None:
     world = World(lag, True, period)

@@ -126,17 +126,18 @@ def reconcile(
     # a list that is as fresh as `settled` decides by id; else, and for calls without one, the rise does
     is_fresh = listed_at is not None and listed_at >= as_of
     by_rise = [call for call in unlisted if not (is_fresh and call.call and _is_within(call, listed_since))]
-    if books is None:
-        paid, held = _all(by_rise), _NOTHING  # rather a little late, this once, than shown twice
+    if books is None:  # rather a little late, this once, than shown twice; but no more of ours is in `settled` than all of it
+        excess, fell = allocation.settled - _sum(listed), False
     else:
         before = _before(books, allocation, unlisted)
         known = _sum(call for call in mine if before.since < call.at <= as_of and (call.at <= since or call.booked is not None))
         excess = before.rise + before.carried - known
         if before.wiped and excess < -_NOISE:
             excess = before.rise
-        paid = _paid(excess, unlisted, by_rise)
-        # the list was read after `settled` and is ahead of it
-        held = _NOTHING if before.fell or -excess <= _NOISE else min(-excess, _sum(listed))
+        fell = before.fell
+    paid = _paid(excess, unlisted, by_rise)
+    # the list was read after `settled` and is ahead of it
+    held = _NOTHING if fell or -excess <= _NOISE else min(-excess, _sum(listed))
     waiting = [*_newest(listed, held), *(call for call in unlisted if _is_owed(call, paid)), *(call for call in mine if call.at > as_of)]
     return Standing(
         pending=held + _sum(call for call in mine if call.at > since and (call.at > as_of or call.booked is None)) - _total(paid),
