@@ -1,11 +1,11 @@
-"""Writes the page of the settings, `resources/settings.md`, from their declarations; `--check` says whether it is up to date."""
+"""Writes the page of the settings, `resources/guide/settings.md`, from their declarations; `--check` says whether it is up to date."""
 
 import sys
 from pathlib import Path
 
 from tankful.present.settings_table import settings_page
 
-_PAGE = Path(__file__).parent.parent / "resources" / "settings.md"
+_PAGE = Path(__file__).parent.parent / "resources" / "guide" / "settings.md"
 
 
 def main(words: list[str]) -> int:

@@ -15,7 +15,7 @@ from tankful.core.errors import GatewayConfused, NotAllowed
 from tankful.gateways import generic
 from tankful.gateways.generic import GATEWAY
 
-README = Path(__file__).parent.parent.parent / "README.md"
+GUIDE = Path(__file__).parent.parent.parent / "resources" / "guide" / "accounts.md"
 DECEMBER = datetime(2026, 12, 1, tzinfo=UTC)
 
 
@@ -46,7 +46,7 @@ def wrong(**options: str) -> str:
 def examples() -> list[list[str]]:
     """Return the words of each `tankful link generic …` that is documented."""
     found: list[list[str]] = []
-    for text in (generic.__doc__ or "", README.read_text("utf-8")):
+    for text in (generic.__doc__ or "", GUIDE.read_text("utf-8")):
         for block in text.split("    tankful link generic ")[1:]:
             words = block.replace("\\\n", " ").split("\n")[0]
             found.append(shlex.split(words))
@@ -60,7 +60,7 @@ def options_of(words: list[str]) -> dict[str, str]:
 
 def example(path: str) -> list[dict[str, str]]:
     found = [options for words in examples() if (options := options_of(words)).get("path") == path]
-    assert len(found) == 2, "once in the module and once in README"
+    assert len(found) == 2, "once in the module and once in the guide"
     return found
 
 

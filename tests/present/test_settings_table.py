@@ -5,7 +5,7 @@ from pathlib import Path
 from tankful.core.settings import ROWS
 from tankful.present.settings_table import settings_page
 
-PAGE = Path(__file__).parent.parent.parent / "resources" / "settings.md"
+PAGE = Path(__file__).parent.parent.parent / "resources" / "guide" / "settings.md"
 
 
 def test_the_page_is_up_to_date() -> None:
