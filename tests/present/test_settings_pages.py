@@ -9,8 +9,9 @@ from linked import LINKED, WITH_ACCOUNTS
 from pictured import BUDGETED, FAILING, FEEDS, NO_AGENTS, NO_LIMIT, NUDGED, WATCH, ZONE, allocation
 from tankful.core.allocation import Allocation
 from tankful.core.choices import IconStyle, Period
-from tankful.core.errors import WrongWords
+from tankful.core.errors import PolicyUnreadable, WrongWords
 from tankful.core.meter import Meter
+from tankful.core.organisation import Policy
 from tankful.core.own_models import InHouse, PriceOverride
 from tankful.core.setting_rows import Form, Section
 from tankful.core.settings import ROWS, Settings
@@ -271,3 +272,29 @@ def test_lines_that_cannot_be_say_which_and_why(field: str, lines: list[tuple[st
         value_of_cells(field, lines)
     assert refused.value.title == title
     assert hint in refused.value.hint
+
+
+def test_a_setting_that_the_organisation_comes_before_says_so_with_its_word() -> None:
+    policy = Policy({"metacode-1": InHouse("MetaCode"), "house-2": InHouse()}, "https://ask.example.com", "it@example.com")
+    seen = pages(machine=replace(MACHINE, policy=policy, policy_path="/etc/policy.toml"))
+    helps = {row.field: row.help for page in seen.values() for row in page.rows}
+    plain = {field: row.help for field, row in rows().items()}
+    assert {field: text.removeprefix(plain[field]).strip() for field, text in helps.items() if text != plain[field]} == {
+        "ask_for_more_url": "Your organisation's address comes first: https://ask.example.com",
+        "ask_for_more_mail": "Your organisation's address comes first: it@example.com",
+        "in_house": "Named by your organisation, whose word on them comes first: MetaCode, house-2.",
+    }
+    (said,) = (fact.text for fact in seen[Section.ABOUT].facts if fact.title == "Your organisation")
+    assert said == (
+        "/etc/policy.toml, which only your administrator may write, names 2 models of its own and says where requests for more go."
+    )
+
+
+def test_of_a_policy_the_settings_say_nothing_where_there_is_none_and_why_where_it_cannot_be_read() -> None:
+    def said(policy: Policy | PolicyUnreadable) -> list[str]:
+        seen = pages(machine=replace(MACHINE, policy=policy, policy_path="/etc/policy.toml"))
+        assert {row.field: row.help for page in seen.values() for row in page.rows} == {field: row.help for field, row in rows().items()}
+        return [fact.text for fact in seen[Section.ABOUT].facts if fact.title == "Your organisation"]
+
+    assert said(Policy()) == []
+    assert said(PolicyUnreadable("It is no TOML.", "Ask.")) == ["It is no TOML. Ask."]

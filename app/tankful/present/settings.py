@@ -1,5 +1,6 @@
 """The settings as forms, decided: each row's words, value, choices and origin, and what a search finds."""
 
+import dataclasses
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -96,6 +97,8 @@ class Known:
     """Agents that can be read: id, title, and what was found of each."""
     accounts: tuple[str, ...] = ()
     """Names of the linked ones."""
+    overruled: Mapping[str, str] = dataclasses.field(default_factory=dict[str, str])
+    """By setting: that somebody else's word comes before what is set."""
 
 
 def row_views(settings: Settings, stated: frozenset[str], known: Known) -> dict[str, RowView]:
@@ -110,7 +113,7 @@ def _row(field: str, row: Row, settings: Settings, stated: frozenset[str], known
         field=field,
         section=row.section,
         label=row.label,
-        help=row.help,
+        help=f"{row.help} {known.overruled.get(field, '')}".rstrip(),
         form=row.form,
         value=value,
         origin=IN_FILE if is_stated else DEFAULT,

@@ -1,18 +1,21 @@
 """The pages of the settings, decided: what each says beside its settings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from decimal import Decimal
 
+from tankful.core.errors import TankfulError
 from tankful.core.exactness import Exactness
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.meter import Meter
 from tankful.core.nudges.effect import Nudged
+from tankful.core.organisation import Policy
 from tankful.core.setting_rows import Section
 from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
 from tankful.present import format as words
 from tankful.present.nudged import nudged_text
+from tankful.present.organisation import overruled, policy_facts
 from tankful.present.settings import Choice, Errand, Fact, Known, PageView, row_views, rows_of
 
 
@@ -31,6 +34,9 @@ class Machine:
     """Paths."""
     is_one_folder: bool = False
     """Whether all three lie in one folder that was chosen by hand."""
+    policy: Policy | TankfulError = field(default_factory=Policy)
+    """What the organisation says, or why that cannot be read."""
+    policy_path: str = ""
 
 
 INTROS = {
@@ -58,7 +64,7 @@ def settings_pages(
 ) -> tuple[PageView, ...]:
     """Return all pages in order; `stated` are the settings that the file states."""
     accounts = () if snapshot is None else tuple(account.link.name for account in snapshot.accounts)
-    rows = row_views(settings, stated, Known(_sources(snapshot, settings), accounts))
+    rows = row_views(settings, stated, Known(_sources(snapshot, settings), accounts, overruled(machine.policy)))
     facts = {
         Section.BUDGETS: _budgets(snapshot, zone),
         Section.NOTICES: _NOTICES,
@@ -168,6 +174,7 @@ def _about(machine: Machine, snapshot: Snapshot | None) -> tuple[Fact, ...]:
         Fact(f"Tankful {machine.version}", machine.runtime),
         Fact("Licence", "MIT: free to use, change and pass on."),
         Fact("Prices", prices),
+        *policy_facts(machine.policy, machine.policy_path),
         Fact("Data", machine.ledger, "Open folder", Errand.OPEN_FOLDER, machine.ledger),
         Fact(
             "Diagnostics",

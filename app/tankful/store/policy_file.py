@@ -5,13 +5,11 @@ So far that is which models are in-house and where requests for more go. What el
 
 import os
 import stat
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
 from tankful.core.errors import PolicyUnreadable
-from tankful.core.own_models import InHouse
+from tankful.core.organisation import Policy
 from tankful.store.settings_values import value_of
 
 _TABLE = "in_house"
@@ -22,17 +20,6 @@ _ADDRESSES = {"ask_url": "ask_for_more_url", "ask_mail": "ask_for_more_mail"}
 _BYTES_MOST = 1_000_000
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 _ASK = "It counts for nothing until your administrator has corrected it."
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What an organisation says to everybody on a machine."""
-
-    in_house: Mapping[str, InHouse] = field(default_factory=dict[str, InHouse])
-    ask_url: str = ""
-    """Where requests for more are sent."""
-    ask_mail: str = ""
-    """Who they are mailed to."""
 
 
 class PolicyFile:

@@ -7,7 +7,9 @@ from PySide6.QtCore import qVersion
 
 from tankful import __version__
 from tankful.core.errors import TankfulError
+from tankful.core.organisation import Policy
 from tankful.present.settings_pages import Machine
+from tankful.store.policy_file import PolicyFile
 from tankful.system.paths import Folders, resource
 
 
@@ -21,7 +23,16 @@ def machine(folders: Folders) -> Machine:
         settings=str(folders.config),
         state=str(folders.state),
         is_one_folder=folders.data == folders.config == folders.state,
+        policy=_policy(folders),
+        policy_path=str(folders.policy),
     )
+
+
+def _policy(folders: Folders) -> Policy | TankfulError:
+    try:
+        return PolicyFile(folders.policy).read()
+    except TankfulError as unreadable:
+        return unreadable
 
 
 def _prices() -> str:
