@@ -101,7 +101,8 @@ def test_without_any_budget_known_there_are_the_last_30_days() -> None:
     blank = replace(BLANK, last_30_days=Decimal("611.40"))
     assert "As of Fri 20 Nov 2026\nSpent in the last 30 days: $611.40" in text(blank)
     assert period_of(blank)[0] == NOW - timedelta(days=30)
-    assert period_of(WATCH)[0] == WATCH.meters[0].allocation.period_start
+    allocation = WATCH.meters[0].allocation
+    assert period_of(WATCH) == (allocation.period_start, allocation.resets_at)
 
 
 def test_a_mail_hides_nothing_in_its_address() -> None:

@@ -61,10 +61,14 @@ def request(
 
 
 def period_of(snapshot: Snapshot) -> tuple[datetime, datetime]:
-    """Return the stretch of time that a request is about: the binding period up to now, else the last 30 days."""
-    meter = snapshot.binding
-    start = snapshot.as_of - timedelta(days=30) if meter is None else meter.allocation.period_start
-    return start, snapshot.as_of + timedelta(minutes=15)
+    """Return the stretch of time that a request is about: the whole binding period, else the last 30 days.
+
+    What a clock that was set back dated later than now is in the budget's figure, and so in the sums.
+    """
+    meter, soon = snapshot.binding, snapshot.as_of + timedelta(minutes=15)
+    if meter is None:
+        return snapshot.as_of - timedelta(days=30), soon
+    return meter.allocation.period_start, max(soon, meter.allocation.resets_at or soon)
 
 
 def reason_words(snapshot: Snapshot, zone: tzinfo) -> str:
