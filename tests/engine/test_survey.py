@@ -4,10 +4,16 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
+from tankful.engine.surveying import Surveyor
+from tankful.sources.goose_source import SOURCE
+from tankful.sources.source import Places
+from tankful.sources.way import way_of
 
 LOOKING = """
 import json, os, signal, sys
@@ -93,3 +99,15 @@ def test_several_processes_find_the_logs_the_loops_and_the_odd_files_that_one_fi
     assert bereft.seen == alone.seen
     cores = min(4, len(os.sched_getaffinity(0)))
     assert (alone.helpers, together.helpers) == ([0, 0, 0], [cores - 1, 0, 0])
+
+
+def test_a_log_tells_where_the_providers_in_it_are_called(tmp_path: Path) -> None:
+    config, path = tmp_path / ".config" / "goose" / "config.yaml", tmp_path / ".local" / "share" / "goose" / "sessions" / "sessions.db"
+    for each in (config, path):
+        each.parent.mkdir(parents=True)
+    config.write_text("GOOSE_PROVIDER: litellm\nLITELLM_HOST: https://llm.example.org\n")
+    path.touch()
+    (seen,) = Surveyor().look([SOURCE], Places(tmp_path, {}, "linux"), datetime(2100, 1, 1, tzinfo=UTC), lambda: None, helped=False)
+    log = seen.log(str(path))
+    assert log is not None
+    assert [way_of(log.route).to(provider) for provider in ("litellm", "openai")] == ["https://llm.example.org", ""]

@@ -12,6 +12,7 @@ from tankful.core.problems import Flaw
 from tankful.core.totals import Counted, growth
 from tankful.core.usage import TokenUsage, UsageEvent
 from tankful.sources.source import AgentSource, DocumentParser, FileTimes, Findings, LineParser, Log, Places
+from tankful.sources.way import written
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 TIMES = FileTimes(modified=datetime(2026, 11, 20, 11, tzinfo=UTC), now=NOW)
@@ -33,7 +34,9 @@ def logs_of(source: AgentSource, places: Places) -> list[Log]:
     for root in source.roots(places):
         below = [os.path.join(at, name) for at, _, names in os.walk(root.path) for name in names]  # noqa: PTH118 - plain paths, as of a walk
         paths = sorted(path for path in below if path.endswith(source.suffixes))
-        found += (Log(source.id, path, source.route(places, root)) for path in source.logs(root, paths))
+        found += (
+            Log(source.id, path, written(source.route(places, root), source.addresses(places, root))) for path in source.logs(root, paths)
+        )
     return found
 
 

@@ -16,6 +16,7 @@ from tankful.core.usage import TokenUsage, UsageEvent
 from tankful.sources import aider_source
 from tankful.sources.aider_words import as_dollars, as_written
 from tankful.sources.source import Findings, LineParser, Log, Root
+from tankful.sources.way import written
 
 SOURCE = aider_source.SOURCE
 FILE = "/home/grace/work/orchard/.aider.chat.history.md"
@@ -251,14 +252,21 @@ def test_histories_are_found_where_agents_worked_and_where_the_settings_say(tmp_
     for name in ("orchard/aider.jsonl", "repos/aider.jsonl", "repos/other.jsonl"):
         (tmp_path / name).touch()
     where = places(tmp_path, projects=(tmp_path / "orchard",), extra={"aider": (tmp_path / "repos",)})
-    assert [(root.path.name, root.depth) for root in SOURCE.roots(where)] == [("orchard", 0), ("repos", 3)]
+    assert [(root.path.name, root.depth) for root in SOURCE.roots(where)] == [("repos", 3), ("orchard", 0)]
     assert [Path(path).relative_to(tmp_path).as_posix() for _, path in logs_of(SOURCE, where)] == [
-        "orchard/.aider.chat.history.md",
-        "orchard/aider.jsonl",
         "repos/a/b/.aider.chat.history.md",
         "repos/aider.jsonl",
+        "orchard/.aider.chat.history.md",
+        "orchard/aider.jsonl",
     ]
-    assert list(SOURCE.logs(Root(tmp_path, "AIDER_ANALYTICS_LOG"), ["analytics.jsonl", "x.jsonl"])) == ["analytics.jsonl"]
+
+
+def test_a_repository_s_history_is_found_from_any_folder_in_it(tmp_path: Path) -> None:
+    (tmp_path / "orchard" / ".git").mkdir(parents=True)
+    inside = tmp_path / "orchard" / "pears" / "ripe"
+    inside.mkdir(parents=True)
+    where = places(tmp_path, projects=(inside, tmp_path / "alone"))
+    assert [root.path for root in SOURCE.roots(where)] == [inside, tmp_path / "orchard", tmp_path / "alone"]
 
 
 @pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])
@@ -269,13 +277,23 @@ def test_variables_and_aider_s_own_settings_name_files(platform: str, tmp_path: 
     environ = {"AIDER_CHAT_HISTORY_FILE": "~/chats/mine.chat.history.md", "AIDER_ANALYTICS_LOG": "/var/aider/log.jsonl"}
     where = places(tmp_path, environ, platform=platform, projects=(tmp_path / "work",))
     assert [(root.path, root.origin) for root in SOURCE.roots(where)] == [
+        (tmp_path / "chats", "AIDER_CHAT_HISTORY_FILE, mine.chat.history.md"),
+        (Path("/var/aider"), "AIDER_ANALYTICS_LOG, log.jsonl"),
+        (tmp_path / "logs", "AIDER_ANALYTICS_LOG, aider.jsonl"),
+        (tmp_path / "work" / "logs", "AIDER_ANALYTICS_LOG, here.jsonl"),
         (tmp_path / "work", "work"),
-        (tmp_path / "chats", "AIDER_CHAT_HISTORY_FILE"),
-        (Path("/var/aider"), "AIDER_ANALYTICS_LOG"),
-        (tmp_path / "logs", "AIDER_ANALYTICS_LOG"),
-        (tmp_path / "work" / "logs", "AIDER_ANALYTICS_LOG"),
     ]
     assert SOURCE.roots(places(tmp_path / "nobody")) == ()
+
+
+def test_a_file_that_is_named_is_read_whatever_it_is_called_and_nothing_else_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    for name in ("pears.md", "cider.md", "counts.jsonl", "other.jsonl", "mine.md"):
+        (tmp_path / "notes" / name).touch()
+    (tmp_path / ".aider.conf.yml").write_text("chat-history-file: notes/mine.md\nanalytics-log: notes/counts.jsonl\n")
+    where = places(tmp_path, {"AIDER_CHAT_HISTORY_FILE": "~/notes/pears.md"})
+    assert [Path(path).name for _, path in logs_of(SOURCE, where)] == ["counts.jsonl", "mine.md", "pears.md"]
+    assert only(read(START, MODEL, SENT, path=str(tmp_path / "notes" / "pears.md"))).model == "gpt-5"
 
 
 def test_the_nearest_settings_say_where_openai_is_called(tmp_path: Path) -> None:
@@ -294,6 +312,31 @@ def test_the_nearest_settings_say_where_openai_is_called(tmp_path: Path) -> None
     (work.path / ".aider.conf.yml").write_text("openai-api-base: https://four.example\n")
     assert route() == "https://four.example"
     assert not SOURCE.route(places(Path("a\0b")), Root(Path("a\0b"), "work"))
+
+
+def test_other_providers_are_called_where_the_settings_say(tmp_path: Path) -> None:
+    work = Root(tmp_path / "work", "work", 0)
+    work.path.mkdir()
+    assert SOURCE.addresses(places(tmp_path), work) == {}
+    (tmp_path / ".aider.conf.yml").write_text("set-env: [ANTHROPIC_API_BASE=https://k@one.example]\nmodel: x\n- OPENAI_API_BASE=no\n")
+    (work.path / ".aider.conf.yml").write_text(
+        "set-env:\n\n  - LITELLM_PROXY_API_BASE=https://two.example\n  - 'OPENAI_API_BASE=https://three.example'\nmodel: x\n"
+    )
+    assert SOURCE.addresses(places(tmp_path), work) == {"anthropic": "https://one.example", "litellm_proxy": "https://two.example"}
+    assert SOURCE.route(places(tmp_path), work) == "https://three.example"
+    way = written("https://three.example", SOURCE.addresses(places(tmp_path), work))
+    routes = {
+        model: only(read(START, f"> Model: {model} with x", SENT, route=way)).route
+        for model in ("gpt-5", "claude-opus-4-5", "anthropic/claude-opus-4-5", "litellm_proxy/team", "deepseek/x")
+    }
+    assert routes == {
+        "gpt-5": "https://three.example",
+        "claude-opus-4-5": "https://one.example",
+        "anthropic/claude-opus-4-5": "https://one.example",
+        "litellm_proxy/team": "https://two.example",
+        "deepseek/x": "",
+    }
+    assert only(read(START, "> Model: litellm_proxy/team with x", SENT)).route == "litellm_proxy"
 
 
 @given(st.binary())

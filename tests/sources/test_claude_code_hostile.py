@@ -24,7 +24,7 @@ ANYTHING = st.recursive(
     | st.integers()
     | st.floats()
     | st.text(max_size=8)
-    | st.sampled_from(["user", "assistant", "2026-01-01T00:00:00Z"]),
+    | st.sampled_from(["user", "assistant", "2026-01-01T00:00:00Z", "\ud83d"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
     max_leaves=4,
 )
@@ -130,6 +130,13 @@ def test_long_texts_and_lone_surrogates_are_cut_to_what_the_ledger_can_hold() ->
     assert [len(event.session) for event in found.events] == [4096, 4096]
     assert found.events[1].project == found.events[0].project
     assert not found.problems
+
+
+@pytest.mark.parametrize("name", ["timestamp", "costUSD", "isSidechain"])
+def test_half_a_character_in_the_place_of_a_time_a_cost_or_a_truth_costs_no_more_than_itself(name: str) -> None:
+    found = read(line(**{name: "\ud83d"}), line(requestId="r-2"))
+    assert [event.tokens.total for event in found.events] == [found.events[0].tokens.total] * 2
+    check(found)
 
 
 def test_more_texts_than_are_shared_are_kept_all_the_same() -> None:

@@ -89,6 +89,21 @@ def _tallied(row: dict[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in ("model", "requests", "tokens", "recorded_usd")}
 
 
+@pytest.mark.parametrize("backwards", [False, True])
+def test_records_that_appear_one_after_the_other_give_the_same_in_whatever_order(
+    home: RecordedHome, tmp_path: Path, backwards: bool
+) -> None:
+    aside = {path: tmp_path / f"aside-{number}" for number, path in enumerate(home.records())}
+    for path, hidden in aside.items():
+        path.rename(hidden)
+    for path in sorted(aside, reverse=backwards):
+        aside[path].rename(path)
+        home.booked()
+    booked, expected = home.booked(), home.expected
+    assert [_tallied(_public(row)) for row in booked.rows] == [_tallied(row) for row in _expected(expected)]
+    assert booked.prompts == expected.get("prompts", 0)
+
+
 @pytest.mark.parametrize("fields", [b"\xc1", b"\x93\x01\x02\x03", b"\x93\x01"])
 def test_a_state_of_another_make_is_a_fresh_start(home: RecordedHome, fields: bytes) -> None:
     for path in home.records():

@@ -14,6 +14,7 @@ from tankful.core.problems import Flaw
 from tankful.core.usage import TokenUsage
 from tankful.sources import crush_source
 from tankful.sources.stored import PIECE
+from tankful.sources.way import written
 
 SOURCE = crush_source.SOURCE
 START = int(datetime(2026, 10, 1, 8, tzinfo=UTC).timestamp())
@@ -129,3 +130,21 @@ def test_the_address_of_the_chosen_provider_is_the_route(tmp_path: Path) -> None
     other, environ = SOURCE.roots(places(tmp_path))[0], {"CRUSH_GLOBAL_CONFIG": str(config)}
     assert SOURCE.route(places(Path("/nobody"), environ), other) == "https://llm.example.org/v1"
     assert SOURCE.route(places(Path("/nobody"), {"XDG_CONFIG_HOME": str(tmp_path / ".config")}), other) == "https://llm.example.org/v1"
+
+
+def test_a_session_goes_where_the_provider_of_its_last_answer_is_called(tmp_path: Path) -> None:
+    (root,) = SOURCE.roots(places(tmp_path, projects=(tmp_path / "work",)))[-1:]
+    (tmp_path / ".config" / "crush").mkdir(parents=True)
+    (tmp_path / "work").mkdir()
+    large, team = {"large": {"provider": "own"}}, {"base_url": "https://me:key@llm.example.org"}
+    (tmp_path / ".config" / "crush" / "crush.json").write_text(
+        json.dumps({"models": large, "providers": {"p": {"base_url": "https://late.example.org"}, "q": {}}})
+    )
+    (tmp_path / "work" / "crush.json").write_text(json.dumps({"providers": {"p": team}}))
+    given = places(tmp_path)
+    assert SOURCE.addresses(given, root) == {"p": "https://llm.example.org"}
+    way = written(SOURCE.route(given, root), SOURCE.addresses(given, root))
+    found, _ = read(SOURCE, made(tmp_path / "crush.db", TABLES + session("s", 0.5) + said("s", "assistant", START + 60)), route=way)
+    assert [(total.provider, total.route) for total in found.totals] == [("p", "https://llm.example.org")]
+    elsewhere = written("https://llm.example.org", {"other": "https://llm.example.org"})
+    assert [total.route for total in read(SOURCE, tmp_path / "crush.db", route=elsewhere)[0].totals] == [""]

@@ -14,6 +14,7 @@ from tankful.core.usage import TokenUsage
 from tankful.sources import goose_source
 from tankful.sources.source import Root
 from tankful.sources.stored import PIECE
+from tankful.sources.way import written
 
 SOURCE = goose_source.SOURCE
 TABLES = """
@@ -198,3 +199,28 @@ def test_the_address_of_the_chosen_provider_is_the_route(tmp_path: Path) -> None
     )
     assert SOURCE.route(places(tmp_path, {"GOOSE_PROVIDER": "unheard-of"}), root) == ""
     assert SOURCE.route(places(tmp_path / ("x" * 300)), root) == ""
+
+
+def test_each_session_goes_where_its_own_provider_is_called(tmp_path: Path) -> None:
+    config = tmp_path / ".config" / "goose"
+    (config / "custom_providers").mkdir(parents=True)
+    (config / "config.yaml").write_text("GOOSE_PROVIDER: custom_team\nLITELLM_HOST: https://llm.example.org\n")
+    (config / "custom_providers" / "team.json").write_text('{"name": "custom_team", "base_url": "https://k@team.example.org/v1"}')
+    (config / "custom_providers" / "nameless.json").write_text('{"base_url": "https://other.example.org"}')
+    given, root = places(tmp_path), Root(tmp_path, "")
+    assert SOURCE.route(given, root) == "https://team.example.org/v1"
+    assert SOURCE.addresses(given, root) == {
+        "litellm": "https://llm.example.org",
+        "custom_team": "https://team.example.org/v1",
+        "nameless": "https://other.example.org",
+    }
+    way = written(SOURCE.route(given, root), SOURCE.addresses(given, root))
+    sessions = [SESSION.replace("'openai'", provider) for provider in ("'openai'", "'litellm'", "'custom_team'", "NULL")]
+    found = [
+        read(SOURCE, store(tmp_path / f"{number}", session, call(9, 9, 18, 0, 0)), route=way)[0] for number, session in enumerate(sessions)
+    ]
+    routes = ["", "https://llm.example.org", "https://team.example.org/v1", "https://team.example.org/v1"]
+    assert [each.events[0].route for each in found] == routes
+    old = [read(SOURCE, store(tmp_path / f"old-{number}", session, tables=TABLES), route=way)[0] for number, session in enumerate(sessions)]
+    assert [each.totals[0].route for each in old] == routes
+    assert SOURCE.addresses(places(Path("a\0b")), root) == {}

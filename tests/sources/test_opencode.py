@@ -17,6 +17,7 @@ from tankful.core.usage import TokenUsage
 from tankful.sources import kilo_cli_source, opencode_source
 from tankful.sources.source import Root
 from tankful.sources.stored import PIECE
+from tankful.sources.way import written
 
 SOURCE = opencode_source.SOURCE
 CREATED = 1_790_841_600_000
@@ -229,6 +230,25 @@ def test_each_message_went_where_its_provider_is_said_to_be(tmp_path: Path) -> N
         tmp_path / ".config" / "opencode", "opencode.json", provider={"company": {"options": {"baseURL": "https://llm.example.org/v1"}}}
     )
     assert [event.route for event in read(SOURCE, path, route="x")[0].events] == ["https://llm.example.org/v1", ""]
+
+
+def test_all_settings_together_say_where_a_provider_is_called(tmp_path: Path) -> None:
+    def at(url: str) -> dict[str, Any]:
+        return {"options": {"baseURL": url}}
+
+    given = {"one": at("https://one.example"), "two": at("https://two.example"), "three": at("{env:THREE}/v1"), "four": at("{file:~/url}")}
+    settings(tmp_path / ".config" / "opencode", "opencode.json", provider=given)
+    settings(tmp_path, "mine.json", provider={"two": at("https://mine.example")})
+    environ = {"OPENCODE_CONFIG": str(tmp_path / "mine.json"), "THREE": "https://k@three.example"}
+    (root,) = SOURCE.roots(places(tmp_path))[:1]
+    urls = SOURCE.addresses(places(tmp_path, environ), root)
+    assert urls == {"one": "https://one.example", "two": "https://mine.example", "three": "https://three.example/v1", "four": "four"}
+    assert SOURCE.addresses(places(tmp_path), root)["three"] == "three"
+    settings(tmp_path / "work", "opencode.json", provider={"one": at("https://work.example"), "own": at("{env:OWN}")})
+    here = {"cwd": str(tmp_path / "work")}
+    rows = [row(name, answer(providerID=name, path=here)) for name in ("one", "own", "two", "anthropic")]
+    found, _ = read(SOURCE, store(tmp_path, *rows, row("five", answer(providerID="one", path={"cwd": "/none"}))), route=written("", urls))
+    assert [event.route for event in found.events] == ["https://work.example", "own", "https://mine.example", "", "https://one.example"]
 
 
 def test_the_checkpoint_stays_small(tmp_path: Path) -> None:

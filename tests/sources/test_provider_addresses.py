@@ -41,6 +41,18 @@ def test_yaml_names_addresses_below_its_keys_and_beside_its_providers(tmp_path: 
     }
 
 
+def test_an_address_may_stand_before_its_provider(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text(
+        "models:\n- apiBase: https://a.example\n  roles:\n    - chat\n  provider: openai\n"
+        "- name: B\n  apiBase: https://b.example\n  provider: ollama\ntab:\n  apiBase: https://c.example\n  apiBase: https://late.example\n"
+    )
+    assert addresses_in(tmp_path / "config.yaml") == {
+        "openai": "https://a.example",
+        "ollama": "https://b.example",
+        "tab": "https://c.example",
+    }
+
+
 def test_json_names_them_likewise(tmp_path: Path) -> None:
     (tmp_path / "models.json").write_text(JSON)
     assert addresses_in(tmp_path / "models.json") == {

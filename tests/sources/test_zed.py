@@ -11,6 +11,7 @@ from sources.editor_reading import TIMES, database, logs_of, places, read_log, r
 from tankful.core.problems import Flaw
 from tankful.core.usage import TokenUsage
 from tankful.sources.source import Exactness, Findings, Log, Root
+from tankful.sources.way import written as way_text
 from tankful.sources.zed_places import addresses_of
 from tankful.sources.zed_source import SOURCE
 
@@ -205,3 +206,21 @@ def test_threads_lie_in_one_folder_on_each_platform(tmp_path: Path) -> None:
     written(tmp_path / ".local/share/zed/threads/my_threads.db")
     assert [Path(log.path).name for log in logs_of(SOURCE, places(tmp_path))] == ["threads.db"]
     assert SOURCE.exactness is Exactness.EXACT
+
+
+@pytest.mark.parametrize(
+    ("environ", "data", "config"),
+    [
+        ({"XDG_CONFIG_HOME": "c"}, ".local/share/zed", "c/zed"),
+        ({"XDG_DATA_HOME": "d"}, "d/zed", ".config/zed"),
+        ({}, ".var/app/dev.zed.Zed/data/zed", ".var/app/dev.zed.Zed/config/zed"),
+    ],
+)
+def test_addresses_are_found_wherever_data_and_settings_were_moved(tmp_path: Path, environ: dict[str, str], data: str, config: str) -> None:
+    written(tmp_path / config / "settings.json", SETTINGS)
+    given, root = places(tmp_path, environ), Root(tmp_path / data / "threads", "")
+    assert SOURCE.route(given, root) == "https://two.example/v1"
+    way = way_text(SOURCE.route(given, root), SOURCE.addresses(given, root))
+    path = _threads(tmp_path / data / "threads", _row(_thread("anthropic", cumulative_token_usage=_counts(1))))
+    found = read_path(SOURCE, path, route=way)
+    assert [total.route for total in found.totals] == ["https://one.example"]

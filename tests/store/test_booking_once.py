@@ -140,6 +140,18 @@ def test_by_products_give_way_to_a_sessions_own_records(ledger: Ledger, order: t
     assert {row.session: row.requests for row in rows(ledger, By.SESSION)} == {"session": 1, "captured only": 1}
 
 
+def test_what_gave_way_leaves_its_identities_to_the_better_records_whenever_they_come(ledger: Ledger) -> None:
+    ledger.record(
+        [batch([event(1, 11, second_hand=2), event(2, second_hand=2), event(3, second_hand=2), event(11, 13, second_hand=2)])], price
+    )
+    ledger.record([batch([event(4)])], price)
+    assert total(ledger)[0] == 1
+    for number in (1, 2, 2):
+        ledger.record([batch([event(number)])], price)
+    ledger.record([batch([event(3, second_hand=2), event(13)])], price)
+    assert total(ledger)[0] == 4
+
+
 def test_by_products_give_way_within_a_batch(ledger: Ledger) -> None:
     ledger.record([batch([event(2, second_hand=True), event(1)])], price)
     assert total(ledger) == (1, TokenUsage(1000, 10))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from tankful.core.problems import Flaw, Problem
 from tankful.engine.survey import Below, SourceSurvey
 from tankful.engine.together import TURNS_MAX, can_fork, share_out, usable_cores
+from tankful.sources import way
 from tankful.sources.source import AgentSource, Places, Root
 from tankful.watch.folders import Found, Listings, Walk
 from tankful.watch.mounts import is_network_drive
@@ -97,7 +98,7 @@ def _surveyed(source: AgentSource, parts: Sequence[_Part], places: Places) -> So
         for earlier in below:
             for path in files.keys() & earlier.files.keys():
                 del files[path]
-        below.append(Below(source.route(places, root), files))
+        below.append(Below(way.written(source.route(places, root), source.addresses(places, root)), files))
     walks = [part.walk for part in parts]
     return SourceSurvey(
         source,

@@ -18,12 +18,15 @@ from tankful.sources.checkpoints import restored
 from tankful.sources.identity import key_of
 from tankful.sources.source import FileTimes, Findings, Log
 from tankful.sources.values import Values
+from tankful.sources.way import way_of
 
 _MATTERS = (b"# aider", b"####", b"> Token", b"> Main ", b"> Model", b"Cost: $")
 _SPOKEN = ("/ask ", "/code ", "/architect ")
 """Commands that carry something to say; others only steer Aider."""
 _LONGEST = 500
 NAMELESS = "aider"
+_PROXY = "litellm_proxy"
+"""The provider that is a gateway, whatever its address."""
 
 
 class _State(msgspec.Struct):
@@ -47,6 +50,7 @@ class AiderParser:
     def __init__(self, log: Log, fields: bytes | None) -> None:
         """Go on after the lines that an earlier parser has read."""
         self._log = log
+        self._way = way_of(log.route)
         self._project = str(PurePath(log.path).parent)
         self._state = restored(fields, _State())
         self._before = self._state.modified
@@ -117,7 +121,6 @@ class AiderParser:
         if price is not None:
             keys += tuple(key_of("aider-message", day, report.words, price.words) for day in days)
         provider = state.model.partition("/")[0] if "/" in state.model else ""
-        is_routed = provider in {"", "openai"} and not state.model.startswith("claude")
         found.events.append(
             UsageEvent(
                 agent=self._log.source,
@@ -128,11 +131,17 @@ class AiderParser:
                 session=self._session(),
                 project=self._project,
                 provider=provider,
-                route=self._log.route if is_routed else "",
+                route=self._route(provider or ("anthropic" if state.model.startswith("claude") else "openai")),
                 recorded_cost=None if price is None else price.message or None,
                 undated=undated,
             )
         )
+
+    def _route(self, provider: str) -> str:
+        """Return where a provider is called; a proxy without an address is still no vendor."""
+        if provider == "openai":
+            return self._way.usual
+        return self._way.by_provider.get(provider, "") or (provider if provider == _PROXY else "")
 
     def _session(self) -> str:
         return f"{NAMELESS} {self._state.started}" if self._state.started else NAMELESS

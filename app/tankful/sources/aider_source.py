@@ -21,6 +21,7 @@ SOURCE = AgentSource(
     logs=places.logs,
     parser=_parser,
     route=places.route,
+    addresses=places.addresses,
     hint="Use Aider in a folder that another agent works in too, or name the folder your repositories are in.",
     suffixes=places.SUFFIXES,
     exactness=Exactness.RECORDED,

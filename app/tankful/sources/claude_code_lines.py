@@ -238,7 +238,7 @@ def _fitted(given: dict[str, Any], shape: type[T]) -> Repaired[T]:
         else:
             try:
                 kept[each.name] = msgspec.convert(value, each.type, strict=False)
-            except msgspec.ValidationError:
+            except UNDECODABLE:  # half a character raises another error than what does not fit
                 # A time that cannot be read is found missing later on, and blamed as such.
                 if each.name != "timestamp":
                     flaws.add(Flaw.WRONG_SHAPE)

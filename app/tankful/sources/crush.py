@@ -20,6 +20,7 @@ from tankful.sources.identity import key_of
 from tankful.sources.source import Log
 from tankful.sources.stored import Handed, Pieces, has, picked, text_of
 from tankful.sources.values import Values
+from tankful.sources.way import way_of
 
 
 class _State(msgspec.Struct):
@@ -34,6 +35,7 @@ class CrushParser:
     def __init__(self, log: Log, fields: bytes | None) -> None:
         """Go on behind what an earlier reading found."""
         self._log = log
+        self._way = way_of(log.route)
         self._state = restored(fields, _State())
         folder = PurePath(log.path).parent
         self._project = str(folder.parent) if folder.name == ".crush" else ""
@@ -69,7 +71,7 @@ class CrushParser:
                         session=session,
                         project=self._project,
                         provider=provider,
-                        route=self._log.route,
+                        route=self._way.to(provider),
                         recorded_cost=dollars,
                     )
                 )

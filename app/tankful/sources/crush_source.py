@@ -1,8 +1,9 @@
 """What Crush is called, where its databases are, which address it was told to call, and who reads them."""
 
+from collections.abc import Mapping
 from pathlib import Path, PurePath
 
-from tankful.sources.agent_settings import entries, settings_in, word
+from tankful.sources.agent_settings import entries, settings_in, table, word
 from tankful.sources.configured import each_once, without_secrets
 from tankful.sources.path_texts import files_named
 from tankful.sources.source import AgentSource, Exactness, Log, Places, Root, StoreParser
@@ -49,15 +50,29 @@ def _homes(places: Places) -> list[tuple[Path, str]]:
 
 def _route(places: Places, root: Root) -> str:
     """Return the base URL of the provider of the large model: as the project's settings have it, else the user's."""
+    provider = next(filter(None, (word(each, "models", "large", "provider") for each in _settings(places, root))), "")
+    return _addresses(places, root).get(provider, "")
+
+
+def _addresses(places: Places, root: Root) -> Mapping[str, str]:
+    """Return the base URLs of providers; what a project says of one beats what the user's settings do."""
+    found: dict[str, str] = {}
+    for given in _settings(places, root):
+        for provider in table(given, "providers"):
+            found.setdefault(provider, without_secrets(word(given, "providers", provider, "base_url")))
+    return {provider: address for provider, address in found.items() if address}
+
+
+def _settings(places: Places, root: Root) -> list[Mapping[str, object]]:
+    """Return what the settings say, those of the project first."""
     own = [root.path.parent / name for name in (".crush.json", "crush.json")] if root.path.name == _FOLDER else []
     named = places.environ.get("CRUSH_GLOBAL_CONFIG", "")
     config = places.environ.get("XDG_CONFIG_HOME", "")
     usual = (Path(config) if PurePath(config).is_absolute() else places.home / ".config") / "crush"
-    given = [settings_in(path) for path in (*own, (Path(named) if PurePath(named).is_absolute() else usual) / "crush.json")]
-    given += [settings_in(folder / "crush.json") for folder, _ in _homes(places)]
-    provider = next(filter(None, (word(each, "models", "large", "provider") for each in given)), "")
-    urls = (word(each, "providers", provider, "base_url") for each in given) if provider else iter(())
-    return without_secrets(next(filter(None, urls), ""))
+    given: list[Mapping[str, object]] = [
+        settings_in(path) for path in (*own, (Path(named) if PurePath(named).is_absolute() else usual) / "crush.json")
+    ]
+    return given + [settings_in(folder / "crush.json") for folder, _ in _homes(places)]
 
 
 def _parser(log: Log, fields: bytes | None) -> StoreParser:
@@ -73,6 +88,7 @@ SOURCE = AgentSource(
     logs=files_named(_DATABASE),
     parser=_parser,
     route=_route,
+    addresses=_addresses,
     hint="Use Crush once, or name the project folders that hold its `.crush`.",
     suffixes=(".db",),
     exactness=Exactness.RECORDED,

@@ -20,6 +20,7 @@ from tankful.sources.identity import key_of
 from tankful.sources.source import Log
 from tankful.sources.stored import Handed, Pieces, has, picked, text_of
 from tankful.sources.values import SUM_MAX, Values
+from tankful.sources.way import way_of
 
 _COUNTS = ("input_tokens", "output_tokens", "total_tokens", "cache_read_tokens", "cache_write_tokens")
 _SESSION = ("id", "created_at", "updated_at", "model_config_json", "provider_name", "working_dir", "parent_session_id")
@@ -46,6 +47,7 @@ class GooseParser:
     def __init__(self, log: Log, fields: bytes | None) -> None:
         """Go on behind what an earlier reading found."""
         self._log = log
+        self._way = way_of(log.route)
         self._state = restored(fields, _State())
         self._models: dict[str, str] = {}
 
@@ -88,7 +90,7 @@ class GooseParser:
                             session=values.word(session[6]) or name,
                             project=values.word(session[5]),
                             provider=values.word(session[4]),
-                            route=self._log.route,
+                            route=self._way.to(values.word(session[4])),
                             recorded_cost=dollars,
                         )
                     )
@@ -121,7 +123,7 @@ class GooseParser:
                     session=values.word(session[6]) or name,
                     project=values.word(session[5]),
                     provider=values.word(session[4]),
-                    route=self._log.route,
+                    route=self._way.to(values.word(session[4])),
                     recorded_cost=dollars,
                 )
             )

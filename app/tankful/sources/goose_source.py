@@ -2,13 +2,14 @@
 
 from pathlib import Path, PurePath
 
+from tankful.sources.agent_settings import settings_in, word
 from tankful.sources.configured import each_once, without_secrets
 from tankful.sources.path_texts import files_named
 from tankful.sources.source import AgentSource, Exactness, Log, Places, Root, StoreParser
 
 ID = "goose"
 _DATABASE = "sessions.db"
-_ADDRESSES = {
+_VARIABLES = {
     "openai": "OPENAI_HOST",
     "anthropic": "ANTHROPIC_HOST",
     "litellm": "LITELLM_HOST",
@@ -19,6 +20,7 @@ _ADDRESSES = {
     "google": "GOOGLE_HOST",
 }
 """The setting that names the address of each provider, as an environment variable or a line of `config.yaml`."""
+_OWN_MAX = 100
 _SETTINGS_BYTES_MAX = 4_000_000
 
 
@@ -54,24 +56,41 @@ def _roaming(places: Places) -> Path:
     return (Path(named) if PurePath(named).is_absolute() else places.home / "AppData" / "Roaming") / "Block" / "goose"
 
 
-def _route(places: Places, _root: Root) -> str:
+def _route(places: Places, root: Root) -> str:
     """Return the address of the configured provider, from the environment, else from `config.yaml`; empty when none is named."""
+    provider = places.environ.get("GOOSE_PROVIDER", "") or _settings(places).get("GOOSE_PROVIDER", "")
+    return _addresses(places, root).get(provider, "")
+
+
+def _addresses(places: Places, _root: Root) -> dict[str, str]:
+    """Return the addresses of providers: those that variables or `config.yaml` give, and those of the user's own ones."""
     given = _settings(places) | {name: value for name, value in places.environ.items() if value}
-    address = given.get(_ADDRESSES.get(given.get("GOOSE_PROVIDER", ""), ""), "")
-    return without_secrets(address.strip())
+    named = {provider: given.get(name, "").strip() for provider, name in _VARIABLES.items()} | _own(_settings_folder(places))
+    return {provider: address for provider, said in named.items() if (address := without_secrets(said))}
+
+
+def _own(folder: Path) -> dict[str, str]:
+    """Return the addresses of the providers that a user added, each in a file of its own."""
+    try:
+        files = sorted((folder / "custom_providers").glob("*.json"))[:_OWN_MAX]
+    except (OSError, ValueError):
+        return {}
+    return {word(given, "name") or file.stem: word(given, "base_url") for file, given in ((file, settings_in(file)) for file in files)}
+
+
+def _settings_folder(places: Places) -> Path:
+    base = places.environ.get("GOOSE_PATH_ROOT", "")
+    if PurePath(base).is_absolute():
+        return Path(base) / "config"
+    if places.platform == "win32":
+        return _roaming(places) / "config"
+    named = places.environ.get("XDG_CONFIG_HOME", "")
+    return (Path(named) if PurePath(named).is_absolute() else places.home / ".config") / "goose"
 
 
 def _settings(places: Places) -> dict[str, str]:
     """Return the plain `NAME: value` lines of `config.yaml`; anything deeper is passed over."""
-    base = places.environ.get("GOOSE_PATH_ROOT", "")
-    if PurePath(base).is_absolute():
-        folder = Path(base) / "config"
-    elif places.platform == "win32":
-        folder = _roaming(places) / "config"
-    else:
-        named = places.environ.get("XDG_CONFIG_HOME", "")
-        folder = (Path(named) if PurePath(named).is_absolute() else places.home / ".config") / "goose"
-    path = folder / "config.yaml"
+    path = _settings_folder(places) / "config.yaml"
     try:
         # A pipe in the place of the file would block for ever, and a giant one is no settings file.
         if not path.is_file() or path.stat().st_size > _SETTINGS_BYTES_MAX:
@@ -96,6 +115,7 @@ SOURCE = AgentSource(
     logs=files_named(_DATABASE),
     parser=_parser,
     route=_route,
+    addresses=_addresses,
     hint="Use Goose once, or name the folder that holds its `sessions.db`.",
     suffixes=(".db",),
     exactness=Exactness.RECORDED,

@@ -13,6 +13,7 @@ SOURCE = AgentSource(
     logs=places.logs,
     parser=parser,
     route=partial(places.route, places.KILO),
+    addresses=partial(places.addresses, places.KILO),
     hint="Use Kilo CLI once, or name the folder that holds its `kilo.db`.",
     suffixes=(".db", ".json"),
     exactness=Exactness.RECORDED,

@@ -6,7 +6,7 @@ JSON, version 2 a table `session_message` with it in the column `type`; both are
 under new ids, with equal times and counts; files that were moved into the database stay behind.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, cast
 
@@ -17,10 +17,11 @@ from tankful.core.problems import Flaw
 from tankful.core.usage import Prompt, TokenUsage, UsageEvent
 from tankful.sources.checkpoints import restored
 from tankful.sources.identity import key_of
-from tankful.sources.opencode_places import base_urls_beside
+from tankful.sources.opencode_places import addresses_in, base_urls_beside
 from tankful.sources.source import Log
 from tankful.sources.stored import Pieces, has, picked
 from tankful.sources.values import Values
+from tankful.sources.way import way_of
 
 _TABLES = ("session_message", "message")
 
@@ -85,8 +86,9 @@ class OpenCodeMessages:
     def __init__(self, log: Log) -> None:
         """Look up where calls of this log go."""
         self._source = log.source
-        self._route = log.route
-        self._urls = base_urls_beside(log.path)
+        self._way = way_of(log.route)
+        self._urls = self._way.by_provider or base_urls_beside(log.path)
+        self._of_projects: dict[str, Mapping[str, str]] = {}
 
     def take(self, message: Message, place: _Place, values: Values, found: Findings) -> None:
         """Add what a message is: a response, a prompt, or nothing yet."""
@@ -136,10 +138,20 @@ class OpenCodeMessages:
             session=values.word(place.parent) or values.word(place.session) or values.word(message.session),
             project=_project(message, place, values),
             provider=provider,
-            route=self._urls.get(provider, "") if self._urls is not None else self._route,
+            route=self._route(provider, message, place, values),
             recorded_cost=cost,
             second_hand=place.second_hand,
         )
+
+    def _route(self, provider: str, message: Message, place: _Place, values: Values) -> str:
+        """Return where a provider is called: as the project's own settings say, else the user's."""
+        project = _project(message, place, values)
+        own = self._of_projects.get(project)
+        if own is None:
+            own = self._of_projects[project] = addresses_in(self._source, project) if project else {}
+        if provider in own:
+            return own[provider]
+        return self._way.usual if self._urls is None else self._urls.get(provider, "")
 
 
 def _usage(tokens: _Tokens, values: Values) -> TokenUsage:

@@ -1,5 +1,6 @@
 """Where OpenCode and programs made from it keep their records and settings, and which addresses they were told to call."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path, PurePath
@@ -11,6 +12,8 @@ from tankful.sources.source import Places, Root
 
 _MESSAGES = "message"
 """The folder of the messages of old versions, one JSON file each: `storage/message/SESSION/MESSAGE.json`."""
+_VARIABLE = re.compile(r"\{(?:env|file):([^{}]*)\}")
+"""What the settings take from elsewhere."""
 
 
 class Application(NamedTuple):
@@ -70,11 +73,8 @@ def logs(root: Root, paths: Sequence[str]) -> Iterator[str]:
 
 def route(application: Application, places: Places, _root: Root) -> str:
     """Return the base URL of the provider of the configured model, or of the only provider that has one; else empty."""
-    folder = _settings_folder(application, places)
-    named = places.environ.get(f"{application.prefix}_CONFIG", "")
-    given = [Path(named)] if PurePath(named).is_absolute() else []
-    for path in (*given, *_settings_in(folder, application.folder)):
-        urls = _base_urls(path)
+    for path in _settings_of(application, places):
+        urls = _base_urls(path, places.environ)
         if urls:
             model = word(settings_in(path), "model").partition("/")[0]
             if model:
@@ -83,9 +83,28 @@ def route(application: Application, places: Places, _root: Root) -> str:
     return ""
 
 
-def _settings_folder(application: Application, places: Places) -> Path:
+def addresses(application: Application, places: Places, _root: Root) -> Mapping[str, str]:
+    """Return the base URLs of all providers: those of the file that a variable names before those of the user's own."""
+    found: dict[str, str] = {}
+    for path in _settings_of(application, places):
+        found = {**_base_urls(path, places.environ), **found}
+    return found
+
+
+def addresses_in(application: str, folder: str) -> Mapping[str, str]:
+    """Return the base URLs that a project's own settings give providers."""
+    found: dict[str, str] = {}
+    for path in _settings_in(Path(folder), application)[:-1]:
+        found = {**_base_urls(path, {}), **found}
+    return found
+
+
+def _settings_of(application: Application, places: Places) -> list[Path]:
+    """Return the files of the user's settings, existing or not, the one that weighs most first."""
+    chosen = places.environ.get(f"{application.prefix}_CONFIG", "")
     named = places.environ.get("XDG_CONFIG_HOME", "")
-    return (Path(named) if PurePath(named).is_absolute() else places.home / ".config") / application.folder
+    folder = (Path(named) if PurePath(named).is_absolute() else places.home / ".config") / application.folder
+    return [*([Path(chosen)] if PurePath(chosen).is_absolute() else []), *_settings_in(folder, application.folder)]
 
 
 def _settings_in(folder: Path, name: str) -> list[Path]:
@@ -97,17 +116,19 @@ def base_urls_beside(log: str) -> Mapping[str, str] | None:
     for folder in PurePath(log).parents:
         if folder.parent.name == "share" and folder.parent.parent.name == ".local":
             settings = Path(folder.parent.parent.parent) / ".config" / folder.name
-            return next((urls for urls in map(_base_urls, _settings_in(settings, folder.name)) if urls), None)
+            return next((urls for urls in (_base_urls(path, {}) for path in _settings_in(settings, folder.name)) if urls), None)
     return None
 
 
-def _base_urls(path: Path) -> Mapping[str, str]:
-    return _read(path, *state_of(path))
+def _base_urls(path: Path, environ: Mapping[str, str]) -> Mapping[str, str]:
+    """Return base URLs by provider; one that a variable holds that we do not have is just called by its provider's name."""
+    found = {name: _VARIABLE.sub(lambda said: environ.get(said[1], said[0]), url) for name, url in _read(path, *state_of(path)).items()}
+    return {name: name if _VARIABLE.search(url) else without_secrets(url) for name, url in found.items()}
 
 
 @lru_cache(maxsize=32)
 def _read(path: Path, _modified_ns: int, _size: int) -> Mapping[str, str]:
     """Read a file once for all records, until it changes."""
     providers = table(settings_in(path), "provider")
-    urls = {name: without_secrets(word(each, "options", "baseURL")) for name, each in providers.items()}
+    urls = {name: word(each, "options", "baseURL") for name, each in providers.items()}
     return {name: url for name, url in urls.items() if url}

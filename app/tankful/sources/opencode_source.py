@@ -20,6 +20,7 @@ SOURCE = AgentSource(
     logs=places.logs,
     parser=parser,
     route=partial(places.route, places.OPENCODE),
+    addresses=partial(places.addresses, places.OPENCODE),
     hint="Use OpenCode once, or name the folder that holds its `opencode.db`.",
     suffixes=(".db", ".json"),
     exactness=Exactness.RECORDED,

@@ -1,6 +1,7 @@
 """Reads from agents' settings under which address they call each provider."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import cast
@@ -52,22 +53,44 @@ def _walk(given: object, name: str, found: dict[str, str]) -> None:
 
 def _in_yaml(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
-    above: list[tuple[int, str]] = []
+    tables: list[_Table] = []
     for line in text.splitlines():
-        bare = line.lstrip(" -")
+        indented, bare = line.lstrip(" "), line.lstrip(" -")
         key, colon, value = bare.partition(":")
         if not colon or bare.startswith("#"):
             continue
-        indented = line.lstrip(" ")
         depth = len(line) - len(bare)
         begins = len(line) - len(indented)  # of a list's entry at its dash
-        while above and above[-1][0] >= begins:
-            above.pop()
+        while tables and tables[-1].depth > begins:
+            _close(tables.pop(), found)
+        if not tables or tables[-1].depth < depth:
+            tables.append(_Table(depth, tables[-1].below if tables else ""))
+        table = tables[-1]
         value = value.partition(" #")[0].strip().strip("'\"")
         if key == "provider" and value:
-            above.append((depth - 1, value))
+            table.name = value
         elif key in _KEYS and value:
-            found.setdefault(above[-1][1] if above else "", value)
+            table.address = table.address or value
         elif not value:
-            above.append((depth, key.strip("'\"")))
+            table.below = key.strip("'\"")
+    while tables:
+        _close(tables.pop(), found)
     return found
+
+
+@dataclass(slots=True)
+class _Table:
+    """A table that is being read: its address may stand before the provider that it is of."""
+
+    depth: int
+    """How far its keys are indented."""
+    name: str
+    """The provider's; else the key that the table lies under."""
+    address: str = ""
+    below: str = ""
+    """The last key without a value, which the next deeper table lies under."""
+
+
+def _close(table: _Table, found: dict[str, str]) -> None:
+    if table.address:
+        found.setdefault(table.name, table.address)

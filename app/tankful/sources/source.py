@@ -56,7 +56,7 @@ class Log(NamedTuple):
     source: str
     path: str
     route: str = ""
-    """Base URL or provider the agent is configured with now."""
+    """Base URL or provider the agent is configured with now, with those of its providers where it has `addresses` (`way.way_of`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,8 @@ class AgentSource:
     """A parser for this log, of the kind that `parsing.form_of` its name asks for, going on from `fields()` of an earlier one."""
     route: Callable[[Places, Root], str]
     """Base URL or provider that the agent is configured with for this root; empty: the vendor's own."""
+    addresses: Callable[[Places, Root], Mapping[str, str]] = lambda _places, _root: {}
+    """Base URL of each provider that the agent is configured with, where its records say which one was called."""
     hint: str = ""
     """What to do when nothing of this agent is found."""
     suffixes: tuple[str, ...] = (".jsonl",)

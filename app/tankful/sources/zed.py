@@ -15,6 +15,7 @@ from tankful.sources import zed_places as places
 from tankful.sources.checkpoints import restored
 from tankful.sources.source import FileTimes, Findings, Log, Store
 from tankful.sources.values import SUM_MAX, Values
+from tankful.sources.way import way_of
 
 _NEEDED = frozenset({"id", "updated_at", "data_type", "data"})
 _OPTIONAL = ("created_at", "folder_paths", "folder_paths_order")
@@ -72,7 +73,7 @@ class ThreadsParser:
         if not columns >= _NEEDED:
             values.blame(Flaw.OTHER_SHAPE)
             return
-        addresses = places.addresses_of(self._log.path)
+        addresses = way_of(self._log.route).by_provider or places.addresses_of(self._log.path)
         chosen = ", ".join(name if name in columns else "NULL" for name in _OPTIONAL)
         query = f"SELECT id, updated_at, data_type, data, {chosen} FROM threads WHERE updated_at >= ? ORDER BY updated_at, id"  # noqa: S608 - names of ours
         for number, (identity, updated, form, data, created, folders, order) in enumerate(store.rows(query, self._last), 1):

@@ -9,6 +9,7 @@ from tankful.sources.source import Places, Root
 
 ID = "zed"
 DATABASE = "threads.db"
+_FLATPAK = ".var/app/dev.zed.Zed"
 _VENDORS = frozenset(
     ("zed.dev", "anthropic", "openai", "google", "deepseek", "mistral", "x_ai", "amazon-bedrock", "copilot_chat", "ollama", "lmstudio")
 )
@@ -27,19 +28,32 @@ def roots(places: Places) -> tuple[Root, ...]:
         chosen = places.environ.get("FLATPAK_XDG_DATA_HOME", "") or places.environ.get("XDG_DATA_HOME", "")
         data = places.home / (chosen or ".local/share")
         found.append(Root(data / "zed" / "threads", "XDG_DATA_HOME" if chosen else "~/.local/share/zed", 0))
-        found.append(Root(places.home / ".var/app/dev.zed.Zed/data/zed/threads", "~/.var/app/dev.zed.Zed", 0))
+        found.append(Root(places.home / _FLATPAK / "data/zed/threads", f"~/{_FLATPAK}", 0))
     return each_once(found)
 
 
-def route(places: Places, _root: Root) -> str:
+def route(places: Places, root: Root) -> str:
     """Return the address of the provider of the default model, else its name if the user gave it; empty for a vendor's own."""
-    if places.platform == "win32":
+    settings = _settings(places, root)
+    return route_of(word(settings, "agent", "default_model", "provider"), _addresses(settings))
+
+
+def addresses(places: Places, root: Root) -> Mapping[str, str]:
+    """Return the addresses of providers that Zed's settings give."""
+    return _addresses(_settings(places, root))
+
+
+def _settings(places: Places, root: Root) -> Mapping[str, object]:
+    """Return what Zed's settings say; a Flatpak keeps its own beside its data."""
+    flatpak = places.home / _FLATPAK
+    if root.path.is_relative_to(flatpak):
+        folder = flatpak / "config" / "zed"
+    elif places.platform == "win32":
         roaming = places.environ.get("APPDATA", "")
         folder = (Path(roaming) if roaming else places.home / "AppData" / "Roaming") / "Zed"
     else:
         folder = places.home / (places.environ.get("XDG_CONFIG_HOME", "") or ".config") / "zed"
-    settings = settings_in(folder / "settings.json")
-    return route_of(word(settings, "agent", "default_model", "provider"), _addresses(settings))
+    return settings_in(folder / "settings.json")
 
 
 def addresses_of(path: str) -> Mapping[str, str]:

@@ -18,6 +18,7 @@ SOURCE = AgentSource(
     logs=files_named(places.DATABASE),
     parser=_parser,
     route=places.route,
+    addresses=places.addresses,
     hint="Use Zed's own agent once; other agents in Zed keep records of their own.",
     suffixes=(places.DATABASE,),
     exactness=Exactness.EXACT,

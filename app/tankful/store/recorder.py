@@ -22,6 +22,8 @@ from tankful.store.transaction import insert, writing
 _KEYS_AT_ONCE = (8, 64, 512)
 """How many identities a statement looks up: few statements to prepare, and a list of numbers as JSON takes a quarter longer."""
 _KEYS_MOST = _KEYS_AT_ONCE[-1]
+_NOBODY = 0
+"""Stands in `forward` for the response that has an identity now, where a by-product had it that gave way to a better record."""
 
 
 class Recorder:
@@ -186,13 +188,14 @@ class _Booking:
         best = _best_hands(events)
         if has_held:
             numbers = [(self._names.known(session), hand) for session, hand in best.items()]
-            behind = self._connection.execute(
+            given_way = self._connection.execute(
                 "DELETE FROM usage INDEXED BY usage_second_hand WHERE flags & 4 AND context IN"
                 " (SELECT context.id FROM json_each(?) AS asked JOIN context ON context.session = json_extract(asked.value, '$[0]')"
-                " AND context.second_hand > json_extract(asked.value, '$[1]')) RETURNING at",
+                " AND context.second_hand > json_extract(asked.value, '$[1]')) RETURNING id, at",
                 (json.dumps([row for row in numbers if row[0] is not None]),),
             ).fetchall()
-            self._behind.update(at // QUARTER_US for (at,) in behind)
+            self._behind.update(at // QUARTER_US for _, at in given_way)
+            self._set_free([number for number, _ in given_way])
         if not has_new:
             return None
         for session in {event.session for event in events if event.second_hand} & best.keys():
@@ -202,6 +205,11 @@ class _Booking:
                 best[session] = min(known, best[session])
         return [event.second_hand <= best.get(event.session, event.second_hand) for event in events]
 
+    def _set_free(self, numbers: list[int]) -> None:
+        """Let whoever is met next under an identity of these responses have it: they gave way, and are not folded."""
+        self._connection.executemany("UPDATE forward SET now = ? WHERE now = ?", [(_NOBODY, number) for number in numbers])
+        self._connection.executemany("INSERT INTO forward VALUES (?, ?)", [(number, _NOBODY) for number in numbers])
+
     def _look_up(self, asked: list[int]) -> None:
         if self._connection.execute("SELECT 1 FROM identity LIMIT 1").fetchone() is None:
             return
@@ -210,6 +218,10 @@ class _Booking:
             some = asked[start : start + _KEYS_MOST]
             places = next(count for count in _KEYS_AT_ONCE if count >= len(some))
             found += self._connection.execute(_owners(places), some + [None] * (places - len(some))).fetchall()
+        free = [(key,) for key, number in found if number == _NOBODY]
+        if free:
+            self._connection.executemany("DELETE FROM identity WHERE key = ?", free)
+            found = [(key, number) for key, number in found if number != _NOBODY]
         if not found:
             return
         self._owner.update(found)
