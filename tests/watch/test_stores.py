@@ -1,8 +1,9 @@
 """Databases of running agents are read without waiting, without writing, and whatever is in them."""
 
+import os
 import sqlite3
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -251,3 +252,14 @@ def test_large_values_are_held_one_at_a_time_where_readers_hold_up_nobody(tmp_pa
         tracemalloc.stop()
     assert [event.tokens.input for event in batch.events] == [1_000_000] * 50
     assert peak < 6_000_000
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no named pipes among the files of this system")
+@pytest.mark.parametrize("ending", ["-journal", "-wal", "-shm"])
+@pytest.mark.parametrize("put", [os.mkfifo, os.mkdir])
+def test_what_is_no_file_beside_a_database_is_said_and_not_waited_for(database: Database, ending: str, put: Callable[[str], None]) -> None:
+    with database.connect() as writer:
+        database.add(writer, 1)
+    put(f"{database.path}{ending}")
+    assert database.read() == []
+    assert database.flaws == [Flaw.NOT_A_FILE]

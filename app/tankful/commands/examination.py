@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from tankful import __version__
+from tankful.commands.own_files import looks_at_own_files
 from tankful.commands.scanning import ScanBar
 from tankful.commands.terminal import Terminal
 from tankful.core.errors import LedgerDamaged, LinksUnreadable, SettingsUnreadable, TankfulError
@@ -80,6 +81,9 @@ def examine(folders: Folders, terminal: Terminal) -> Findings:
     accounts = AccountsFacts(str(folders.links))
     with _noted(troubles):
         accounts = _accounts(folders, terminal, troubles)
+    for look in looks_at_own_files(folders):
+        with _noted(troubles):
+            look()
     return Findings(
         version=f"{__version__}, Python {'.'.join(map(str, sys.version_info[:3]))}, {sys.platform}",
         sources=sources,

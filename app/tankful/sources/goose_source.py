@@ -4,6 +4,7 @@ from pathlib import Path, PurePath
 
 from tankful.sources.configured import each_once, without_secrets
 from tankful.sources.path_texts import files_named
+from tankful.sources.siblings import content_of
 from tankful.sources.source import AgentSource, Exactness, Log, Places, Root, StoreParser
 
 ID = "goose"
@@ -19,7 +20,6 @@ _ADDRESSES = {
     "google": "GOOGLE_HOST",
 }
 """The setting that names the address of each provider, as an environment variable or a line of `config.yaml`."""
-_SETTINGS_BYTES_MAX = 4_000_000
 
 
 def _roots(places: Places) -> tuple[Root, ...]:
@@ -72,13 +72,7 @@ def _settings(places: Places) -> dict[str, str]:
         named = places.environ.get("XDG_CONFIG_HOME", "")
         folder = (Path(named) if PurePath(named).is_absolute() else places.home / ".config") / "goose"
     path = folder / "config.yaml"
-    try:
-        # A pipe in the place of the file would block for ever, and a giant one is no settings file.
-        if not path.is_file() or path.stat().st_size > _SETTINGS_BYTES_MAX:
-            return {}
-        lines = path.read_text("utf-8-sig", "replace").splitlines()
-    except (OSError, ValueError):
-        return {}
+    lines = content_of(path).decode("utf-8-sig", "replace").splitlines()
     parts = (line.partition(":") for line in lines if line[:1].isalpha())
     return {name.strip(): value.partition(" #")[0].strip().strip("'\"") for name, colon, value in parts if colon}
 
