@@ -5,7 +5,7 @@ import sqlite3
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -138,6 +138,24 @@ def test_what_was_written_ahead_changes_what_a_glance_shows(tmp_path: Path) -> N
         database.add(writer, 2)
         (after,) = Walk(str(tmp_path), (".db",)).files()
         assert after.size > before.size
+
+
+def test_what_was_written_ahead_tells_when_a_database_was_written(tmp_path: Path) -> None:
+    seen: list[datetime] = []
+
+    class Times(Calls):
+        def read_store(self, store: Store, times: FileTimes, found: Findings) -> Iterator[None]:
+            seen.append(times.modified)
+            yield from super().read_store(store, times, found)
+
+    database = Database(tmp_path / "calls.db")
+    with database.connect() as writer:
+        database.add(writer, 1)
+        for ending, age_s in (("", 9000), ("-wal", 60)):
+            at = NOW.timestamp() - age_s
+            os.utime(f"{database.path}{ending}", (at, at))
+        assert [*read(Record(str(database.path), "agent", None, Times, NOW))]
+    assert seen == [NOW - timedelta(seconds=60)]
 
 
 def test_reading_leaves_nothing_beside_a_database_that_nobody_uses(database: Database) -> None:

@@ -48,7 +48,7 @@ def read_store(record: Record) -> Iterator[Batch]:
             parser: StoreParser = record.parser(fields)
             try:
                 with OpenStore.at(record.path, header, size) as store:
-                    for _ in parser.read_store(store, times_of(status, record.now), found):
+                    for _ in parser.read_store(store, times_of(modified_ns / 1e9, record.now), found):
                         yield batch_of(whole_mark(record.path, record.source, status, -1, 0, parser.fields()), found)
                         found.clear()
                         store.begin_turn()
