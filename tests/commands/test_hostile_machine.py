@@ -62,6 +62,18 @@ def test_folders_that_cannot_be_are_passed_over(machine: Machine, folder: str) -
     (machine.data / "settings.toml").write_text(f'[sources.folders]\ncodex = ["{folder}"]\n')
     answer = machine.run("usage", "--json")
     assert (answer.code, answer.json["totals"]["requests"]) == (0, 7)
+    for command in ("sources", "doctor"):
+        said = machine.run(command).out
+        assert "It is named in the settings, line 2." in said
+        assert "Codex CLI (codex)" in said
+    (source,) = (each for each in machine.run("sources", "--json").json["sources"] if each["passed_over"])
+    assert (source["agent"], source["passed_over"][0]["line"]) == ("codex", 2)
+
+
+def test_of_an_agent_that_is_switched_off_no_folder_is_missed(machine: Machine) -> None:
+    machine.data.mkdir(parents=True, exist_ok=True)
+    (machine.data / "settings.toml").write_text('[sources]\noff = ["codex"]\nfolders = {codex = ["/nowhere/at/all"]}\n')
+    assert "It is named in the settings" not in machine.run("sources", "--all").out
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux forks")

@@ -12,6 +12,7 @@ from tankful.present.doctor import (
     FlawFacts,
     Folder,
     LedgerFacts,
+    PassedOver,
     SourceFacts,
     Trouble,
     doctor_lines,
@@ -161,6 +162,7 @@ def test_programs_get_the_same_findings() -> None:
                 "agent": "codex",
                 "name": "Codex CLI",
                 "folders": [],
+                "passed_over": [],
                 "read": False,
                 "condition": None,
                 "title": "",
@@ -234,3 +236,15 @@ def test_changes_of_the_model_are_listed_and_none_is_said_to_be_as_far_as_is_kno
     assert "  and 2 more; --json lists them." in lines
     check("doctor", findings_json(told))
     assert findings_json(told)["model_changes"] == told.model_changes
+
+
+def test_folders_from_the_settings_that_nothing_is_read_below_are_said_with_their_line() -> None:
+    gone, odd = PassedOver("/mnt/gone", 3, "is not there"), PassedOver("x" * 300 + "\0", 0, "does not begin at the root")
+    absent = replace(ABSENT, passed_over=(gone, odd))
+    assert said(CLAUDE, absent)[-3:] == [
+        "  Goose (goose)  ○ No records of Goose found. Use it once.",
+        "    ▲ '/mnt/gone' is not there. It is named in the settings, line 3.",
+        f"    ▲ '{'x' * 200}…' does not begin at the root. It is named in the settings.",
+    ]
+    check("sources", sources_json((CLAUDE, absent)))
+    check("doctor", findings_json(replace(FOUND, sources=(absent,))))

@@ -77,7 +77,7 @@ def test_reading_a_log_in_pieces_changes_nothing(case: str, cuts: list[int]) -> 
     for path in logs(case):
         lines = Path(path).read_bytes().splitlines()
         whole, pieces = read_lines(lines, path), read_lines(lines, path, *sorted(min(cut, len(lines)) for cut in cuts))
-        assert (pieces.events, pieces.prompts, pieces.problems) == (whole.events, whole.prompts, whole.problems)
+        assert (book(pieces), pieces.prompts, pieces.problems) == (book(whole), whole.prompts, whole.problems)
 
 
 def test_a_log_may_be_renamed_and_copied() -> None:

@@ -59,6 +59,23 @@ def test_records_that_are_read_before_their_counts_give_way_to_them(ledger: Ledg
     assert booked(ledger) == [("gpt-5.4", 3, 7640)]
 
 
+@pytest.mark.parametrize("cut", range(1, 12))
+def test_records_count_from_where_a_session_has_nothing_else(ledger: Ledger, cut: int) -> None:
+    (path, _) = sorted(str(each) for each in (DATA / "records-midway").iterdir())
+    lines = Path(path).read_bytes().splitlines()
+    ledger.record([batch(path, read_lines(lines, path, min(cut, len(lines))))], unpriced)
+    assert booked(ledger) == [("gpt-5.4", 6, 25_770)]
+
+
+@pytest.mark.parametrize("cuts", [(), (4,), (1, 2, 3, 4)])
+def test_a_session_that_goes_back_to_counts_alone_loses_none_of_its_records(ledger: Ledger, cuts: tuple[int, ...]) -> None:
+    (path, _) = sorted(str(each) for each in (DATA / "records-midway").iterdir())
+    lines = Path(path).read_bytes().splitlines()
+    only = [*lines[:2], *(line for line in lines if b"resp_304" in line or b"resp_305" in line), lines[3]]
+    ledger.record([batch(path, read_lines(only, path, *cuts))], unpriced)
+    assert booked(ledger) == [("gpt-5.4", 3, 5030 + 6040 + 2580)]
+
+
 @pytest.mark.parametrize("backwards", [False, True])
 @pytest.mark.parametrize(
     "case",
@@ -68,6 +85,7 @@ def test_records_that_are_read_before_their_counts_give_way_to_them(ledger: Ledg
         "siblings-without-parent",
         "spawned-without-parent",
         "records",
+        "records-midway",
         "capture-with-log",
         "late-model",
         "nameless-copies",

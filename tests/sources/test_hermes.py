@@ -2,14 +2,16 @@
 
 # ruff: noqa: S608 - the databases are the tests' own
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from sources.stores_reading import TIMES, Books, book, flaws, made, places, read, read_home, readings, tokens
+from sources.stores_reading import NOW, TIMES, Books, book, flaws, made, places, read, read_home, readings, tokens
 from tankful.core.problems import Flaw
+from tankful.core.totals import growth
 from tankful.core.usage import TokenUsage
 from tankful.sources import hermes_source
+from tankful.sources.source import FileTimes
 from tankful.sources.stored import PIECE
 
 SOURCE = hermes_source.SOURCE
@@ -71,6 +73,24 @@ def test_what_grew_is_booked_at_the_answers_since(tmp_path: Path) -> None:
     second, _ = read(SOURCE, path, fields)
     events = Books().book(first, second).events()
     assert [(event.tokens, event.at.timestamp()) for event in events] == [(TokenUsage(10, 20), START + 60), (TokenUsage(5), START + 7200)]
+
+
+def test_what_grew_during_a_turn_is_booked_when_the_database_was_written_and_not_at_the_answer_before(tmp_path: Path) -> None:
+    path = made(tmp_path / "state.db", SESSIONS + session("a", 10, 20, 0, 0, 0) + said("a", "assistant", START + 60))
+    first, fields = read(SOURCE, path)
+    made(path, "UPDATE sessions SET input_tokens = 15;")
+    late = FileTimes(NOW + timedelta(minutes=30), NOW + timedelta(minutes=31))
+    second, _ = read(SOURCE, path, fields, times=late)
+    books = Books().book(first)
+    (event,) = growth(second.totals[0], books.counted["a\x1fm\x1fp\x1f\x1fapi\x1f"], late.now).events
+    assert (event.tokens, event.at, event.undated) == (TokenUsage(5), late.modified, False)
+
+
+def test_a_session_without_answers_is_dated_by_its_end_and_one_that_was_taken_up_again_by_its_answers(tmp_path: Path) -> None:
+    ended = f"ALTER TABLE sessions ADD COLUMN ended_at REAL; UPDATE sessions SET ended_at = {START + 600};"
+    rows = session("a", 10, 20, 0, 0, 0) + session("b", 1, 2, 0, 0, 0) + said("b", "assistant", START + 900)
+    found, _ = read(SOURCE, made(tmp_path / "state.db", SESSIONS + rows + ended))
+    assert [event.at.timestamp() for event in book(found)] == [START + 600, START + 900]
 
 
 def test_a_session_that_is_split_by_model_is_taken_from_there_and_dated_by_its_calls(tmp_path: Path) -> None:

@@ -51,6 +51,15 @@ def test_a_mistake_is_noted_with_its_place_and_cause_and_none_of_its_words(tmp_p
     assert PROMPT not in said
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there are no named pipes among the files of this system")
+def test_a_pipe_in_its_place_is_left_alone_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(log_path(tmp_path))
+    assert not note(tmp_path, failure())
+    reader = os.open(log_path(tmp_path), os.O_RDONLY | os.O_NONBLOCK)
+    assert not note(tmp_path, failure())
+    os.close(reader)
+
+
 def test_mistakes_in_a_group_are_all_noted() -> None:
     assert "ValueError" in places(ExceptionGroup("several", [failure(), ExceptionGroup("more", [failure()])]))
 

@@ -2,10 +2,12 @@
 
 import logging
 from collections.abc import Generator
+from typing import Any
 
 import pytest
 
 from exporters import Wire, send_logs, send_metrics, send_spans
+from reports import CHAT, CODEX, GEMINI
 from tankful.core.usage import TokenUsage
 from telemetry_rig import CANARY, NOW, TOKEN, Listening, claude_call, listening
 
@@ -68,3 +70,27 @@ def test_the_wrong_token_is_refused(receiver: Listening, caplog: pytest.LogCaptu
     send_logs(Wire.PROTOBUF, receiver.doorway.address, "wrong", "claude-code", [claude_call()])
     assert "401" in caplog.text or "Unauthorized" in caplog.text
     assert receiver.reports == []
+
+
+@pytest.mark.parametrize("wire", Wire)
+@pytest.mark.parametrize(
+    ("agent", "service", "report", "session", "tokens"),
+    [
+        ("claude-code", "claude-code", claude_call(), "session", TokenUsage(100, 50, 10, 20)),
+        ("codex", "codex_cli_rs", CODEX, "c1", TokenUsage(500, 300, 1500, 0, 0, 120)),
+        ("gemini-cli", "gemini-cli", GEMINI | {"event.name": "gemini_cli.api_response"}, "g1", TokenUsage(407, 65, 600, 0, 0, 25)),
+        ("qwen-code", "qwen-code", GEMINI | {"event.name": "qwen-code.api_response"}, "g1", TokenUsage(407, 65, 600, 0, 0, 25)),
+        ("copilot-vscode", "copilot-chat", CHAT, "v1", TokenUsage(150, 80, 700, 50, 0, 30)),
+        ("copilot-cli", "github-copilot", CHAT, "v1", TokenUsage(150, 80, 700, 50, 0, 30)),
+    ],
+)
+def test_every_agent_that_reports_is_understood(
+    receiver: Listening, wire: Wire, agent: str, service: str, report: dict[str, Any], session: str, tokens: TokenUsage
+) -> None:
+    if report is CHAT:
+        send_spans(wire, receiver.doorway.address, TOKEN, service, [report])
+    else:
+        send_logs(wire, receiver.doorway.address, TOKEN, service, [report], CANARY, NOW)
+    (call,) = receiver.until(1)
+    assert (call.event.agent, call.event.session, call.event.tokens) == (agent, session, tokens)
+    assert CANARY not in repr(receiver.reports)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from reports import CHAT, CODEX, GEMINI
 from tankful.core.heard import Heard
 from tankful.core.usage import TokenUsage
 from tankful.telemetry.decoding import decoded
@@ -22,45 +23,6 @@ def only(body: bytes, signal: Signal = Signal.LOGS) -> TokenUsage:
     found = heard(body, signal)
     assert CANARY not in repr(found)
     return found.calls[0].event.tokens
-
-
-GEMINI = {
-    "session.id": "g1",
-    "prompt_id": "g1########3",
-    "model": "gemini-2.5-pro",
-    "input_token_count": 1000,
-    "output_token_count": 40,
-    "cached_content_token_count": 600,
-    "thoughts_token_count": 25,
-    "tool_token_count": 7,
-    "total_token_count": 1072,
-    "response_text": CANARY,
-}
-CODEX = {
-    "event.name": "codex.sse_event",
-    "event.kind": "response.completed",
-    "event.timestamp": "2026-11-20T12:00:00.000Z",
-    "conversation.id": "c1",
-    "model": "gpt-5-codex",
-    "input_token_count": "2000",
-    "output_token_count": "300",
-    "cached_token_count": "1500",
-    "reasoning_token_count": "120",
-    "tool_token_count": "2300",
-}
-CHAT = {
-    "gen_ai.operation.name": "chat",
-    "gen_ai.conversation.id": "v1",
-    "gen_ai.request.model": "gpt-4o",
-    "gen_ai.response.model": "gpt-4o-2024-08-06",
-    "gen_ai.usage.input_tokens": 900,
-    "gen_ai.usage.output_tokens": 80,
-    "gen_ai.usage.cache_read.input_tokens": 700,
-    "gen_ai.usage.cache_creation.input_tokens": 50,
-    "gen_ai.usage.reasoning.output_tokens": 30,
-    "gen_ai.input.messages": CANARY,
-    "gen_ai.response.finish_reasons": ["stop"],
-}
 
 
 def test_claude_codes_four_counts_are_disjoint() -> None:

@@ -3,6 +3,7 @@
 # pyright: reportPrivateUsage=false, reportUnknownMemberType=false
 # A test may look inside, and what Qt finds by its type is not typed.
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -350,6 +351,14 @@ def test_a_size_that_is_none_is_none(tmp_path: Path, text: str) -> None:
 def test_a_size_that_cannot_be_kept_harms_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     remember(tmp_path / "file", "settings", QSize(3, 4))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no named pipes among the files of this system")
+def test_a_pipe_in_the_place_of_a_size_holds_up_nobody(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "settings-size")
+    assert remembered(tmp_path, "settings") is None
+    remember(tmp_path, "settings", QSize(300, 400))
+    assert remembered(tmp_path, "settings") == QSize(300, 400)
 
 
 def test_another_theme_is_taken_at_once(person: Person) -> None:

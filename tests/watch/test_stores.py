@@ -1,10 +1,11 @@
 """Databases of running agents are read without waiting, without writing, and whatever is in them."""
 
+import os
 import sqlite3
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,24 @@ def test_what_was_written_ahead_changes_what_a_glance_shows(tmp_path: Path) -> N
         assert after.size > before.size
 
 
+def test_what_was_written_ahead_tells_when_a_database_was_written(tmp_path: Path) -> None:
+    seen: list[datetime] = []
+
+    class Times(Calls):
+        def read_store(self, store: Store, times: FileTimes, found: Findings) -> Iterator[None]:
+            seen.append(times.modified)
+            yield from super().read_store(store, times, found)
+
+    database = Database(tmp_path / "calls.db")
+    with database.connect() as writer:
+        database.add(writer, 1)
+        for ending, age_s in (("", 9000), ("-wal", 60)):
+            at = NOW.timestamp() - age_s
+            os.utime(f"{database.path}{ending}", (at, at))
+        assert [*read(Record(str(database.path), "agent", None, Times, NOW))]
+    assert seen == [NOW - timedelta(seconds=60)]
+
+
 def test_reading_leaves_nothing_beside_a_database_that_nobody_uses(database: Database) -> None:
     with database.connect() as writer:
         database.add(writer, 7)
@@ -251,3 +270,14 @@ def test_large_values_are_held_one_at_a_time_where_readers_hold_up_nobody(tmp_pa
         tracemalloc.stop()
     assert [event.tokens.input for event in batch.events] == [1_000_000] * 50
     assert peak < 6_000_000
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no named pipes among the files of this system")
+@pytest.mark.parametrize("ending", ["-journal", "-wal", "-shm"])
+@pytest.mark.parametrize("put", [os.mkfifo, os.mkdir])
+def test_what_is_no_file_beside_a_database_is_said_and_not_waited_for(database: Database, ending: str, put: Callable[[str], None]) -> None:
+    with database.connect() as writer:
+        database.add(writer, 1)
+    put(f"{database.path}{ending}")
+    assert database.read() == []
+    assert database.flaws == [Flaw.NOT_A_FILE]

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from tankful import __version__
+from tankful.commands.own_files import looks_at_own_files
 from tankful.commands.scanning import ScanBar
 from tankful.commands.terminal import Terminal
 from tankful.core.errors import LedgerDamaged, LinksUnreadable, SettingsUnreadable, TankfulError
@@ -16,11 +17,12 @@ from tankful.core.report import By
 from tankful.core.settings import Settings
 from tankful.engine.foreseen import Question
 from tankful.engine.kept_failures import last_failure
+from tankful.engine.named_folders import why_passed_over
 from tankful.engine.reading import Reading, open_reading
 from tankful.engine.remembered_settings import going_by, remember
 from tankful.engine.served_otherwise import changes_since
 from tankful.engine.usable_settings import usable
-from tankful.present.doctor import AccountsFacts, Findings, FlawFacts, Folder, LedgerFacts, SourceFacts, Trouble
+from tankful.present.doctor import AccountsFacts, Findings, FlawFacts, Folder, LedgerFacts, PassedOver, SourceFacts, Trouble
 from tankful.present.served import change_words
 from tankful.present.telemetry import disagreement_words
 from tankful.pricing.table import read_table
@@ -28,6 +30,7 @@ from tankful.sources.registry import SOURCES
 from tankful.sources.source import AgentSource
 from tankful.store.links_file import LinksFile
 from tankful.store.policy_file import PolicyFile
+from tankful.store.setting_lines import line_of
 from tankful.store.settings_file import SettingsFile
 from tankful.system import doorbell
 from tankful.system.display import display
@@ -80,6 +83,9 @@ def examine(folders: Folders, terminal: Terminal) -> Findings:
     accounts = AccountsFacts(str(folders.links))
     with _noted(troubles):
         accounts = _accounts(folders, terminal, troubles)
+    for look in looks_at_own_files(folders):
+        with _noted(troubles):
+            look()
     return Findings(
         version=f"{__version__}, Python {'.'.join(map(str, sys.version_info[:3]))}, {sys.platform}",
         sources=sources,
@@ -126,7 +132,14 @@ def _noted(troubles: list[Trouble]) -> Generator[None]:
 def _source(source: AgentSource, reading: Reading, health: FeedHealth | None, forgotten: int) -> SourceFacts:
     roots = tuple(Folder(str(root.path), root.origin, _is_there(root.path)) for root in reading.roots_of(source))
     kept_days = max(reading.settings.keep_sums_days, reading.settings.keep_events_days)
-    return SourceFacts(source.id, source.title, roots, health, source.exactness, source.note, forgotten, kept_days)
+    passed_over = () if health is None else _passed_over(source.id, reading)
+    return SourceFacts(source.id, source.title, roots, health, source.exactness, source.note, forgotten, kept_days, passed_over)
+
+
+def _passed_over(agent: str, reading: Reading) -> tuple[PassedOver, ...]:
+    """Return the folders that the settings name for an agent and nothing is read below."""
+    reasons = ((named, why_passed_over(named)) for named in reading.settings.folders.get(agent, ()))
+    return tuple(PassedOver(named, line_of(reading.folders.settings, agent, named), why) for named, why in reasons if why)
 
 
 def _unknown_agents(settings: Settings) -> tuple[str, ...]:

@@ -22,9 +22,9 @@ from tankful.core.outlook import look_ahead
 from tankful.core.period_days import period_days
 from tankful.core.tone import Tone, tone_of
 from tankful.present.statusline import statusline
+from tankful.regular_file import content_of
 from tankful.store.agent_limits import keep_limits
 from tankful.store.glance import quarters_since
-from tankful.store.regular_file import content_of
 from tankful.store.settings_names import QUICK_NAMES
 from tankful.system.quick_paths import quick_paths
 

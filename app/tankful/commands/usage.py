@@ -4,6 +4,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from datetime import date
 
+from tankful.commands.fitting import fitted
 from tankful.commands.known import known
 from tankful.commands.terminal import Terminal
 from tankful.core.errors import WrongWords
@@ -103,15 +104,17 @@ def _print_rich(table: UsageTable, terminal: Terminal) -> None:
     from rich.table import Table  # noqa: PLC0415 - same
     from rich.text import Text  # noqa: PLC0415 - same
 
+    said = terminal.environ.get("COLUMNS", "")
+    console = Console(file=terminal.out, width=int(said) if said.isdecimal() and int(said) else None)
+    shown = fitted(table, console.width)
     grid = Table(box=box.SIMPLE_HEAD, show_footer=True, pad_edge=False)
-    for column, (heading, footer) in enumerate(zip(table.headings, table.total, strict=True)):
-        if column < table.names:
+    for column, (heading, footer) in enumerate(zip(shown.headings, shown.total, strict=True)):
+        if column < shown.names:
             grid.add_column(heading, Text(footer, "bold"), overflow="fold")
         else:
             grid.add_column(heading, Text(footer, "bold"), justify="right", no_wrap=True)
-    for row in table.rows:
-        grid.add_row(*(Text(visible(cell)) for cell in row))
-    console = Console(file=terminal.out)
+    for row in shown.rows:
+        grid.add_row(*map(Text, row))
     console.print(grid)
-    for remark in table.remarks:
+    for remark in shown.remarks:
         console.print(Text(visible(remark), "dim"))

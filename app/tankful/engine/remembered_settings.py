@@ -10,8 +10,8 @@ from typing import Any
 
 from tankful.core.errors import WrongWords
 from tankful.core.settings import Settings
+from tankful.regular_file import odd_at
 from tankful.store.ledger import Ledger
-from tankful.store.regular_file import is_odd
 from tankful.store.settings_file import SettingsFile
 from tankful.store.settings_values import plain_of, value_of
 from tankful.system.zone import zone_named
@@ -47,7 +47,7 @@ def going_by(file: SettingsFile, ledger: Path) -> tuple[Settings, str]:
 
 def _recalled(ledger: Path) -> Settings | None:
     """Return what was remembered; `None` where nothing was. A value of another version that is not allowed here is at its default."""
-    if is_odd(ledger):
+    if odd_at(ledger):
         return None
     with suppress(sqlite3.Error, OSError, ValueError):
         with closing(sqlite3.connect(f"{ledger.absolute().as_uri()}?mode=ro", uri=True)) as connection:

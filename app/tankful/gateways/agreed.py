@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from tankful.core.errors import GatewayConfused, GatewayUnreachable, NotAllowed
 from tankful.core.links import Link
 from tankful.gateways.addresses import is_loopback, origin
+from tankful.regular_file import content_of
 
 _BYTES_MAX = 1_000_000
 
@@ -39,7 +40,7 @@ def _contents(path: Path) -> bytes:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode) or status.st_size > _BYTES_MAX:
             raise GatewayConfused(f"{path.name} is not the file it should be", "Link it again with the right one.")
-        return path.read_bytes()
+        return content_of(path)
     except FileNotFoundError:
         raise GatewayUnreachable(f"There is no {path.name}", f"It was looked for in {path.parent}; its program writes it.") from None
     except (OSError, ValueError):

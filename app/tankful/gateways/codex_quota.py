@@ -22,6 +22,7 @@ from tankful.gateways.agreed import agreed_file
 from tankful.gateways.figures import instant, number, share
 from tankful.gateways.gateway import Asked, Detected, Gateway, Machine
 from tankful.gateways.http import Http
+from tankful.regular_file import opened
 
 KIND = "codex-quota"
 URL = "https://chatgpt.com"
@@ -116,7 +117,7 @@ def _folders(folder: Path) -> list[Path]:
 def _notes(log: Path) -> Iterator[_Noted]:
     """Yield what stands near the end of a log. Nothing else of a line is looked at, and nothing of it kept."""
     tail = b""
-    with suppress(OSError), log.open("rb") as file:
+    with suppress(OSError), open(log, "rb", opener=opened) as file:
         file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL_BYTES))
         tail = file.read(_TAIL_BYTES)
     for line in tail.splitlines():

@@ -12,6 +12,7 @@ from tankful.present.marks import MARKS
 from tankful.present.status import Line, Piece, Role
 
 _FLAWS_SHOWN = 20
+_NAME_SHOWN = 200
 _OWN_PRICE = 'Give a price with [prices."MODEL"], or say which model it stands for with [aliases], in the settings.'
 
 
@@ -22,6 +23,17 @@ class Folder:
     path: str
     origin: str
     exists: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A folder that the settings name and nothing is read below."""
+
+    path: str
+    line: int
+    """In the settings file, counted from 1; 0: it cannot be told."""
+    why: str
+    """To follow its name in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +51,12 @@ class SourceFacts:
     """Requests that were too old to be kept, when they were read or since."""
     kept_days: int = 0
     """How long sums are kept."""
+    passed_over: tuple[PassedOver, ...] = ()
 
     @property
     def is_absent(self) -> bool:
-        """Say whether nothing of this agent was ever found here."""
-        return self.health is not None and self.health.condition is Condition.WAITING
+        """Say whether nothing of this agent was ever found here, nor looked for in vain where somebody said that it is."""
+        return self.health is not None and self.health.condition is Condition.WAITING and not self.passed_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +150,7 @@ def _described(source: SourceFacts) -> dict[str, object]:
         "agent": source.id,
         "name": source.title,
         "folders": [asdict(folder) for folder in source.folders],
+        "passed_over": [asdict(folder) for folder in source.passed_over],
         "read": health is not None,
         "condition": None if health is None else health.condition.value,
         "title": "" if health is None else health.title,
@@ -224,7 +238,15 @@ def _source(source: SourceFacts, *, everything: bool) -> list[Line]:
         if everything or folder.exists or not any(each.exists for each in source.folders)
     ]
     notes = [] if health is None or health.condition is Condition.WAITING else _notes(source, health)
-    return [(Piece(f"  {source.title} ({source.id})  ", Role.STRONG), *state), *notes, *folders]
+    passed_over = [_passed_over(folder) for folder in source.passed_over]
+    return [(Piece(f"  {source.title} ({source.id})  ", Role.STRONG), *state), *notes, *folders, *passed_over]
+
+
+def _passed_over(folder: PassedOver) -> Line:
+    shown = folder.path if len(folder.path) <= _NAME_SHOWN else f"{folder.path[:_NAME_SHOWN]}…"
+    line = f", line {folder.line}" if folder.line else ""
+    said = Piece(f"    {MARKS[Tone.WATCH]} {shown!r} {folder.why}.", Role.TONE, Tone.WATCH)
+    return (said, Piece(f" It is named in the settings{line}."))
 
 
 def _counts(source: SourceFacts, health: FeedHealth) -> str:

@@ -1,12 +1,12 @@
 """Where Aider writes its chats down, and where it was told to call its models, by its options and their variables."""
 
 import os
-import stat
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tankful.sources.configured import each_once, without_secrets
 from tankful.sources.path_texts import file_name
+from tankful.sources.siblings import content_of
 from tankful.sources.source import Places, Root
 
 ID = "aider"
@@ -127,10 +127,4 @@ def _scalar_of(lines: Sequence[str], key: str) -> str:
 
 
 def _lines(file: Path) -> list[str]:
-    try:
-        status = file.stat()
-        # A pipe in the place of the file would block for ever, and a giant one is no settings file.
-        is_plain = stat.S_ISREG(status.st_mode) and status.st_size <= _BYTES_MAX
-        return file.read_text("utf-8-sig", "replace").splitlines() if is_plain else []
-    except (OSError, ValueError):
-        return []
+    return content_of(file, _BYTES_MAX).decode("utf-8-sig", "replace").splitlines()

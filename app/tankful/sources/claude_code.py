@@ -24,6 +24,7 @@ from tankful.sources.claude_code_lines import (
     is_typed,
     repair,
 )
+from tankful.sources.claude_code_projects import ProjectRoutes
 from tankful.sources.claude_code_responses import ASIDE, MAIN, REPLAY, REPORT, STAND_IN_MAX, Identity, Response, Words
 from tankful.sources.identity import key_of
 from tankful.sources.json_lines import trimmed
@@ -64,6 +65,7 @@ class ClaudeCodeParser:
         """Go on after the lines that an earlier parser has read, or from the start where its fields are missing or unknown."""
         self._log = log
         self._session = places.session_of(log.path)
+        self._routes = ProjectRoutes(log)
         self._words = Words()
         self._latest: Response | None = None
         """What the line before belongs to."""
@@ -86,6 +88,7 @@ class ClaudeCodeParser:
         responses: dict[Identity, Response] = {}
         self._latest = None
         self._until = times.now + _A_DAY
+        self._routes.refresh()
         for number, line in enumerate(lines, first_line):
             latest = self._latest
             if latest is not None and latest.head and line[latest.head_at] == latest.head and self._goes_on(latest, line):
@@ -100,7 +103,7 @@ class ClaudeCodeParser:
             self._take_any(line, number, times, found, responses)
         recent = times.now - _RECENT
         for response in responses.values():
-            response.tell(found.events, self._log.route, self._words, recent)
+            response.tell(found.events, self._routes.of(response.project), self._words, recent)
 
     def _take_answer(
         self, line: bytes, place: int, number: int, times: FileTimes, found: Findings, responses: dict[Identity, Response]

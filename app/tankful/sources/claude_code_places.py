@@ -6,6 +6,7 @@ from pathlib import Path, PurePath
 
 from tankful.sources.agent_settings import application_data, folder_named, settings_in, table, word
 from tankful.sources.claude_code_organisation import organisation_settings
+from tankful.sources.claude_code_projects import BASE_URL, base_url, base_url_in
 from tankful.sources.configured import each_once, named_folders, without_secrets
 from tankful.sources.source import Places, Root
 
@@ -14,9 +15,7 @@ ID = "claude-code"
 _COWORK = "local-agent-mode-sessions"
 _COWORK_DEPTH = 3
 _GATEWAY = "inferenceGatewayBaseUrl"
-_BASE_URL = "ANTHROPIC_BASE_URL"
 _LOG_FOLDERS = ("projects", "transcripts")
-_SETTINGS = ("settings.local.json", "settings.json")
 
 
 def roots(places: Places) -> tuple[Root, ...]:
@@ -130,15 +129,15 @@ def route(places: Places, root: Root) -> str:
     """Return `ANTHROPIC_BASE_URL` as Claude Code's settings or else the environment give it, without any password in it.
 
     What an organisation settles beats the user's own settings, and variables in settings beat those of the process (Claude Code's
-    page on settings). Claude Desktop's sessions go where its own settings say instead, when these name a gateway.
+    page on settings); what a project says comes in between (`claude_code_projects`). Claude Desktop's sessions go where its own
+    settings say instead, when these name a gateway.
     """
     parts = root.path.parts
     if _COWORK in parts:
         return _desktop_gateway(Path(*parts[: parts.index(_COWORK)]))
     folder = root.path.parent if root.path.name in _LOG_FOLDERS else root.path
-    files = (*organisation_settings(places), *(folder / name for name in _SETTINGS))
-    named = (*map(_base_url, files), places.environ.get(_BASE_URL, "").strip())
-    return next((url for each in named if (url := without_secrets(each))), "")
+    settled = next((url for file in organisation_settings(places) if (url := base_url(file))), "")
+    return settled or base_url_in(folder) or without_secrets(places.environ.get(BASE_URL, "").strip())
 
 
 def _desktop_gateway(folder: Path) -> str:
@@ -148,8 +147,3 @@ def _desktop_gateway(folder: Path) -> str:
     profile = settings_in(library / f"{PurePath(applied).name}.json")
     organisation = table(settings_in(folder / "claude_desktop_config.json"), "enterpriseConfig")
     return next((url for given in (profile, organisation) if (url := without_secrets(word(given, _GATEWAY)))), "")
-
-
-def _base_url(settings: Path) -> str:
-    """Return the base URL that settings of Claude Code set for it."""
-    return word(settings_in(settings), "env", _BASE_URL)

@@ -38,6 +38,8 @@ from tankful.sources.source import FileTimes, Findings, Log
 _EARLIEST = datetime(2023, 1, 1, tzinfo=UTC)
 """Before the first model that had an agent: such a time is a broken clock."""
 _A_DAY = timedelta(days=1)
+_RIGHT_BEHIND = timedelta(seconds=2)
+"""So soon comes the count of a record; no other request is through by then."""
 _NAMELESS_MAX = 64
 """So many events wait for the name of their model; those before keep none."""
 
@@ -105,6 +107,7 @@ class CodexParser:
                 self._take_count(line, number, times, found)
             elif kind is not None:
                 self._take_other(kind, line, number, times, found)
+        self._tell_record(found)
 
     def _take_other(self, kind: Kind, line: bytes, number: int, times: FileTimes, found: Findings) -> None:
         """Take a line that matters and is no count."""
@@ -117,7 +120,7 @@ class CodexParser:
                 streamed = self._decoded(line, StreamLine, number, found)
                 if streamed is not None:
                     self._take_streamed(kind, streamed, number, times, found)
-            case Kind.RECORD if self._session.before is None:
+            case Kind.RECORD:
                 record = self._decoded(line, RecordLine, number, found)
                 if record is not None:
                     self._take_record(record, number, times, found)
@@ -163,6 +166,9 @@ class CodexParser:
         """Note the model, for the events before it too if none was named yet."""
         if model:
             self._session.model = model
+            record = self._session.record
+            if record is not None and not record.model:
+                self._session.record = record._replace(model=model)
             found.events += [event._replace(model=model) for event in self._session.nameless]
             self._session.nameless = []
 
@@ -195,7 +201,12 @@ class CodexParser:
         session.latest = None
         if not session.repeats_parent(stamp, last) and self._possible(number, found, last=added):
             at = self._time(shape.timestamp, number, times, found)
-            session.latest = self._book(added, session.keys(stamp, *words), at, found)
+            record = self._record_of(added, at, found)
+            keys = session.keys(stamp, *words)
+            # Its keys and time are those of its record, which may be booked already.
+            session.latest = self._book(
+                added, keys if record is None else (*record.keys, *keys), at if record is None else record.at, found
+            )
 
     def _take_streamed(self, kind: Kind, line: StreamLine, number: int, times: FileTimes, found: Findings) -> None:
         """Book what a captured stream tells: it gives way to the session's own log, which tells the same and more."""
@@ -224,21 +235,43 @@ class CodexParser:
             self._book(counts, keys, at, found, second_hand=1)
 
     def _take_record(self, line: RecordLine, number: int, times: FileTimes, found: Findings) -> None:
-        """Book what a record tells of a response: it gives way to the counts, which come right behind it as long as they are written."""
+        """Note what a record tells of a response: its count comes right behind it, as long as there are counts."""
         payload = line.payload
         if payload is None or payload.usage is None:
             return
-        if not are_texts(payload.response_id):
+        if not are_texts(payload.response_id, payload.thread_id):
             found.blame(Flaw.WRONG_SHAPE, self._log.path, number)
         counts = self._counts(payload.usage, number, found) or Counts()
         if (counts.input or counts.output) and self._possible(number, found, last=counts):
-            response, stamp = text_of(payload.response_id), text_of(line.timestamp)
-            keys = (key_of("codex-record", response or f"{self._named()} {stamp} {_words(counts)}"),)
-            self._book(counts, keys, self._time(line.timestamp, number, times, found), found, second_hand=2)
+            self._tell_record(found)
+            thread = text_of(payload.thread_id) or self._named()
+            response = text_of(payload.response_id) or f"{thread} {text_of(line.timestamp)} {_words(counts)}"
+            at = self._time(line.timestamp, number, times, found)
+            self._session.record = self._event(counts, (key_of("codex-response", response),), at)
+            self._session.record_told = False
+
+    def _tell_record(self, found: Findings) -> None:
+        """Book the last record if its count did not come: it has none, or it comes with the next lines and joins it then."""
+        session = self._session
+        if session.record is not None and not session.record_told:
+            session.record_told = True
+            self._add(session.record, found)
+
+    def _record_of(self, counts: Counts, at: datetime, found: Findings) -> UsageEvent | None:
+        """Return the record that this count belongs to; `None` where there is none: one without a count is booked before it."""
+        record = self._session.record
+        if record is not None and record.tokens != counts.usage() and abs(at - record.at) > _RIGHT_BEHIND:
+            self._tell_record(found)
+            record = None
+        self._session.record = None
+        return record
 
     def _book(self, counts: Counts, keys: tuple[int, ...], at: datetime, found: Findings, *, second_hand: int = 0) -> UsageEvent:
+        return self._add(self._event(counts, keys, at, second_hand=second_hand), found)
+
+    def _event(self, counts: Counts, keys: tuple[int, ...], at: datetime, *, second_hand: int = 0) -> UsageEvent:
         session = self._session
-        event = UsageEvent(
+        return UsageEvent(
             agent=self._log.source,
             keys=keys,
             at=at,
@@ -252,9 +285,12 @@ class CodexParser:
             second_hand=second_hand,
             first_wins=True,
         )
+
+    def _add(self, event: UsageEvent, found: Findings) -> UsageEvent:
+        nameless = self._session.nameless
         found.events.append(event)
-        if not session.model and not second_hand and len(session.nameless) < _NAMELESS_MAX:
-            session.nameless.append(event)
+        if not event.model and not event.second_hand and len(nameless) < _NAMELESS_MAX:
+            nameless.append(event)
         return event
 
     def _counts(self, usage: Usage | None, number: int, found: Findings) -> Counts | None:

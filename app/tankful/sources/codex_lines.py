@@ -29,7 +29,7 @@ class Kind(Enum):
     THREAD = "thread.started"
     CAPTURED = "turn.completed"
     RECORD = "token_usage_record"
-    """One response, told beside the counts since Codex 0.153; only looked at where there are none."""
+    """One response, told right before its count since Codex 0.153, or without one."""
     REPLY = "usage"
     """A response with its usage, in one of the forms of a captured stream."""
     UNSURE = "?"
@@ -219,6 +219,7 @@ class Recorded(Struct, gc=False):
     """What a record tells of one response."""
 
     response_id: Any = None
+    thread_id: Any = None
     usage: Usage | None = None
 
 

@@ -1,7 +1,6 @@
 """Where Codex keeps its logs, and which provider it was told to call."""
 
 import os
-import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -10,6 +9,7 @@ from typing import Any, cast
 
 from tankful.sources.configured import each_once, named_folders, without_secrets
 from tankful.sources.path_texts import file_name
+from tankful.sources.siblings import content_of
 from tankful.sources.source import Places, Root
 
 ID = "codex"
@@ -21,7 +21,6 @@ ARCHIVE = "archived_sessions"
 """The two folders of a home that hold logs."""
 _OWN = "config.toml"
 _MANAGED = "managed_config.toml"
-_SETTINGS_BYTES_MAX = 4_000_000
 _TIERS = frozenset({"fast", "priority", "flex"})
 _NAME_MAX = 4096
 
@@ -114,10 +113,7 @@ def _layer(path: Path) -> Configuration:
         status = path.stat()
     except (OSError, ValueError):
         return _NOTHING
-    # A pipe in the place of the file would block for ever, and a giant one is no settings file.
-    if stat.S_ISREG(status.st_mode) and status.st_size <= _SETTINGS_BYTES_MAX:
-        return _read_configuration(path, status.st_mtime_ns, status.st_size)
-    return _NOTHING
+    return _read_configuration(path, status.st_mtime_ns, status.st_size)
 
 
 @lru_cache(maxsize=16)
@@ -126,8 +122,8 @@ def _read_configuration(path: Path, _modified_ns: int, _size: int) -> Configurat
     import tomllib  # noqa: PLC0415 - not everybody configures Codex
 
     try:
-        given = tomllib.loads(path.read_text("utf-8-sig"))
-    except (OSError, ValueError, RecursionError):
+        given = tomllib.loads(content_of(path).decode("utf-8-sig"))
+    except (ValueError, RecursionError):
         return _NOTHING
     profile = _table(_table(given, "profiles"), _word(given, "profile"))
     providers = _table(given, "model_providers")

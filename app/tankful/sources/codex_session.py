@@ -43,6 +43,10 @@ class Session(msgspec.Struct):
     """The running total."""
     latest: UsageEvent | None = None
     """What the last count added."""
+    record: UsageEvent | None = None
+    """What the last record told of a response whose count has not come."""
+    record_told: bool = False
+    """It is among the events already."""
     prompts: int = 0
     """Since the last count."""
     nameless: list[UsageEvent] = field(default_factory=list[UsageEvent])

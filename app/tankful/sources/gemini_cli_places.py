@@ -7,6 +7,7 @@ from pathlib import Path, PurePath
 from tankful.sources.agent_settings import folder_named, settings_in, table, variable
 from tankful.sources.configured import each_once, named_folders, without_secrets
 from tankful.sources.path_texts import folder_names
+from tankful.sources.siblings import content_of
 from tankful.sources.source import Places, Root
 
 ID = "gemini-cli"
@@ -68,12 +69,9 @@ def project_of(log: str) -> str:
 
 
 def _project(folder: Path) -> str:
-    try:
-        marker = folder / _OWNER
-        if marker.is_file() and marker.stat().st_size <= _OWNER_BYTES_MAX:
-            return marker.read_text("utf-8", "replace").strip()
-    except (OSError, ValueError):
-        return ""
+    owner = content_of(folder / _OWNER, _OWNER_BYTES_MAX).decode("utf-8", "replace").strip()
+    if owner:
+        return owner
     known = table(settings_in(folder.parent.parent / "projects.json"), "projects")
     return next((path for path, name in known.items() if folder.name in (name, _digest(path))), "")
 

@@ -5,6 +5,7 @@ from pathlib import Path, PurePath
 from tankful.sources.agent_settings import settings_in, word
 from tankful.sources.configured import each_once, without_secrets
 from tankful.sources.path_texts import files_named
+from tankful.sources.siblings import content_of
 from tankful.sources.source import AgentSource, Exactness, Log, Places, Root, StoreParser
 
 ID = "goose"
@@ -21,7 +22,6 @@ _VARIABLES = {
 }
 """The setting that names the address of each provider, as an environment variable or a line of `config.yaml`."""
 _OWN_MAX = 100
-_SETTINGS_BYTES_MAX = 4_000_000
 
 
 def _roots(places: Places) -> tuple[Root, ...]:
@@ -91,13 +91,7 @@ def _settings_folder(places: Places) -> Path:
 def _settings(places: Places) -> dict[str, str]:
     """Return the plain `NAME: value` lines of `config.yaml`; anything deeper is passed over."""
     path = _settings_folder(places) / "config.yaml"
-    try:
-        # A pipe in the place of the file would block for ever, and a giant one is no settings file.
-        if not path.is_file() or path.stat().st_size > _SETTINGS_BYTES_MAX:
-            return {}
-        lines = path.read_text("utf-8-sig", "replace").splitlines()
-    except (OSError, ValueError):
-        return {}
+    lines = content_of(path).decode("utf-8-sig", "replace").splitlines()
     parts = (line.partition(":") for line in lines if line[:1].isalpha())
     return {name.strip(): value.partition(" #")[0].strip().strip("'\"") for name, colon, value in parts if colon}
 

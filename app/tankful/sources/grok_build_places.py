@@ -1,11 +1,11 @@
 """Where Grok Build keeps its sessions and its log, and what lies beside a session."""
 
-import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
 
 from tankful.sources.configured import each_once, named_folders
 from tankful.sources.path_texts import file_name
+from tankful.sources.siblings import content_of
 from tankful.sources.source import Places, Root
 
 ID = "grok-build"
@@ -53,12 +53,8 @@ def model_of(path: str) -> str:
 
     summary = Path(path).with_name("summary.json")
     try:
-        status = summary.stat()
-        # A pipe in the place of the file would block for ever, and a giant one is no summary.
-        if not stat.S_ISREG(status.st_mode) or status.st_size > _SUMMARY_BYTES_MAX:
-            return ""
-        model = json.loads(summary.read_bytes())["current_model_id"]
-    except (OSError, ValueError, RecursionError, LookupError, TypeError):
+        model = json.loads(content_of(summary, _SUMMARY_BYTES_MAX))["current_model_id"]
+    except (ValueError, RecursionError, LookupError, TypeError):
         return ""
     return model if isinstance(model, str) else ""
 

@@ -58,18 +58,18 @@ class HermesParser:
             return
         by_model = has(store, _BY_MODEL, "session_id", "model", *_COUNTS[:2])
         if by_model:
-            yield from self._read_sums(store, _by_model_query(store), values, found)
-        yield from self._read_sums(store, _sessions_query(store, by_model=by_model), values, found)
+            yield from self._read_sums(store, _by_model_query(store), values, times, found)
+        yield from self._read_sums(store, _sessions_query(store, by_model=by_model), values, times, found)
         if has(store, "messages", "session_id", "role", "timestamp"):
             yield from self._read_prompts(store, values, found)
 
-    def _read_sums(self, store: Store, query: str, values: Values, found: Findings) -> Iterator[None]:
+    def _read_sums(self, store: Store, query: str, values: Values, times: FileTimes, found: Findings) -> Iterator[None]:
         handed, pieces = Handed(self._state.sums), Pieces()
         for row in list(store.rows(query)):
             # As the update that brings sums by model fills them in from those of sessions, so that these are met again.
             counter = "\x1f".join(map(text_of, (row[0], row[4] or _UNKNOWN, *row[5 : 4 + len(_NAMES)])))
             if handed.is_new(counter, row[4 + len(_NAMES) :]):
-                total = _total(store, counter, row, values)
+                total = _total(store, counter, row, values, times.modified)
                 if total is not None:
                     found.totals.append(total)
             if pieces.full():
@@ -89,18 +89,19 @@ class HermesParser:
         yield
 
 
-def _total(store: Store, counter: str, row: tuple[Any, ...], values: Values) -> SessionTotal | None:
+def _total(store: Store, counter: str, row: tuple[Any, ...], values: Values, modified: datetime) -> SessionTotal | None:
     name, folder, first, last, model, provider, url, _, _, *rest = row
-    counts, costs = rest[: len(_COUNTS)], rest[len(_COUNTS) :]
+    counts, costs, (ended,) = rest[: len(_COUNTS)], rest[len(_COUNTS) : -1], rest[-1:]
     uncached, output, read, written, reasoning = (values.count(count, SUM_MAX) for count in counts)
     usage = TokenUsage(uncached, output, read, written, 0, min(reasoning, output))
     cost = _cost(costs, values)
     if not usage.total and cost is None:
         return None
     session = values.word(name)
-    began = values.moment_if_any(first)
-    answers = _answers(store, session, began, values.moment_if_any(last), values)
-    at = values.moment_if_any(last) or (answers[-1] if answers else None)
+    began, called = values.moment_if_any(first), values.moment_if_any(last)
+    answers = _answers(store, session, began, called, values)
+    # A session may be taken up again after its end, so that its answers say more.
+    at = called or (answers[-1] if answers else values.moment_if_any(ended))
     return SessionTotal(
         agent=ID,
         counter=counter,
@@ -114,6 +115,8 @@ def _total(store: Store, counter: str, row: tuple[Any, ...], values: Values) -> 
         provider=values.word(provider),
         route=without_secrets(values.word(url)),
         recorded_cost=cost,
+        # Its messages are written when a turn is over, its counts with every call.
+        written=modified if called is None else None,
     )
 
 
@@ -134,7 +137,7 @@ def _by_model_query(store: Store) -> str:
     usage, sessions = store.columns(_BY_MODEL), store.columns("sessions")
     folder, times = picked(sessions, ("cwd",), "s"), picked(usage, ("first_seen", "last_seen"), "u")
     return f"""
-        SELECT u.session_id, {folder}, {times}, {picked(usage, (*_NAMES, *_COUNTS, *_COSTS), "u")}
+        SELECT u.session_id, {folder}, {times}, {picked(usage, (*_NAMES, *_COUNTS, *_COSTS), "u")}, NULL
         FROM {_BY_MODEL} u LEFT JOIN sessions s ON s.id = u.session_id ORDER BY u.rowid
     """  # noqa: S608 - names of our own
 
@@ -144,7 +147,8 @@ def _sessions_query(store: Store, *, by_model: bool) -> str:
     without = f"WHERE s.id NOT IN (SELECT session_id FROM {_BY_MODEL} WHERE session_id IS NOT NULL)" if by_model else ""  # noqa: S608 - names of our own
     names = (*_NAMES[:-1], *_COUNTS, *_COSTS)
     fields = picked(sessions, ("id", "cwd", "started_at"), "s")
-    return f"SELECT {fields}, NULL, {picked(sessions, names[:4], 's')}, NULL, {picked(sessions, names[4:], 's')} FROM sessions s {without}"  # noqa: S608 - names of our own
+    fields += f", NULL, {picked(sessions, names[:4], 's')}, NULL, {picked(sessions, (*names[4:], 'ended_at'), 's')}"
+    return f"SELECT {fields} FROM sessions s {without}"  # noqa: S608 - names of our own
 
 
 def _prompts_query(store: Store) -> str:

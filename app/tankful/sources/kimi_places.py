@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from tankful.sources.agent_settings import application_data, entries, folder_named, settings_in, table, word
 from tankful.sources.configured import each_once, named_folders, without_secrets
 from tankful.sources.path_texts import file_name
+from tankful.sources.siblings import content_of
 from tankful.sources.source import Places, Root
 
 ID = "kimi"
@@ -115,8 +116,6 @@ def _digest(path: str) -> str:
 def _indexed(index: Path) -> dict[str, str]:
     try:
         status = index.stat()
-        if not index.is_file() or status.st_size > _INDEX_BYTES_MAX:
-            return {}
     except (OSError, ValueError):
         return {}
     return _read_index(index, status.st_mtime_ns, status.st_size)
@@ -127,11 +126,7 @@ def _read_index(index: Path, _modified_ns: int, _size: int) -> dict[str, str]:
     import json  # noqa: PLC0415 - not everybody uses Kimi
 
     folders: dict[str, str] = {}
-    try:
-        lines = index.read_text("utf-8", "replace").splitlines()
-    except OSError:
-        return {}
-    for line in lines:
+    for line in content_of(index, _INDEX_BYTES_MAX).decode("utf-8", "replace").splitlines():
         try:
             entry: object = json.loads(line)
         except (ValueError, RecursionError):

@@ -1,11 +1,13 @@
 """Reads on in the transcript that an agent keeps next to a session's sums: when there were responses, and when a human spoke."""
 
-import stat
+import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
+
+from tankful.regular_file import opened
 
 _LINE_MAX = 8 * 1024 * 1024
 """A longer line is passed over."""
@@ -40,13 +42,9 @@ class Heard(msgspec.Struct):
 def new_lines(path: Path, heard: Heard) -> Iterator[bytes]:
     """Yield the complete lines that were not read yet, and move on behind each; all lines when the transcript was begun anew."""
     try:
-        status = path.stat()
-        # A pipe in the place of the file would block for ever.
-        if not stat.S_ISREG(status.st_mode):
-            return
-        if status.st_size < heard.offset:
-            heard.offset, heard.responses = 0, []
-        with path.open("rb") as file:
+        with open(path, "rb", opener=opened) as file:
+            if os.fstat(file.fileno()).st_size < heard.offset:
+                heard.offset, heard.responses = 0, []
             file.seek(heard.offset)
             is_beginning = True
             while line := file.readline(_LINE_MAX):

@@ -12,7 +12,7 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import Any, TypeGuard, cast
 
-from tankful.store.regular_file import content_of
+from tankful.regular_file import content_of
 
 NAME = "claude-limits.json"
 """In the folder of our state."""

@@ -7,10 +7,10 @@ from datetime import datetime
 from pathlib import Path
 
 from tankful.core.errors import DiskFull, LedgerUnusable, LedgerUnwritable
+from tankful.regular_file import odd_at
 from tankful.store.copies import copy_state
 from tankful.store.haste import HalfWritten, finish_filling
 from tankful.store.migrations import STEPS
-from tankful.store.regular_file import is_odd
 from tankful.store.transaction import BUSY_TIMEOUT_S
 
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
@@ -66,8 +66,8 @@ def is_damage(error: sqlite3.DatabaseError) -> bool:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    if is_odd(path):
-        raise LedgerUnusable(f"The ledger {path} is no regular file", "Move away what lies there, or choose --data DIR.")
+    if odd := odd_at(path):
+        raise LedgerUnusable(f"The ledger {odd} is no regular file", "Move away what lies there, or choose --data DIR.")
     is_new = not path.exists()
     connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
     try:

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Sequence
 
-from tankful.store.regular_file import is_odd
+from tankful.regular_file import odd_at
 
 _SPENT = "SELECT quarter, sum(cost_nano), sum(requests * (basis = 'unpriced')) FROM sums WHERE quarter >= ? GROUP BY quarter"
 _PATIENCE_S = 0.1
@@ -11,7 +11,7 @@ _PATIENCE_S = 0.1
 
 def quarters_since(path: str, first: int) -> Sequence[tuple[int, int, int]] | None:
     """Return nano-dollars and requests without a price by quarter of an hour since 1970 UTC; `None`: the ledger cannot be read."""
-    if is_odd(path):
+    if odd_at(path):
         return None
     try:
         return _asked(_address(path), first)

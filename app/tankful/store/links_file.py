@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from tankful.core.errors import LinksUnreadable
 from tankful.core.links import Link, Method
-from tankful.store.regular_file import content_of
+from tankful.regular_file import content_of
 from tankful.store.whole_file import write_whole
 
 _HEADER = "Accounts linked with Tankful. Their keys are in the system's keyring, never here."

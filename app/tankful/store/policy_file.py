@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from tankful.core.errors import PolicyUnreadable
 from tankful.core.organisation import Policy
+from tankful.regular_file import content_of
 from tankful.store.settings_values import value_of
 
 _TABLE = "in_house"
@@ -63,7 +64,7 @@ class PolicyFile:
                 raise PolicyUnreadable(f"{self.path} is no plain file of a sensible size", _ASK)
             if os.name == "posix" and status.st_mode & _OTHERS_WRITE:
                 raise PolicyUnreadable(f"{self.path} may be written by others than its owner", _ASK)
-            return self.path.read_bytes().decode("utf-8-sig")
+            return content_of(self.path).decode("utf-8-sig")
         except (FileNotFoundError, NotADirectoryError):
             return ""
         except UnicodeDecodeError as broken:

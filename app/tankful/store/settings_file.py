@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from tankful.core.errors import SettingsUnreadable
 from tankful.core.settings import ROWS, Settings
-from tankful.store.regular_file import content_of
+from tankful.regular_file import content_of
 from tankful.store.settings_values import PRICE_KEYS, plain_of, value_of
 from tankful.store.whole_file import write_whole
 

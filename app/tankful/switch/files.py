@@ -7,6 +7,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from tankful.regular_file import content_of
 from tankful.switch.errors import NotSwitched
 
 _BYTES_MOST = 1_000_000
@@ -31,7 +32,7 @@ def content(path: Path) -> bytes | None:
     if not stat.S_ISREG(status.st_mode) or status.st_size > _BYTES_MOST:
         raise NotSwitched(f"{path} is no plain file of a sensible size", _UNTOUCHED)
     try:
-        held = path.read_bytes()
+        held = content_of(path)
     except OSError as refused:
         raise NotSwitched(f"{path} cannot be read: {refused.strerror}", _UNTOUCHED) from refused
     if not (status.st_mode & stat.S_IWUSR and os.access(path, os.W_OK)):

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
+from tankful.regular_file import content_of
 from tankful.switch.errors import NotSwitched
 from tankful.switch.files import content, digest, replace
 from tankful.switch.plans import Plan, format_of, plan
@@ -69,7 +70,7 @@ class Journal:
             NotSwitched: the journal cannot be read.
         """
         try:
-            given = cast("list[dict[str, Any]]", json.loads(self._path.read_text("utf-8")))
+            given = cast("list[dict[str, Any]]", json.loads(content_of(self._path)))
             return tuple(map(_entry, given))
         except FileNotFoundError:
             return ()
@@ -171,7 +172,7 @@ class Journal:
         if not entry.backup:
             return None
         try:
-            held = (self._folder / entry.backup).read_bytes()
+            held = content_of(self._folder / entry.backup)
         except OSError as lost:
             raise NotSwitched(f"The copy of {entry.path} cannot be read", "Take the change back by hand.") from lost
         if digest(held) != entry.before:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from tankful.regular_file import content_of
 from tankful.switch.errors import NotSwitched
 from tankful.switch.files import text_of
 from tankful.switch.machine import Machine
@@ -14,7 +15,7 @@ def deciding(places: Sequence[Callable[[Machine], Path]], decides: Callable[[dic
     """Return the organisation's file that decides, `None` if there is none: one that cannot be read decides."""
     for path in (file for place in places for file in _files_at(place(machine))):
         try:
-            said = format_of(path).read(text_of(path, path.read_bytes()))
+            said = format_of(path).read(text_of(path, content_of(path)))
         except FileNotFoundError:
             continue
         except (OSError, ValueError, RecursionError, NotSwitched):

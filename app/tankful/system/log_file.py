@@ -1,7 +1,6 @@
 """The small file that says where something went wrong: places in the program, never what was being read, typed or received."""
 
 import logging
-import os
 import sys
 import threading
 import traceback
@@ -15,6 +14,7 @@ from typing import cast
 
 from tankful.core.errors import TankfulError
 from tankful.core.secret_words import redacted
+from tankful.regular_file import opened
 
 NAME = "tankful.log"
 _MOST_BYTES = 256_000
@@ -110,7 +110,7 @@ class _File(RotatingFileHandler):
     def _open(self) -> TextIOWrapper:
         Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         return TextIOWrapper(
-            FileIO(self.baseFilename, self.mode, opener=lambda path, how: os.open(path, how, 0o600)),  # pyright: ignore[reportArgumentType] - it takes raw files too
+            FileIO(self.baseFilename, self.mode, opener=lambda path, how: opened(path, how, 0o600)),  # pyright: ignore[reportArgumentType] - it takes raw files too
             encoding=self.encoding,
             errors="backslashreplace",
             write_through=True,

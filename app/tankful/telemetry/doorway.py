@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 from tankful.core.errors import TankfulError
+from tankful.regular_file import content_of
 
 HOST = "127.0.0.1"
 """This machine alone, and by number: a name may be made to mean another one."""
@@ -76,7 +77,7 @@ def is_chosen(state: Path) -> bool:
 def _read(path: Path) -> Doorway | None:
     """Return what is kept; `None` where nothing is."""
     try:
-        text = path.read_text("ascii")
+        text = content_of(path).decode("ascii")
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as unreadable:

@@ -27,7 +27,7 @@ def read_document(record: Record) -> Iterator[Batch]:
             content = _all_of(handle, status.st_size)
             if content.strip():  # an empty one is about to be written
                 parser: DocumentParser = record.parser(fields)
-                parser.read_document(content, times_of(status, record.now), found)
+                parser.read_document(content, times_of(status.st_mtime, record.now), found)
                 fields = parser.fields()
         yield batch_of(whole_mark(record.path, record.source, status, status.st_size, modified_ns, fields), found)
 

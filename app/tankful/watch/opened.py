@@ -55,9 +55,9 @@ def opened(path: str) -> Generator[Opened]:
         os.close(handle)
 
 
-def times_of(status: os.stat_result, now: datetime) -> FileTimes:
-    """Return what stands in for times that are missing inside the file."""
-    return FileTimes(modified=datetime.fromtimestamp(min(max(status.st_mtime, 0), now.timestamp()), UTC), now=now)
+def times_of(modified_s: float, now: datetime) -> FileTimes:
+    """Return what stands in for times that are missing inside a file that was changed at this second since 1970."""
+    return FileTimes(modified=datetime.fromtimestamp(min(max(modified_s, 0), now.timestamp()), UTC), now=now)
 
 
 def whole_mark(path: str, source: str, status: os.stat_result, size: int, modified_ns: int, fields: bytes | None) -> Checkpoint:

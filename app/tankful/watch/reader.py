@@ -67,7 +67,7 @@ class _Tail:
             self._offset, self._line, self._passing_over = 0, 0, False
             parser = record.parser(None)
         self._parser: LineParser = parser
-        self._times = times_of(status, record.now)
+        self._times = times_of(status.st_mtime, record.now)
         self._found = Findings()
 
     def _goes_on(self, old: Checkpoint) -> bool:

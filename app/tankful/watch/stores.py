@@ -11,6 +11,7 @@ from typing import Any
 from tankful.core.batch import Batch
 from tankful.core.parsing import Findings, StoreParser, StoreUnreadable
 from tankful.core.problems import Flaw
+from tankful.regular_file import odd_at
 from tankful.watch.folders import STORABLE, WRITE_AHEAD, with_ahead
 from tankful.watch.opened import batch_of, opened, times_of, whole_mark
 from tankful.watch.record import Record
@@ -47,7 +48,7 @@ def read_store(record: Record) -> Iterator[Batch]:
             parser: StoreParser = record.parser(fields)
             try:
                 with OpenStore.at(record.path, header, size) as store:
-                    for _ in parser.read_store(store, times_of(status, record.now), found):
+                    for _ in parser.read_store(store, times_of(modified_ns / 1e9, record.now), found):
                         yield batch_of(whole_mark(record.path, record.source, status, -1, 0, parser.fields()), found)
                         found.clear()
                         store.begin_turn()
@@ -85,6 +86,8 @@ class OpenStore:
         """
         if len(header) < _HEADER or not header.startswith(_MAGIC):
             raise StoreUnreadable(Flaw.DAMAGED)
+        if odd_at(path):
+            raise StoreUnreadable(Flaw.NOT_A_FILE)
         writes_ahead = header[18] == _WRITES_AHEAD
         unused = writes_ahead and not os.path.exists(path + WRITE_AHEAD)  # noqa: PTH110 - the walk deals in texts
         address = Path(path).absolute().as_uri() + ("?mode=ro&immutable=1" if unused else "?mode=ro")

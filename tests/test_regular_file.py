@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tankful.regular_file import content_of, is_odd, odd_at, opened
 from tankful.store.glance import quarters_since
-from tankful.store.regular_file import content_of, is_odd
 
 pipes = pytest.mark.skipif(os.name == "nt", reason="there are no named pipes among the files of this system")
 
@@ -44,3 +44,24 @@ def test_what_is_missing_or_a_folder_is_refused_as_ever(tmp_path: Path) -> None:
     assert not is_odd(tmp_path / "none")
     assert not is_odd("\0")
     assert not is_odd(tmp_path)
+    assert is_odd(tmp_path, may_be_folder=False)
+
+
+@pipes
+@pytest.mark.parametrize("ending", ["", "-journal", "-wal", "-shm"])
+def test_what_a_database_would_wait_for_is_found(tmp_path: Path, ending: str) -> None:
+    database = tmp_path / "some.db"
+    assert odd_at(database) == ""
+    os.mkfifo(f"{database}{ending}")
+    assert odd_at(database) == f"{database}{ending}"
+    assert quarters_since(str(database), 0) is None
+
+
+@pipes
+def test_a_pipe_that_somebody_listens_to_is_not_written_into(tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    with pytest.raises(OSError, match="it is no regular file"):
+        opened(str(path), os.O_WRONLY)
+    os.close(reader)
