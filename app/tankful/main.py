@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn
 
-from tankful.system.cycles import look_as_usual, look_rarely
+from tankful.system.cycles import look_now_and_then, look_rarely
 
 if TYPE_CHECKING:
     from pathlib import Path  # a status line has no time to load it
@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def tray(data: "Path | None") -> int:
     """Show the gauge until it is closed; return the exit code. Raises `TankfulError` with a reason when it cannot."""
-    look_as_usual()  # see `start`
+    look_now_and_then()  # see `start`
     from tankful.core.errors import NoDisplay, SettingsUnreadable  # noqa: PLC0415 - commands do not need them
     from tankful.system.display import display, insist  # noqa: PLC0415 - same
 

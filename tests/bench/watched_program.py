@@ -18,6 +18,7 @@ from tankful.engine.messages import Message
 from tankful.main import now
 from tankful.store.settings_file import SettingsFile
 from tankful.system import doorbell
+from tankful.system.cycles import look_now_and_then
 from tankful.system.paths import folders
 from tankful.ui import app, single_instance
 from tankful.ui.bridge import Bridge
@@ -129,6 +130,7 @@ def watched_tray(diary: Diary, *, timed: bool) -> Callable[[Path | None], int]:
             stopwatches.append(Stopwatch(diary))
 
     def tray(data: Path | None) -> int:
+        look_now_and_then()
         here = folders(data)
         single = single_instance.claim(here.state)
         if single is None:

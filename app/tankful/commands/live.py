@@ -17,7 +17,7 @@ from tankful.core.snapshot import Snapshot
 from tankful.engine.engine import Engine
 from tankful.present import format as words
 from tankful.present.status import Line, Piece, Role, status_line, status_lines
-from tankful.system.cycles import look_as_usual
+from tankful.system.cycles import look_now_and_then
 from tankful.system.paths import Folders
 from tankful.system.zone import zone_named
 
@@ -65,7 +65,7 @@ class Inbox:
 
 def watch(folders: Folders, settings: Settings, terminal: Terminal) -> int:
     """Show the gauge until `q`, Ctrl+C or the end of the session; without a terminal, print a line for each change."""
-    look_as_usual()  # other commands end before it would bring anything
+    look_now_and_then()  # other commands end before it would bring anything
     inbox = Inbox()
     zone = zone_named(settings.timezone)
     engine = Engine(folders, settings, terminal.now, terminal.environ)

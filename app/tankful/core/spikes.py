@@ -28,6 +28,7 @@ _FORGOTTEN_S = 1800
 _RARE_MODEL = 0.05
 _COLD = 0.25
 """By so much of the input the cached share must have fallen to be a cause."""
+_NONE_TOLERATED = dict.fromkeys(Channel, 1.0)
 
 
 class Limits(NamedTuple):
@@ -229,7 +230,7 @@ class SpikeWatch:
 
     def _judge(self, at_s: float, run: Run, spend: Spend) -> Spike | None:
         """Decide on a moment at which a channel spoke."""
-        tolerance = dict.fromkeys(Channel, 1.0)
+        tolerance = _NONE_TOLERATED
         if self.tolerated:
             tolerance = {channel: self._tolerance(channel, spend.project, at_s) for channel in Channel}
             _, dearest, _ = self._dearest(at_s)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from tankful.core.heard import Heard, HeardCall, HeardPrompt
-from tankful.core.usage import Prompt
+from tankful.core.making import made
+from tankful.core.usage import Prompt, UsageEvent
 from tankful.sources.identity import key_of
 from tankful.store.hearing import Keyed
 
@@ -20,7 +21,8 @@ def keyed_prompts(heard: Iterable[Heard]) -> list[Prompt]:
 
 def _keyed(call: HeardCall) -> Keyed:
     own = key_of("heard", *call.identity)
-    return Keyed(call, call.event._replace(keys=(own, key_of(*call.request)) if call.request else (own,)))
+    agent, _, *others = call.event
+    return Keyed(call, made(UsageEvent, (agent, (own, key_of(*call.request)) if call.request else (own,), *others)))
 
 
 def _named(heard: HeardPrompt) -> Prompt:

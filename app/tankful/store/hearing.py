@@ -13,6 +13,7 @@ from operator import add
 from typing import NamedTuple
 
 from tankful.core.heard import Disagreement, HeardCall
+from tankful.core.making import made
 from tankful.core.usage import AskedOtherwise, Prompt, UsageEvent
 from tankful.store.contexts import Contexts
 from tankful.store.moments import QUARTER_US, microseconds, moment
@@ -78,9 +79,7 @@ _OWNERS = """
     SELECT identity.key, coalesce(now, identity.usage), flags FROM json_each(?) AS asked JOIN identity ON identity.key = asked.value
     LEFT JOIN forward ON forward.usage = identity.usage LEFT JOIN usage ON usage.id = coalesce(now, identity.usage)
 """
-_NOTE = """
-    INSERT INTO heard (usage, agent, session, at, prompt, output, by_request, of_turn, settled) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
+_NOTE = "INSERT INTO heard (usage, agent, session, at, prompt, output, by_request, of_turn, settled)"
 _FLAG = f"UPDATE usage SET flags = flags | {HEARD} WHERE id > ?"  # noqa: S608 - our own whole number
 _TWINS = f"""
     DELETE FROM prompt WHERE key IN (
@@ -234,42 +233,40 @@ class Hearing:
     def _note(self, notes: Iterable[tuple[Keyed, int, bool]]) -> None:
         """Note which response each call is, and whether a log has told of it."""
         number = self._names.number
-        self._connection.executemany(
-            _NOTE,
-            [
-                (
-                    response,
-                    number(event.agent),
-                    number(event.session),
-                    microseconds(event.at),
-                    event.tokens.prompt,
-                    event.tokens.output,
-                    len(event.keys) > 1,
-                    call.is_of_a_turn,
-                    settled,
-                )
-                for (call, event), response, settled in notes
-            ],
-        )
+        rows = [
+            (
+                response,
+                number(event.agent),
+                number(event.session),
+                microseconds(event.at),
+                event.tokens.prompt,
+                event.tokens.output,
+                len(event.keys) > 1,
+                call.is_of_a_turn,
+                settled,
+            )
+            for (call, event), response, settled in notes
+        ]
+        insert(self._connection, _NOTE, 9, rows)
 
     def _compare(self, fresh: Sequence[Keyed], price: Pricer) -> None:
         """Add up what agents say that their calls cost, and what our prices make of them."""
-        sums: dict[tuple[int, int], list[int]] = {}
+        sums: dict[tuple[str, str], list[int]] = {}
         for call, event in fresh:
             low = None if call.stated_cost is None else price(event)[0]
             if call.stated_cost is None or low is None:
                 continue
-            tokens = event.tokens
-            hour = tokens._replace(cache_write_1h=tokens.cache_write)
-            high = low if hour == tokens else price(event._replace(tokens=hour))[0] or low
-            of_model = sums.setdefault((self._names.number(event.agent), self._names.number(event.model or "")), [0, 0, 0, 0])
-            sums_of_call = (1, nano_of(call.stated_cost), low, high)
-            of_model[:] = map(add, of_model, sums_of_call)
+            tokens, high = event.tokens, low
+            if tokens.cache_write_1h != tokens.cache_write:
+                high = price(made(UsageEvent, (*event[:3], tokens._replace(cache_write_1h=tokens.cache_write), *event[4:])))[0] or low
+            of_model = sums.setdefault((event.agent, event.model or ""), [0, 0, 0, 0])
+            of_model[:] = map(add, of_model, (1, nano_of(call.stated_cost), low, high))
+        number = self._names.number
         self._connection.executemany(
             "INSERT INTO compared VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET calls = calls + excluded.calls,"
             " stated_nano = stated_nano + excluded.stated_nano, low_nano = low_nano + excluded.low_nano,"
             " high_nano = high_nano + excluded.high_nano",
-            [(*model, *summed) for model, summed in sums.items()],
+            [(number(agent), number(model), *summed) for (agent, model), summed in sums.items()],
         )
 
     def heard(self) -> list[HeardOf]:

@@ -1,4 +1,4 @@
-"""Answers questions about what was spent, from the sums; only the last hour is read response by response."""
+"""Answers questions about what was spent, from the sums; single responses are read where a quarter of an hour is too coarse."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -12,8 +12,9 @@ from tankful.core.report import By, RowBasis, UsageRow
 from tankful.core.usage import Basis, TokenUsage
 from tankful.store.moments import QUARTER_US, microseconds, moment, quarter_of
 from tankful.store.names import Names
-from tankful.store.presence import Working, working
+from tankful.store.presence import Presence, Working
 from tankful.store.rows import dollars
+from tankful.store.stretches import OF_LAST_ROWS, OF_ROWS, OF_SUMS, stretch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 
 _QUARTERS_A_DAY = 96
 _LATELY = timedelta(hours=12)
+_BURNT = f"""
+    SELECT coalesce((SELECT sum(cost_nano) FROM sums WHERE {OF_SUMS}), 0) + coalesce((SELECT sum(cost_nano) FROM usage WHERE {OF_ROWS}), 0)
+        + coalesce((SELECT sum(cost_nano) FROM usage WHERE {OF_LAST_ROWS}), 0)
+"""  # noqa: S608 - only our own text is put in
 
 
 class AgentDay(NamedTuple):
@@ -55,6 +60,7 @@ class History:
     def __init__(self, connection: sqlite3.Connection, names: Names) -> None:
         self._connection = connection
         self._names = names
+        self._presence = Presence(connection, names)
         self._routed: Routed | None = None
 
     @property
@@ -132,11 +138,8 @@ class History:
 
     def burn_per_hour(self, now: datetime) -> Decimal:
         """Return the dollars of the last hour."""
-        row = self._connection.execute(
-            "SELECT coalesce(sum(cost_nano), 0) FROM usage WHERE at > ? AND at <= ?",
-            (microseconds(now - timedelta(hours=1)), microseconds(now)),
-        )
-        return dollars(row.fetchone()[0])
+        hour = stretch(self._connection, microseconds(now - timedelta(hours=1)), microseconds(now))
+        return dollars(self._connection.execute(_BURNT, hour._asdict()).fetchone()[0])
 
     def spends(self, start: datetime, end: datetime) -> "Iterator[tuple[Spend, Decimal]]":
         """Yield every response and prompt of a stretch of time, in order, with its exact dollars: what spikes look at."""
@@ -176,7 +179,7 @@ class History:
 
     def working(self, now: datetime) -> list[Working]:
         """Return the sessions that are at work, the latest first."""
-        return working(self._connection, self._names, now)
+        return self._presence.working(now)
 
     def begun_since(self, agent: str, since: datetime) -> "list[BegunSession]":
         """Return the sessions of an agent that began after a moment, with the models that they used."""

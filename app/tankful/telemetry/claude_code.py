@@ -24,8 +24,8 @@ def _take(record: Record, now: datetime) -> HeardCall | HeardPrompt | None:
         case "api_request":
             return _call(record, now)
         case "user_prompt":
-            prompt = Prompt(AGENT, 0, record.at(now), record.text("session.id"))
-            return HeardPrompt(prompt, (AGENT, _PROMPT, *_place(record)))
+            session = record.text("session.id")
+            return HeardPrompt(Prompt(AGENT, 0, record.at(now), session), (AGENT, _PROMPT, session, *_place(record)))
         case _:
             return None
 
@@ -34,27 +34,27 @@ def _call(record: Record, now: datetime) -> HeardCall | None:
     """Return a call. Its four counts are disjoint: input is what no cache held, unlike in OpenTelemetry's own conventions."""
     fresh, output = record.count("input_tokens"), record.count("output_tokens")
     read, write = record.count("cache_read_tokens"), record.count("cache_creation_tokens")
-    request = record.text("request_id")
+    session, request = record.text("session.id"), record.text("request_id")
     event = UsageEvent(
         agent=AGENT,
         keys=(),
         at=record.at(now),
         tokens=TokenUsage(fresh, output, read, write),
         model=record.text("model") or None,
-        session=record.text("session.id"),
+        session=session,
         tier="fast" if record.text("speed") == "fast" else "",
     )
     return HeardCall(
         event,
-        identity=(AGENT, _CALL, *_place(record), request, f"{fresh},{output},{read},{write}"),
+        identity=(AGENT, _CALL, session, *_place(record), request, f"{fresh},{output},{read},{write}"),
         # As the log's parser makes it: a relay may give all its answers one request id, but not one and the same input.
         request=("claude-request", request, f"{fresh},{read},{write}") if request else (),
         stated_cost=_dollars(record),
     )
 
 
-def _place(record: Record) -> tuple[str, str, str]:
-    return record.text("session.id"), record.text("event.sequence"), str(record.time_ns)
+def _place(record: Record) -> tuple[str, str]:
+    return record.text("event.sequence"), str(record.time_ns)
 
 
 def _dollars(record: Record) -> Decimal | None:

@@ -27,7 +27,9 @@ class _Value(Struct, gc=False):
     def plain(self) -> Plain | None:
         if self.whole is not None:
             return self.whole
-        return next((value for value in (self.text, self.real, self.truth) if value is not None), None)
+        if self.text is not None:
+            return self.text
+        return self.truth if self.real is None else self.real
 
 
 class _Pair(Struct, gc=False):
@@ -137,7 +139,7 @@ def _of_json(body: _Body) -> Iterator[Record]:
         for part in program.scopes:
             scope = part.scope.name if part.scope else ""
             for log in part.records:
-                attributes = dict(_wanted(log.attributes))
+                attributes = _wanted(log.attributes)
                 name = str(attributes.pop(EVENT_NAME, "")) or log.event
                 yield Record(Signal.LOGS, name, int(log.time) or int(log.observed), 0, attributes, service, scope)
     for program in body.spans or ():
@@ -145,7 +147,7 @@ def _of_json(body: _Body) -> Iterator[Record]:
         for part in program.scopes:
             scope = part.scope.name if part.scope else ""
             for span in part.spans:
-                attributes = dict(_wanted(span.attributes))
+                attributes = _wanted(span.attributes)
                 ids = span.trace, span.span, span.parent
                 yield Record(Signal.TRACES, span.name, int(span.ended), int(span.began), attributes, service, scope, *ids)
 
@@ -157,9 +159,9 @@ def _service(resource: _Resource | None) -> str:
     return ""
 
 
-def _wanted(pairs: list[_Pair]) -> Iterator[tuple[str, Plain]]:
-    for pair in pairs:
-        if pair.key in WANTED and pair.value is not None:
-            value = pair.value.plain()
-            if value is not None:
-                yield pair.key, value
+def _wanted(pairs: list[_Pair]) -> dict[str, Plain]:
+    return {
+        pair.key: plain
+        for pair in pairs
+        if pair.key in WANTED and (value := pair.value) is not None and (plain := value.plain()) is not None
+    }

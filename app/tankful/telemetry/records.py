@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from tankful.core.usage import TOKENS_MAX, TokenUsage
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EARLIEST = datetime(2023, 1, 1, tzinfo=UTC)
 """Before the first model that had an agent: such a time is a broken clock."""
 _A_DAY = timedelta(days=1)
@@ -48,7 +49,9 @@ class Record(NamedTuple):
         """Return an attribute as text that can be kept; empty where it is missing, or too long to be an id or a name."""
         value = self.attributes.get(name, "")
         text = value if isinstance(value, str) else str(value)
-        return text.encode("utf-8", "replace").decode() if len(text) <= _TEXT_MAX else ""
+        if len(text) > _TEXT_MAX:
+            return ""
+        return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
     def count(self, *names: str) -> int:
         """Return the first of these attributes that is there as a count: never negative; exporters write numbers as text too.
@@ -70,7 +73,7 @@ class Record(NamedTuple):
         nanoseconds = self.began_ns if began else self.time_ns
         if not 0 < nanoseconds < 1 << 63:
             return now
-        at = datetime.fromtimestamp(nanoseconds // 1_000_000_000, UTC) + timedelta(microseconds=nanoseconds // 1000 % 1_000_000)
+        at = _EPOCH + timedelta(microseconds=nanoseconds // 1000)
         return at if _EARLIEST <= at <= now + _A_DAY else now
 
 
