@@ -40,4 +40,11 @@ class Terminal:
         """Print a value as JSON for programs to read."""
         import json  # noqa: PLC0415 - text output does without
 
-        self.out.write(f"{escaped(json.dumps(value, indent=2, ensure_ascii=False))}\n")
+        import msgspec  # noqa: PLC0415 - same
+
+        text = json.dumps(value, ensure_ascii=False)  # with lines in it this takes ten times as long
+        try:
+            text = msgspec.json.format(text)
+        except UnicodeEncodeError:  # a name that is no text
+            text = json.dumps(value, indent=2, ensure_ascii=False)
+        self.out.write(f"{escaped(text)}\n")

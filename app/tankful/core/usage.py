@@ -5,6 +5,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple, Self
 
+from tankful.core.making import made
+
 TOKENS_MAX = 1_000_000_000
 """No single response eats more; a larger count in a log is nonsense and is reported, not booked."""
 
@@ -55,12 +57,12 @@ class TokenUsage(_Counts):
         Raises:
             ValueError: a count is negative, or a part is larger than its whole.
         """
-        made = cls._make((input, output, cache_read, cache_write, cache_write_1h, reasoning))
-        if min(made) < 0:
-            raise ValueError(f"token counts cannot be negative: {made}")
+        counts = made(cls, (input, output, cache_read, cache_write, cache_write_1h, reasoning))
+        if input < 0 or output < 0 or cache_read < 0 or cache_write < 0 or cache_write_1h < 0 or reasoning < 0:
+            raise ValueError(f"token counts cannot be negative: {counts}")
         if cache_write_1h > cache_write or reasoning > output:
-            raise ValueError(f"a part cannot be larger than its whole: {made}")
-        return made
+            raise ValueError(f"a part cannot be larger than its whole: {counts}")
+        return counts
 
     @property
     def total(self) -> int:

@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 import msgspec
 
+from tankful.core.making import made
 from tankful.core.problems import Flaw
 from tankful.core.usage import TOKENS_MAX, Prompt, UsageEvent
 from tankful.sources import codex_parts as parts
@@ -14,6 +15,8 @@ from tankful.sources import codex_places as places
 from tankful.sources.checkpoints import restored
 from tankful.sources.codex_counts import TOTAL_MAX, Counts, since, step
 from tankful.sources.codex_lines import (
+    ITEM,
+    STAMPED,
     UNDECODABLE,
     CountLine,
     Kind,
@@ -25,6 +28,7 @@ from tankful.sources.codex_lines import (
     Usage,
     are_texts,
     decode_count,
+    decode_usual_count,
     decoded,
     kind_of,
     text_of,
@@ -42,6 +46,7 @@ _RIGHT_BEHIND = timedelta(seconds=2)
 """So soon comes the count of a record; no other request is through by then."""
 _NAMELESS_MAX = 64
 """So many events wait for the name of their model; those before keep none."""
+_OPEN, _CLOSE = b"{}"
 
 
 class CodexParser:
@@ -94,6 +99,8 @@ class CodexParser:
 
     def _read(self, lines: Sequence[bytes], first_line: int, times: FileTimes, found: Findings) -> None:
         for number, raw in enumerate(lines, first_line):
+            if raw.startswith(ITEM, STAMPED) and raw[0] == _OPEN and raw[-1] == _CLOSE:  # what most lines are
+                continue
             line = raw if raw.startswith(b"{") and raw.endswith(b"}") else trimmed(raw, number, self._log.path, found)
             kind = kind_of(line)
             if kind is None:
@@ -174,7 +181,16 @@ class CodexParser:
 
     def _take_count(self, line: bytes, number: int, times: FileTimes, found: Findings) -> None:
         """Book what a count adds, if it adds anything."""
-        session = self._session
+        try:
+            usual = decode_usual_count(line)
+        except UNDECODABLE:
+            self._take_unusual_count(line, number, times, found)
+            return
+        total, last = usual.counts()
+        self._count(usual.timestamp, total, last, number, times, found)
+
+    def _take_unusual_count(self, line: bytes, number: int, times: FileTimes, found: Findings) -> None:
+        """Book what a count adds that names a model, lacks something or has something wrong with it."""
         try:
             shape: CountLine | None = decode_count(line)
         except UNDECODABLE:
@@ -187,26 +203,40 @@ class CodexParser:
                 found.blame(Flaw.WRONG_SHAPE, self._log.path, number)
             self._name_model(text_of(info.model) or text_of(shape.payload.model), found)
         total, last = self._counts(info.total_token_usage, number, found), self._counts(info.last_token_usage, number, found)
-        taken = step(session.before, total, last) if self._possible(number, found, total, last=last) else None
+        possible = self._possible(number, found, total, last=last)
+        self._count(shape.timestamp, total, last, number, times, found, possible=possible)
+
+    def _count(
+        self,
+        written: object,
+        total: Counts | None,
+        last: Counts | None,
+        number: int,
+        times: FileTimes,
+        found: Findings,
+        *,
+        possible: bool = True,
+    ) -> None:
+        """Book what the counts of a session and of its last request add, written at a time; not `possible`: they add nothing."""
+        session = self._session
+        taken = step(session.before, total, last) if possible else None
         if taken is None:
             if session.latest is not None and total == session.before and last is not None and last.usage() == session.latest.tokens:
                 # Told again, which a copy of only what follows has as its first count: the same request by that place and time, too.
-                again = session.keys(text_of(shape.timestamp), _words(total), _words(last))
+                again = session.keys(text_of(written), _words(total), _words(last))
                 found.events.append(session.latest._replace(keys=tuple(dict.fromkeys((*session.latest.keys, *again)))))
             return
         added, session.before = taken
-        stamp = text_of(shape.timestamp)
-        words = (_words(total), _words(last))
-        session.advance(stamp, *words)
+        stamp = text_of(written)
+        by_total, by_last = _words(total), _words(last)
+        session.advance(stamp, by_total, by_last)
         session.latest = None
-        if not session.repeats_parent(stamp, last) and self._possible(number, found, last=added):
-            at = self._time(shape.timestamp, number, times, found)
+        if (last is not None or not session.repeats_parent(stamp)) and (added is last or self._possible(number, found, last=added)):
+            at, keys = self._time(written, number, times, found), session.keys(stamp, by_total, by_last)
             record = self._record_of(added, at, found)
-            keys = session.keys(stamp, *words)
-            # Its keys and time are those of its record, which may be booked already.
-            session.latest = self._book(
-                added, keys if record is None else (*record.keys, *keys), at if record is None else record.at, found
-            )
+            if record is not None:  # its keys and time are those of its record, which may be booked already
+                keys, at = (*record.keys, *keys), record.at
+            session.latest = self._book(added, keys, at, found)
 
     def _take_streamed(self, kind: Kind, line: StreamLine, number: int, times: FileTimes, found: Findings) -> None:
         """Book what a captured stream tells: it gives way to the session's own log, which tells the same and more."""
@@ -271,20 +301,11 @@ class CodexParser:
 
     def _event(self, counts: Counts, keys: tuple[int, ...], at: datetime, *, second_hand: int = 0) -> UsageEvent:
         session = self._session
-        return UsageEvent(
-            agent=self._log.source,
-            keys=keys,
-            at=at,
-            tokens=counts.usage(),
-            model=session.model or None,
-            session=self._named(),
-            project=session.project,
-            provider=session.provider or places.VENDOR,
-            route=self._route,
-            tier=session.tier,
-            second_hand=second_hand,
-            first_wins=True,
-        )
+        named, project = session.id or session.thread or self._name, session.folder or session.turn_folder
+        provider = session.provider or places.VENDOR
+        told = (self._log.source, keys, at, counts.usage(), session.model or None, named, project, provider, self._route, session.tier)
+        # By place, since a first scan makes many thousands.
+        return made(UsageEvent, (*told, "", None, 0, "", False, False, 0, second_hand, True, False, False, False))
 
     def _add(self, event: UsageEvent, found: Findings) -> UsageEvent:
         nameless = self._session.nameless
@@ -314,6 +335,8 @@ class CodexParser:
         """Return when a line was written, in UTC; the file's own time, blamed once for a log, where the line's cannot be."""
         with suppress(ValueError, OverflowError):
             at = datetime.fromisoformat(stamp) if isinstance(stamp, str) else datetime.min  # noqa: DTZ901 - refused below like any other
+            if at.tzinfo is UTC and _EARLIEST <= at <= times.now:
+                return at
             zoned = at.replace(tzinfo=UTC) if at.tzinfo is None else at
             if _EARLIEST <= zoned <= times.now + _A_DAY:
                 return zoned if zoned.tzinfo is UTC else zoned.astimezone(UTC)

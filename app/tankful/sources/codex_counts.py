@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from tankful.core.making import made
 from tankful.core.usage import TokenUsage
 
 TOTAL_MAX = 10**13
@@ -18,10 +19,16 @@ class Counts(NamedTuple):
     reasoning: int = 0
 
     def usage(self) -> TokenUsage:
-        """Return the same counts in disjoint buckets."""
-        cached = min(self.cached, self.input)
-        written = min(self.written, self.input - cached)
-        return TokenUsage(self.input - cached - written, self.output, cached, written, 0, min(self.reasoning, self.output))
+        """Return the same counts, of which none is negative, in disjoint buckets."""
+        given, output, cached, written, reasoning = self
+        if cached > given:  # noqa: PLR1730 - calling `min` takes longer
+            cached = given
+        given -= cached
+        if written > given:  # noqa: PLR1730 - same
+            written = given
+        if reasoning > output:  # noqa: PLR1730 - same
+            reasoning = output
+        return made(TokenUsage, (given - written, output, cached, written, 0, reasoning))
 
 
 def since(before: Counts, now: Counts) -> Counts:
@@ -38,6 +45,8 @@ def step(before: Counts | None, total: Counts | None, last: Counts | None) -> tu
     before: 98 % or more, or within twice the last request) from a session that has started again. The first count of a
     resumed session has a large total, so the total itself is only used where there is no `last`.
     """
+    if before is not None and total is not None and last is not None and total[0] + total[1] > before[0] + before[1] and any(last[:2]):
+        return last, total  # nearly always
     if total is not None and not any(total):
         total = None  # what Codex writes when the context is full, or nothing at all
     if total is None:

@@ -5,13 +5,15 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Generic, TypeVar, cast
+from typing import Annotated, Any, Generic, TypeVar, cast
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct, field
 
+from tankful.core.making import made
 from tankful.core.problems import Flaw
-from tankful.sources.codex_counts import Counts
+from tankful.core.usage import TOKENS_MAX
+from tankful.sources.codex_counts import TOTAL_MAX, Counts
 
 UNDECODABLE = (ValueError, RecursionError)
 """What a decoder raises for bytes that are not what they should be; msgspec's errors are `ValueError`s."""
@@ -44,14 +46,19 @@ _WORDS = tuple(f'"{kind.value}"'.encode() for kind in Kind if kind not in {Kind.
 _PLAIN = rb'"\w+": ?(?:"[^"\\]{0,64}"|\d{1,20}), ?'
 _HEAD = re.compile(rb'\{(?:(?!"type")' + _PLAIN + rb'){0,3}"type": ?"(\w+)", ?(?:' + _PLAIN + rb'){0,3}"payload": ?\{(?:"type": ?"(\w+)")?')
 """How Codex begins every line; most lines are long, and their first bytes tell them apart."""
-_ITEM, _STAMPED = b'","type":"response_item","payload":{', len(b'{"timestamp":"2026-05-04T09:00:00.000Z')
+ITEM, STAMPED = b'","type":"response_item","payload":{', len(b'{"timestamp":"2026-05-04T09:00:00.000Z')
 """Most of them are pieces of the conversation: what comes behind the time tells that soonest."""
+_EVENT = b'","type":"event_msg","payload":{"type":"'
+_NAMED = STAMPED + len(_EVENT)
+_NAME_MAX = 64
 
 
 def kind_of(line: bytes) -> Kind | None:
     """Return what a line is as far as can be told without decoding it; `None` when it is nothing for us."""
-    if line.startswith(_ITEM, _STAMPED):
+    if line.startswith(ITEM, STAMPED):
         return None
+    if line.startswith(_EVENT, STAMPED):
+        return _INNER_BYTES.get(line[_NAMED : line.find(b'"', _NAMED, _NAMED + _NAME_MAX)])
     head = _HEAD.match(line)
     if head is not None:
         outer, inner = head.groups()
@@ -119,6 +126,53 @@ class Info(Struct, gc=False):
     total_token_usage: Usage | None = None
     last_token_usage: Usage | None = None
     model: Any = None
+
+
+class _Request(Struct, gc=False):
+    """What Codex writes of one request since it writes all five counts or four."""
+
+    input: Annotated[int, Meta(ge=0, le=TOKENS_MAX)] = field(name="input_tokens")
+    cached: Annotated[int, Meta(ge=0, le=TOKENS_MAX)] = field(name="cached_input_tokens")
+    output: Annotated[int, Meta(ge=0, le=TOKENS_MAX)] = field(name="output_tokens")
+    reasoning: Annotated[int, Meta(ge=0, le=TOKENS_MAX)] = field(name="reasoning_output_tokens")
+    written: Annotated[int, Meta(ge=0, le=TOKENS_MAX)] = field(name="cache_write_input_tokens", default=0)
+
+
+class _Session(Struct, gc=False):
+    """What it writes of a session so far."""
+
+    input: Annotated[int, Meta(ge=0, le=TOTAL_MAX)] = field(name="input_tokens")
+    cached: Annotated[int, Meta(ge=0, le=TOTAL_MAX)] = field(name="cached_input_tokens")
+    output: Annotated[int, Meta(ge=0, le=TOTAL_MAX)] = field(name="output_tokens")
+    reasoning: Annotated[int, Meta(ge=0, le=TOTAL_MAX)] = field(name="reasoning_output_tokens")
+    written: Annotated[int, Meta(ge=0, le=TOTAL_MAX)] = field(name="cache_write_input_tokens", default=0)
+
+
+class _UsualInfo(Struct, gc=False):
+    total: _Session = field(name="total_token_usage")
+    last: _Request = field(name="last_token_usage")
+    model: None = None
+
+
+class _UsualPayload(Struct, gc=False):
+    info: _UsualInfo
+    model: None = None
+
+
+class UsualCount(Struct, gc=False):
+    """A `token_count` as nearly all are: both counts, nothing wrong with either, and no model."""
+
+    timestamp: str
+    payload: _UsualPayload
+
+    def counts(self) -> tuple[Counts, Counts]:
+        """Return the counts of the session so far and of the last request."""
+        info = self.payload.info
+        total, last = info.total, info.last
+        return (
+            made(Counts, (total.input, total.output, total.cached, total.written, total.reasoning)),
+            made(Counts, (last.input, last.output, last.cached, last.written, last.reasoning)),
+        )
 
 
 class CountPayload(Struct, gc=False):
@@ -233,6 +287,7 @@ class RecordLine(Struct, gc=False):
 T = TypeVar("T", bound=Struct)
 
 decode_count = msgspec.json.Decoder(CountLine).decode
+decode_usual_count = msgspec.json.Decoder(UsualCount).decode
 
 
 @dataclass(slots=True)

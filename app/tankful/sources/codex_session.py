@@ -98,12 +98,12 @@ class Session(msgspec.Struct):
             self.chain = key_of(str(self.chain), total, last)
         self.prompts = 0
 
-    def repeats_parent(self, stamp: str, last: Counts | None) -> bool:
-        """Say whether a count of this time is a copy of the parent's, at the start of a sub-agent's log, that nothing else tells as one.
+    def repeats_parent(self, stamp: str) -> bool:
+        """Say whether a count of this time without its last request is a copy of the parent's, at the start of a sub-agent's log.
 
         A copy that has its last request too is known by its place, and may be all that is left of the parent's log.
         """
-        return last is None and stamp[:_SECOND] in self.replayed
+        return stamp[:_SECOND] in self.replayed
 
     def keys(self, stamp: str, total: str, last: str) -> tuple[int, ...]:
         """Return the identities of the request that the sequence has come to.

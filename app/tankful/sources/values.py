@@ -77,6 +77,8 @@ class Values:
         """Return a cost in dollars; `None` for a missing one, and for nonsense, which is noted."""
         if value is None:
             return None
+        if type(value) is float and 0 <= value <= COST_MAX:
+            return Decimal(repr(value))
         if isinstance(value, bool) or not isinstance(value, (int, float, str, Decimal)):
             self.blame(Flaw.WRONG_SHAPE)
             return None
@@ -102,7 +104,9 @@ class Values:
         """Return a time as `moment` does; `None` where there is none or an impossible one."""
         at: datetime | None = None
         if isinstance(value, str):
-            at = _from_text(value.strip())
+            at = _from_text(value)
+            if at is not None and _OLDEST <= at <= self._times.now:  # nearly always: to add a day takes longer
+                return at
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
             at = _from_number(value)
         if at is None or not _OLDEST <= at <= self._times.now + _EARLY:
@@ -116,19 +120,25 @@ class Values:
         if not isinstance(value, str):
             self.blame(Flaw.WRONG_SHAPE)
             return ""
+        if len(value) <= _TEXT_MAX and value.isascii():
+            return value.strip()
         text = value.strip()[:_TEXT_MAX]
         return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _from_text(text: str) -> datetime | None:
     try:
-        at = datetime.fromisoformat(text)
+        at = datetime.fromisoformat(text.strip())
+        if at.tzinfo is UTC:
+            return at
         return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
 
 def _from_number(number: float) -> datetime | None:
+    if type(number) is int and _SECONDS_MAX <= number < _MILLISECONDS_MAX:  # what most agents write
+        return _EPOCH + timedelta(0, 0, number * 1_000)
     size = abs(number)
     if not size < 100 * _MICROSECONDS_MAX:  # also what is not a number
         return None
