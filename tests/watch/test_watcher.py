@@ -121,11 +121,26 @@ watching.stop()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="inotify")
-@pytest.mark.parametrize("limit", [0, 20])
-def test_a_full_watch_table_is_noticed_and_the_folder_is_polled(tmp_path: Path, limit: int) -> None:
-    within = ["unshare", "-Ur", "sh", "-c", f'echo {limit} > /proc/sys/user/max_inotify_watches && exec "$@"', "sh"]
+@pytest.mark.parametrize(("limited", "limit"), [("watches", 0), ("watches", 20), ("instances", 0)])
+def test_where_no_more_may_be_watched_the_folder_is_polled_with_the_limit_to_raise(tmp_path: Path, limited: str, limit: int) -> None:
+    lower = f'echo {limit} > /proc/sys/user/max_inotify_{limited} && exec "$@"'
+    within = ["unshare", "-Ur", "sh", "-c", lower, "sh"]
     if subprocess.run([*within, "true"], check=False, capture_output=True).returncode:
         pytest.skip("this system allows no user namespaces")
     ran = subprocess.run([*within, sys.executable, "-c", LIMITED, str(tmp_path)], check=True, capture_output=True, text=True)
     assert str(tmp_path / "logs") in ran.stdout
-    assert "fs.inotify.max_user_watches" in ran.stdout
+    assert f"fs.inotify.max_user_{limited}" in ran.stdout
+
+
+OVER_THE_LIMIT = """
+import resource
+from tankful.watch.watcher import watches_in_use
+resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+print(watches_in_use())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="inotify")
+def test_watches_are_not_counted_where_no_file_can_be_opened() -> None:
+    ran = subprocess.run([sys.executable, "-c", OVER_THE_LIMIT], check=True, capture_output=True, text=True)
+    assert ran.stdout == "None\n"

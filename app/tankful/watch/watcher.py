@@ -1,10 +1,11 @@
 """Notices that logs change: file notifications where they work, a named reason for polling where they do not."""
 
+import errno
 import logging
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from watchdog.events import (
@@ -49,7 +50,7 @@ class Watcher:
         self._observer: BaseObserver | None = None
         self._overflow = _Overflow(lambda: touched(()))
 
-    def watch(self, folders: Iterable[tuple[str, bool]], beside: Path) -> tuple[Polled, ...]:
+    def watch(self, folders: Sequence[tuple[str, bool]], beside: Path) -> tuple[Polled, ...]:
         """Watch these existing folders, each with everything below it or (`False`) alone, and, if it exists, the one folder `beside`.
 
         Returns what must be polled instead.
@@ -58,7 +59,10 @@ class Watcher:
         warnings.filterwarnings("ignore", message="Callback with id", category=RuntimeWarning)
         logging.getLogger("watchdog").addHandler(self._overflow)
         polled: list[Polled] = []
-        observer = Observer()
+        try:
+            observer = Observer()
+        except OSError as refused:
+            return tuple(Polled(folder, _why(refused)) for folder, _ in folders)
         handler = _Handler(self._touched)
         for folder, deep in folders:
             if is_network_drive(folder):
@@ -127,7 +131,11 @@ def watches_in_use() -> int | None:
     if sys.platform != "linux":
         return None
     count = 0
-    for description in Path("/proc/self/fdinfo").iterdir():
+    try:
+        descriptions = list(Path("/proc/self/fdinfo").iterdir())
+    except OSError:  # no /proc, or no descriptor left to look into it with
+        return None
+    for description in descriptions:
         try:
             with description.open(encoding="ascii", errors="replace") as info:
                 count += sum(line.startswith("inotify wd") for line in info)
@@ -137,6 +145,8 @@ def watches_in_use() -> int | None:
 
 
 def _why(refused: OSError) -> str:
-    if refused.errno in {24, 28}:
+    if refused.errno == errno.ENOSPC:
         return "the system's limit of file watches is reached; raise fs.inotify.max_user_watches"
+    if refused.errno in {errno.EMFILE, errno.ENFILE}:  # editors and browsers take most of the few that there are
+        return "the system's limit of programs that watch files is reached; raise fs.inotify.max_user_instances"
     return f"it cannot be watched: {refused.strerror or refused}"
