@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ledger_rig import NOW, batch, event, opened, price
@@ -69,11 +69,14 @@ def test_requests_without_a_price_are_counted(ledger: Ledger) -> None:
 SECONDS = st.one_of(st.integers(-1500, 900), st.integers(-93_600, 900)).map(lambda seconds: timedelta(seconds=seconds))
 SPENDS = st.tuples(SECONDS, st.sampled_from("abc"), st.sampled_from(("model", "unknown")), st.sampled_from(("", "/work", "/there")))
 TYPINGS = st.tuples(SECONDS, st.sampled_from("abc"), st.sampled_from(("", "/typed")))
+ONE = (timedelta(0), "a", "model", "")
+"""The same again a quarter of an hour later has the same sums."""
 ROUNDS = st.tuples(st.timedeltas(timedelta(0), timedelta(minutes=20)), st.lists(SPENDS, max_size=8), st.lists(TYPINGS, max_size=2))
 
 
 @settings(deadline=None)
 @given(rounds=st.lists(ROUNDS, min_size=1, max_size=5))
+@example(rounds=[(timedelta(seconds=808), [ONE], []), (timedelta(seconds=346), [], []), (timedelta(seconds=346), [ONE], [])])
 def test_it_is_what_looking_at_every_response_would_say_however_they_come(
     rounds: list[tuple[timedelta, list[tuple[timedelta, str, str, str]], list[tuple[timedelta, str, str]]]],
 ) -> None:

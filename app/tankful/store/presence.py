@@ -15,7 +15,8 @@ from tankful.store.stretches import OF_LAST_ROWS, OF_ROWS, OF_SUMS, stretch
 
 _DAY = timedelta(days=1)
 _LATELY = """
-    SELECT context, agent, session, project, sum(requests), sum(input), sum(output), sum(cache_read), sum(cache_write), sum(cost_nano)
+    SELECT context, agent, session, project, min(quarter), max(quarter),
+        sum(requests), sum(input), sum(output), sum(cache_read), sum(cache_write), sum(cost_nano)
     FROM sums JOIN context ON context.id = sums.context WHERE quarter >= ? AND quarter <= ? GROUP BY context
 """
 _BACKWARDS = "SELECT context, at FROM usage WHERE at > ? AND at <= ? ORDER BY at DESC"
@@ -52,7 +53,7 @@ class Presence:
         self._connection = connection
         self._names = names
         self._newest: dict[int, tuple[tuple[int, ...], int]] = {}
-        """By context: its sums at that time, and when its newest response was; 0: not within the time that was looked at."""
+        """By context: its sums at that time, and of which quarters; and when its newest response was, 0: not within the time looked at."""
 
     def working(self, now: datetime) -> list[Working]:
         """Return the sessions at work, the latest first; nothing from the future counts. The sums must be settled."""
