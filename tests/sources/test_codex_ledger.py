@@ -79,6 +79,16 @@ def test_a_session_that_goes_back_to_counts_alone_loses_none_of_its_records(ledg
     assert booked(ledger) == [("gpt-5.4", 3, 5030 + 6040 + 2580)]
 
 
+@pytest.mark.parametrize("cuts", [(), (2,), (3,), (2, 3)])
+@pytest.mark.parametrize("has_count", [False, True])
+def test_a_record_waits_for_the_name_of_its_model(ledger: Ledger, cuts: tuple[int, ...], has_count: bool) -> None:
+    (path, _) = sorted(str(each) for each in (DATA / "records").iterdir())
+    head, turn, record, count = Path(path).read_bytes().splitlines()[:4]
+    lines = [head, record, turn, *([count] if has_count else [])]
+    ledger.record([batch(path, read_lines(lines, path, *cuts))], unpriced)
+    assert booked(ledger) == [("gpt-5.4", 1, 1050)]
+
+
 def test_what_an_earlier_version_read_of_records_is_read_again(ledger: Ledger) -> None:
     (path, _) = sorted(str(each) for each in (DATA / "records-midway").iterdir())
     found = read_log(path)
