@@ -39,12 +39,12 @@ def is_odd(path: "str | os.PathLike[str]", *, may_be_folder: bool = True) -> boo
 def odd_at(database: "str | os.PathLike[str]") -> str:
     """Return what of a database, or of what SQLite opens beside it, is odd; empty: nothing is.
 
-    SQLite would wait there, or take it for a full disk.
+    SQLite would wait there. It says by itself that it cannot open a folder, but takes one in its journal's place for a full disk.
     """
     plain = os.fspath(database)
     if is_odd(plain):
         return plain
-    return next((plain + ending for ending in _BESIDE if is_odd(plain + ending, may_be_folder=False)), "")
+    return next((plain + ending for ending in _BESIDE if is_odd(plain + ending, may_be_folder=ending != _BESIDE[0])), "")
 
 
 def _is_odd(mode: int) -> bool:

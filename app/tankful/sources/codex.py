@@ -117,7 +117,7 @@ class CodexParser:
         self._tell_record(found)
 
     def _take_other(self, kind: Kind, line: bytes, number: int, times: FileTimes, found: Findings) -> None:
-        """Take a line that matters and is no count."""
+        """Take a line that matters and is no count; what is nothing else is a record."""
         match kind:
             case Kind.SESSION | Kind.TURN | Kind.TIER | Kind.PROMPT:
                 shape = self._decoded(line, PlainLine, number, found)
@@ -127,12 +127,10 @@ class CodexParser:
                 streamed = self._decoded(line, StreamLine, number, found)
                 if streamed is not None:
                     self._take_streamed(kind, streamed, number, times, found)
-            case Kind.RECORD:
+            case _:
                 record = self._decoded(line, RecordLine, number, found)
                 if record is not None:
                     self._take_record(record, number, times, found)
-            case _:
-                pass
 
     def _mended(self, line: bytes, number: int, found: Findings) -> bytes:
         """Return a line with what is no character in it replaced."""

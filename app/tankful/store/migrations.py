@@ -302,5 +302,9 @@ STEPS: tuple[str, ...] = (
     -- What a gateway calls the model behind the name that it offers it under; empty: the same.
     ALTER TABLE booked ADD COLUMN deployment TEXT NOT NULL DEFAULT '';
     """,
+    """
+    -- Codex's records of single responses were passed over behind its counts: its logs are read again.
+    DELETE FROM checkpoint WHERE source = 'codex';
+    """,
 )
 """`PRAGMA user_version` says how many of them a ledger has taken. Never edit one that was released."""

@@ -13,6 +13,7 @@ from tankful.ui.theme import LIGHT, Colours
 _ROW, _NOTE = 1.75, 1.1
 """Lines of text for name and bar, and for the note."""
 _FULL = 1.0
+_ENDLESS = 10_000
 
 
 class BudgetRows(QWidget):
@@ -25,7 +26,10 @@ class BudgetRows(QWidget):
         self._colours = LIGHT
         self._dimmed = False
         self.setFont(figures(self.font()))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._small = scaled(self.font(), 0.86)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def render_view(self, bars: tuple[BarView, ...], colours: Colours, *, dimmed: bool) -> None:
         """Show these rows; a screen reader says them in order."""
@@ -39,9 +43,31 @@ class BudgetRows(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Return the height of all rows."""
+        """Return the height of all rows at a usual width."""
+        width = round(line_height(self) * 20)
+        return QSize(width, self.heightForWidth(width))
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802 - Qt's name
+        """Say that notes take more lines where there is less room."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
+        """Return the height of all rows at this width."""
         line = line_height(self)
-        return QSize(round(line * 20), round(line * 0.5 + line * sum(_ROW + _NOTE * len(_notes(bar)) for bar in self._bars)))
+        notes = sum(line * (_NOTE - 1) + self._note_height(said, width) for bar in self._bars for said in _notes(bar))
+        return round(line * (0.5 + _ROW * len(self._bars)) + notes)
+
+    def _note_height(self, said: str, width: float) -> float:
+        """Return the height of a note, as many lines as it takes at this width."""
+        small = QFontMetricsF(self._small)
+        wrapped = small.boundingRect(QRectF(0, 0, width, _ENDLESS), self._wrapping(said, width), said).height()
+        return line_height(self) + max(0.0, wrapped - small.height())
+
+    def _wrapping(self, said: str, width: float) -> Qt.TextFlag:
+        """Return where lines may end: between words, anywhere if one of them is too long for a line."""
+        between = Qt.TextFlag.TextWordWrap
+        box = QFontMetricsF(self._small).boundingRect(QRectF(0, 0, width, _ENDLESS), between, said)
+        return between if box.width() <= width else Qt.TextFlag.TextWrapAnywhere
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint row by row."""
@@ -50,7 +76,6 @@ class BudgetRows(QWidget):
         if self._dimmed:
             painter.setOpacity(0.6)
         line, metrics = line_height(self), QFontMetricsF(self.font())
-        small = scaled(self.font(), 0.86)
         middle = Qt.AlignmentFlag.AlignVCenter
         left, right = Qt.AlignmentFlag.AlignLeft | middle, Qt.AlignmentFlag.AlignRight | middle
         top = 0.0
@@ -65,11 +90,11 @@ class BudgetRows(QWidget):
             paint_bar(painter, QRectF(0, top + line * 1.25, self.width(), line * 0.28), bar.share, self._colours.track, filled)
             top += line * _ROW
             for said in _notes(bar):
-                painter.setFont(small)
+                painter.setFont(self._small)
                 painter.setPen(QColor(self._colours.muted))
-                note = QFontMetricsF(small).elidedText(said, Qt.TextElideMode.ElideRight, self.width())
-                painter.drawText(QRectF(0, top - line * 0.15, self.width(), line), left, note)
-                top += line * _NOTE
+                height = self._note_height(said, self.width())
+                painter.drawText(QRectF(0, top - line * 0.15, self.width(), height), left | self._wrapping(said, self.width()), said)
+                top += line * (_NOTE - 1) + height
         painter.end()
 
 

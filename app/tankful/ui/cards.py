@@ -24,29 +24,33 @@ class CardBox(QWidget):
         line = line_height(self)
         column = self._column = QVBoxLayout(self)
         edge = round(line * 0.75)
-        column.setContentsMargins(edge + round(line * 0.2), edge, edge, edge)
+        question = QuietButton("Why am I seeing this?", self, link=True, factor=0.88)
+        inset = question.side  # its words stand in line with all others
+        column.setContentsMargins(edge + round(line * 0.2) - inset, edge, edge, edge)
         column.setSpacing(round(line * 0.3))
         title = label(bold=True, wraps=True)
         title.setText(card.title)
-        column.addWidget(title)
         self._text = label(0.92, role=MUTED, wraps=True)
         self._text.setVisible(bool(card.text))
-        column.addWidget(self._text)
-        self._progress = _Progress(colours, self)
+        self._progress = _Progress(colours, inset, self)
         self._progress.setVisible(card.progress is not None)
-        column.addWidget(self._progress)
+        self._why = label(0.88, role=MUTED, wraps=True)
+        for words in (title, self._text, self._why):
+            words.setContentsMargins(inset, 0, 0, 0)
+        for part in (title, self._text, self._progress):
+            column.addWidget(part)
         self.retell(card)
         row, below = QHBoxLayout(), QHBoxLayout()
         row.setSpacing(round(line * 0.5))
+        row.setContentsMargins(0 if card.command is None and card.second is None else inset, 0, 0, 0)
         if card.command is not None:
             row.addWidget(self._button(card.action, card.command))
         if card.second is not None:
             row.addWidget(self._button(*card.second, outlined=True))
-        self._why = label(0.88, role=MUTED, wraps=True)
         self._why.setText(card.why)
         self._why.setVisible(False)
+        question.setVisible(bool(card.why))
         if card.why:
-            question = QuietButton("Why am I seeing this?", self, link=True, factor=0.88)
             question.clicked.connect(self._explain)
             (below if card.second is not None else row).addWidget(question)  # three do not fit beside each other
         for each in (row, below):
@@ -95,9 +99,9 @@ class CardBox(QWidget):
 class _Progress(QWidget):
     """A thin bar of how far something is."""
 
-    def __init__(self, colours: Colours, parent: QWidget) -> None:
+    def __init__(self, colours: Colours, inset: int, parent: QWidget) -> None:
         super().__init__(parent)
-        self._colours, self._share = colours, 0.0
+        self._colours, self._inset, self._share = colours, inset, 0.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def advance(self, share: float) -> None:
@@ -113,7 +117,7 @@ class _Progress(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         height = line_height(self) * 0.34
-        track = QRectF(0, (self.height() - height) / 2, self.width(), height)
+        track = QRectF(self._inset, (self.height() - height) / 2, self.width() - self._inset, height)
         painter.setBrush(QColor(self._colours.track))
         painter.drawRoundedRect(track, height / 2, height / 2)
         track.setWidth(max(height, track.width() * self._share))

@@ -96,23 +96,30 @@ class GlancePanel(QWidget):
         self.setFixedWidth(round(line * _WIDTH))
 
     def _lay_out(self, line: float) -> None:
-        column = self._column
         edge = round(line * 1.05)
-        column.setContentsMargins(edge, edge, edge, round(line * 0.7))
+        self._refresh = self._link("Refresh", Command.REFRESH)
+        self._ask = self._link("", Command.ASK_FOR_MORE, 0.92)
+        # Links have room around their words, so all else is laid in by that much.
+        self._column.setContentsMargins(edge, edge, edge - self._refresh.side, round(line * 0.7))
+        self._column.setSpacing(0)
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, self._refresh.side, 0)
         column.setSpacing(0)
+        self._column.addLayout(column)
         column.addLayout(_row(self._title, self._period, None, self._pill, spacing=round(line * 0.4)))
         column.addSpacing(round(line * 0.75))
         beside = QVBoxLayout()
         beside.setSpacing(0)
+        for part in (self._headline, self._note, self._pace):
+            part.setContentsMargins(self._ask.side, 0, 0, 0)
         for part in (self._headline, self._note):
             beside.addWidget(part)
         beside.addSpacing(round(line * 0.45))
         beside.addWidget(self._pace)
-        self._ask = self._link("", Command.ASK_FOR_MORE, 0.92)
         beside.addWidget(self._ask, alignment=Qt.AlignmentFlag.AlignLeft)
         beside.addStretch()
         top = QHBoxLayout()
-        top.setSpacing(round(line * 1.1))
+        top.setSpacing(round(line * 1.1) - self._ask.side)
         top.addWidget(self._gauge, alignment=Qt.AlignmentFlag.AlignTop)
         top.addLayout(beside, 1)
         column.addLayout(top)
@@ -126,11 +133,10 @@ class GlancePanel(QWidget):
         self._door = QuietButton("Budget…", self, link=True, factor=0.88)
         self._behind_door = Command.BUDGET
         self._door.clicked.connect(lambda: self.asked.emit(self._behind_door))
-        self._refresh = self._link("Refresh", Command.REFRESH)
         self._inbox = self._link("Inbox", Command.INBOX)
         row = _row(self._footer, self._inbox, self._door, self._refresh, spacing=round(line * 0.1))
         row.setStretch(0, 1)  # what it says takes two lines rather than being cut off
-        column.addLayout(row)
+        self._column.addLayout(row)
 
     def _lay_out_body(self, line: float) -> None:
         body = self._body.column
@@ -231,11 +237,11 @@ class GlancePanel(QWidget):
             self._card_column.addWidget(box)
 
     def _fit(self) -> None:
-        margins = self._column.contentsMargins()
+        inside = self.width() - 2 * self._column.contentsMargins().left()
         self._column.activate()
         around = self._column.totalHeightForWidth(self.width()) - self._body.minimumHeight()
         most = max(round(_LEAST_BODY * self._line), self._most - around)
-        self._body.limit(self.width() - margins.left() - margins.right(), most, round(self._line * 0.5))
+        self._body.limit(inside, most, round(self._line * 0.5))
         self._column.activate()
         height = self._column.totalHeightForWidth(self.width())
         if height != self.height():

@@ -151,7 +151,9 @@ class EntryCard(QWidget):
         line = self._line = line_height(self)
         edge = round(line * 0.75)
         column = QVBoxLayout(self)
-        column.setContentsMargins(edge + round(line * 0.2), edge, edge, edge)
+        question = QuietButton("Why am I seeing this?", self, link=True, factor=0.88)
+        inset = question.side  # its words stand in line with all others
+        column.setContentsMargins(edge + round(line * 0.2) - inset, edge, edge, edge)
         column.setSpacing(round(line * 0.25))
         title, when = label(bold=True, wraps=True), label(0.88, role=MUTED)
         title.setText(row.title)
@@ -160,6 +162,7 @@ class EntryCard(QWidget):
         when.setContentsMargins(0, 0, round(line * 0.7) if is_new else 0, 0)
         head = QHBoxLayout()
         head.setSpacing(round(line * 0.6))
+        head.setContentsMargins(inset, 0, 0, 0)
         head.addWidget(title, 1)
         head.addWidget(when, alignment=Qt.AlignmentFlag.AlignTop)
         column.addLayout(head)
@@ -170,23 +173,16 @@ class EntryCard(QWidget):
         fate = label(0.88, role=MUTED, wraps=True)
         fate.setText(row.fate)
         column.addWidget(fate)
-        doing = QHBoxLayout()
-        doing.setSpacing(round(line * 0.4))
-        for action, words in row.buttons:
-            button = QuietButton(words, self, outlined=True, factor=0.88)
-            button.clicked.connect(lambda _checked=False, action=action: self.told.emit(NoticeAnswered(row.key, action)))
-            doing.addWidget(button)
-        if row.snoozes:
-            doing.addWidget(self._snooze_button(row))
-        doing.addStretch()
         if row.buttons or row.snoozes:
             column.addSpacing(round(line * 0.15))
-            column.addLayout(doing)
+            column.addLayout(self._doing(row, inset))
         self._why = label(0.88, role=MUTED, wraps=True)
         self._why.setText(row.why)
         self._why.hide()
+        for words in (text, fate, self._why):
+            words.setContentsMargins(inset, 0, 0, 0)
+        question.setVisible(bool(row.why))
         if row.why:
-            question = QuietButton("Why am I seeing this?", self, link=True, factor=0.88)
             question.clicked.connect(lambda: self._why.setVisible(self._why.isHidden()))
             asking = QHBoxLayout()
             asking.addWidget(question)
@@ -194,6 +190,19 @@ class EntryCard(QWidget):
             column.addLayout(asking)
         column.addWidget(self._why)
         self.setAccessibleName(f"{'New: ' if is_new else ''}{row.title}. {row.text} {row.fate}.")
+
+    def _doing(self, row: InboxRow, inset: int) -> QHBoxLayout:
+        doing = QHBoxLayout()
+        doing.setSpacing(round(self._line * 0.4))
+        doing.setContentsMargins(inset, 0, 0, 0)
+        for action, words in row.buttons:
+            button = QuietButton(words, self, outlined=True, factor=0.88)
+            button.clicked.connect(lambda _checked=False, action=action: self.told.emit(NoticeAnswered(row.key, action)))
+            doing.addWidget(button)
+        if row.snoozes:
+            doing.addWidget(self._snooze_button(row))
+        doing.addStretch()
+        return doing
 
     def _snooze_button(self, row: InboxRow) -> QuietButton:
         button, menu = QuietButton("Snooze…", self, outlined=True, factor=0.88), QMenu(self)
