@@ -142,6 +142,23 @@ def test_no_resellers_row_is_ever_found_by_a_name_that_does_not_say_so() -> None
             assert other is None or other.bare or other.provider in said, (row.provider, name, other.provider)
 
 
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("claude-opus-4-5-thinking", ("anthropic", "claude-opus-4-5")),
+        ("claude-sonnet-4-5-20250929-thinking-high", ("anthropic", "claude-sonnet-4-5")),
+        ("gpt-5-high", ("openai", "gpt-5")),
+        ("openai/gpt-5.2-codex-xhigh", ("openai", "gpt-5.2")),
+        ("google/gemini-2.5-pro-low", ("google", "gemini-2.5-pro")),
+        ("claude-opus-9-thinking", None),
+        ("my-gpt-5-high", None),
+        ("mistral-medium-thinking", None),
+    ],
+)
+def test_how_hard_a_model_is_to_think_makes_no_other_price(name: str, row: tuple[str, str] | None) -> None:
+    assert found(name) == row
+
+
 def test_a_longer_name_is_another_model() -> None:
     names = {name for row in TABLE.rows for name in (row.id.lower(), *row.aliases)}
     for row in TABLE.rows:

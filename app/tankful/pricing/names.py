@@ -6,6 +6,9 @@ from collections.abc import Iterator
 NAME_MAX = 200
 """No model has a longer name; whatever is longer is not looked up."""
 
+READ_SINCE = 2
+"""Rises whenever a name is read otherwise than before, so that what was booked is priced again."""
+
 LOCAL = frozenset({"ollama", "ollama_chat", "lmstudio", "lm_studio", "llamacpp", "llama.cpp", "llamafile", "localai", "local", "oss"})
 """Providers that run on the user's own machine: no list price is theirs."""
 
@@ -13,6 +16,8 @@ LOCAL = frozenset({"ollama", "ollama_chat", "lmstudio", "lm_studio", "llamacpp",
 
 # What Claude Code puts behind a model with the long context window.
 _WINDOW = r"\[\d+[km]\]$"
+# How hard a model is to think, which some agents put behind its name: a token costs the same. Only of vendors that have no model so called.
+_EFFORT = r"((?:^|[/.])(?:claude|gemini|gpt)-[^/]*?)(?:-(?:thinking|minimal|low|medium|high|xhigh))+$"
 # Bedrock's revision of its own wrapping of a model: the first one, or any one of a dated build.
 _REVISION = r"(?:(?<=\d{8})-v\d(?::\d)?|-v1:\d|(?<=\d)-v1)(?::\d+k)?$"
 _DATE = (
@@ -35,13 +40,13 @@ def plain(name: str) -> str:
 
 
 def trims(name: str) -> tuple[str, ...]:
-    """Return the name and then what is left of it without window mark, revision, date and `latest`, longest first.
+    """Return the name and then what is left of it without window mark, effort, revision, date and `latest`, longest first.
 
-    A date or a revision says which build of a model answered; anything else in a name says which model, and stays.
+    A date or a revision says which build of a model answered, an effort how; anything else in a name says which model, and stays.
     """
     forms = [name]
-    for ending in (_WINDOW, _REVISION, _DATE, _NEWEST):
-        shorter = re.sub(ending, "", forms[-1])
+    for ending in (_WINDOW, _EFFORT, _REVISION, _DATE, _NEWEST):
+        shorter = re.sub(ending, r"\1" if ending == _EFFORT else "", forms[-1])
         if shorter and shorter != forms[-1]:
             forms.append(shorter)
     return tuple(forms)

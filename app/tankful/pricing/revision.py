@@ -5,17 +5,17 @@ from pathlib import Path
 from zlib import crc32
 
 from tankful.core.own_models import PriceOverride
-from tankful.pricing.names import plain
+from tankful.pricing.names import READ_SINCE, plain
 from tankful.pricing.surcharges import DATED
 
 
 def revision(table: Path, overrides: Mapping[str, PriceOverride], aliases: Mapping[str, str]) -> str:
     """Return what changes whenever an event may cost something else: with the table's file, the user's prices and aliases.
 
-    The same prices written differently are the same. A table that cannot be read is like an empty one: whoever then loads it
+    So it does with the way in which names are read. The same prices written differently are the same. A table that cannot be read is like an empty one: whoever then loads it
     says what is wrong. Checksums are enough, and quicker to have than digests: nobody makes one table look like another.
     """
-    words = [DATED.isoformat()]
+    words = [DATED.isoformat(), str(READ_SINCE)]
     for model, price in sorted({plain(model): price for model, price in overrides.items()}.items()):
         words += [model, *("" if number is None else format(number.normalize(), "f") for number in price.numbers())]
     words.append("aliases")
