@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from pictured import NOW, ZONE
+from schemas import check
 from tankful.core.agent_process import AgentProcess, Sign
 from tankful.core.at_work import SessionAtWork
 from tankful.core.tone import Tone
-from tankful.present.stopping import end_words, found_words, process_views, session_text, session_title, stop_command
+from tankful.present.stopping import end_words, found_words, process_views, session_text, session_title, stop_command, stop_json
 
 SESSION = SessionAtWork("claude-code", "one", "/home/grace/orchard", NOW - timedelta(seconds=4), Decimal("14.2"))
 
@@ -20,7 +21,18 @@ def test_a_session_is_called_by_its_agent_and_folder() -> None:
     assert session_text(SESSION, NOW) == "$14.20 without a prompt in a day; last seen 4 s ago."
     typed = SESSION._replace(typed=NOW - timedelta(hours=2))
     assert session_text(typed, NOW) == "$14.20 since you typed 2 h ago; last seen 4 s ago."
+    assert session_text(typed._replace(unpriced=2), NOW) == "$14.20 + 2 unpriced since you typed 2 h ago; last seen 4 s ago."
+    nothing = typed._replace(spent=Decimal(0))
+    assert session_text(nothing, NOW) == "Nothing is known to be spent since you typed 2 h ago; last seen 4 s ago."
     assert session_text(SESSION._replace(last=None), NOW) == "$14.20 in this spike; nothing in the last minutes."
+
+
+def test_no_number_is_made_up_for_an_agent_whose_cost_is_not_known() -> None:
+    sessions = [(SESSION._replace(agent=agent, spent=Decimal(0)), ()) for agent in ("cursor", "claude-code", "metacode")]
+    said = stop_json(sessions, NOW, "linux")
+    check("stop", said)
+    assert [name in str(said) for name in ("'spent_usd': None", "'spent_usd': '0.00'")] == [True, True]
+    assert str(said).count("None, 'spike'") == 1
 
 
 def test_a_process_says_since_when_and_where() -> None:

@@ -24,6 +24,8 @@ class SessionAtWork(NamedTuple):
     """The key of the spike that is about it; empty: none is."""
     typed: datetime | None = None
     """When its human last typed; `None`: not within a day."""
+    unpriced: int = 0
+    """Requests in it that have no price."""
 
 
 def at_work(working: Sequence[WorkingSession], spikes: Sequence[Spike]) -> tuple[SessionAtWork, ...]:
@@ -36,7 +38,8 @@ def at_work(working: Sequence[WorkingSession], spikes: Sequence[Spike]) -> tuple
 
 def _of(seen: WorkingSession) -> SessionAtWork:
     times = [at for at in (seen.spent_at, seen.prompted_at) if at is not None]
-    return SessionAtWork(seen.agent, seen.session, seen.project, max(times, default=None), seen.since_prompt, typed=seen.prompted_at)
+    last = max(times, default=None)
+    return SessionAtWork(seen.agent, seen.session, seen.project, last, seen.since_prompt, typed=seen.prompted_at, unpriced=seen.unpriced)
 
 
 def _of_spike(spike: Spike, seen: WorkingSession | None) -> SessionAtWork:

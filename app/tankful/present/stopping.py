@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 
 from tankful.core.agent_process import AgentProcess, Sign
 from tankful.core.at_work import SessionAtWork
+from tankful.core.exactness import Exactness
 from tankful.core.tone import Tone
 from tankful.present import format as words
 from tankful.present.exact import exact_money, instant
@@ -46,13 +47,19 @@ def session_title(session: SessionAtWork) -> str:
 
 def session_text(session: SessionAtWork, now: datetime) -> str:
     """Return what it spent, and when it was last seen."""
-    spent = words.money(session.spent)
+    known = session.spent or session.unpriced  # of many an agent it is not, and who has just typed waits for it
+    spent = words.spend(session.spent, session.unpriced) if known else "Nothing is known to be spent"
     if session.last is None:
         return f"{spent} in this spike; nothing in the last minutes."
     seen = f"last seen {words.age(now - session.last)} ago"
     if session.typed is None:
         return f"{spent} without a prompt in a day; {seen}."
     return f"{spent} since you typed {words.age(now - session.typed)} ago; {seen}."
+
+
+def _is_activity(agent: str) -> bool:
+    source = by_id(agent)
+    return source is not None and source.exactness is Exactness.ACTIVITY
 
 
 def process_views(processes: Sequence[AgentProcess], now: datetime, zone: tzinfo, platform: str) -> tuple[ProcessView, ...]:
@@ -118,7 +125,7 @@ def stop_json(found: Sequence[tuple[SessionAtWork, Sequence[AgentProcess]]], now
                 "session": session.session,
                 "project": session.project,
                 "last": None if session.last is None else instant(session.last),
-                "spent_usd": exact_money(session.spent),
+                "spent_usd": None if _is_activity(session.agent) else exact_money(session.spent),
                 "spike": session.spike or None,
                 "processes": [_values(each, platform) for each in processes],
                 "note": ". ".join(filter(None, found_words(session, len(processes)))),

@@ -12,8 +12,9 @@ from tankful.pricing.surcharges import DATED
 def revision(table: Path, overrides: Mapping[str, PriceOverride], aliases: Mapping[str, str]) -> str:
     """Return what changes whenever an event may cost something else: with the table's file, the user's prices and aliases.
 
-    So it does with the way in which names are read. The same prices written differently are the same. A table that cannot be read is like an empty one: whoever then loads it
-    says what is wrong. Checksums are enough, and quicker to have than digests: nobody makes one table look like another.
+    So it does with the way in which names are read. The same prices written differently are the same. A table that cannot be read
+    is like an empty one: whoever then loads it says what is wrong. Checksums are enough, and quicker to have than digests: nobody
+    makes one table look like another.
     """
     words = [DATED.isoformat(), str(READ_SINCE)]
     for model, price in sorted({plain(model): price for model, price in overrides.items()}.items()):
