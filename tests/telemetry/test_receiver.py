@@ -144,6 +144,11 @@ def test_slow_callers_are_sent_away() -> None:
         assert hurried.say() == b""
 
 
+def test_who_says_nothing_holds_no_place_for_as_long_as_a_known_caller() -> None:
+    with listening(Patience(request=0.2, idle=60, farewell=0.2)) as hurried:
+        assert hurried.say() == b""
+
+
 def test_who_hangs_up_is_let_go(receiver: Listening) -> None:
     head = f"POST /v1/logs HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {TOKEN}\r\nContent-Length: 100\r\n\r\n"
     for said in (b"", b"POST", head.encode()):
