@@ -109,6 +109,15 @@ def test_a_copied_prompt_is_the_same_prompt_and_one_without_a_time_goes_by_its_i
     assert flaws(found) == [Flaw.BAD_TIME] * 2
 
 
+def test_tasks_that_kilo_took_over_from_its_extension_are_counted_there(tmp_path: Path) -> None:
+    taken_over = {"modelID": "legacy", "providerID": "legacy"}
+    nothing = {"input": 0, "output": 0, "reasoning": 0, "cache": {"read": 0, "write": 0}}
+    asked = {"role": "user", "time": {"created": 1_790_000_000_000}, "agent": "user", "model": taken_over}
+    rows = [row("a", asked), row("b", answer(**taken_over, cost=0, tokens=nothing)), row("c", answer())]
+    found, _ = read(kilo_cli_source.SOURCE, store(tmp_path, *rows))
+    assert (len(found.prompts), [event.model for event in found.events]) == (0, ["m"])
+
+
 def test_the_second_version_has_a_table_of_its_own_and_both_may_hold_a_message(tmp_path: Path) -> None:
     two = "CREATE TABLE session_message (id TEXT, session_id TEXT, type TEXT, time_created INTEGER, time_updated INTEGER, data TEXT);"
     data = answer(model={"id": "m", "providerID": "p"}, modelID=None, providerID=None, role=None)
