@@ -253,8 +253,11 @@ def test_all_settings_together_say_where_a_provider_is_called(tmp_path: Path) ->
     urls = SOURCE.addresses(places(tmp_path, environ), root)
     assert urls == {"one": "https://one.example", "two": "https://mine.example", "three": "https://three.example/v1", "four": "four"}
     assert SOURCE.addresses(places(tmp_path), root)["three"] == "three"
-    settings(tmp_path / "work", "opencode.json", provider={"one": at("https://work.example"), "own": at("{env:OWN}")})
-    here = {"cwd": str(tmp_path / "work")}
+    (tmp_path / "work" / ".git").mkdir(parents=True)
+    settings(tmp_path, "opencode.json", provider={"anthropic": at("https://no.example")})
+    settings(tmp_path / "work", "opencode.json", provider={"one": at("https://far.example"), "own": at("{env:OWN}")})
+    settings(tmp_path / "work" / "deep" / ".opencode", "opencode.jsonc", provider={"one": at("https://work.example")})
+    here = {"cwd": str(tmp_path / "work" / "deep")}
     rows = [row(name, answer(providerID=name, path=here)) for name in ("one", "own", "two", "anthropic")]
     found, _ = read(SOURCE, store(tmp_path, *rows, row("five", answer(providerID="one", path={"cwd": "/none"}))), route=written("", urls))
     assert [event.route for event in found.events] == ["https://work.example", "own", "https://mine.example", "", "https://one.example"]
