@@ -99,6 +99,13 @@ def test_a_time_beyond_all_numbers_is_no_end_of_the_world(receiver: Listening) -
     assert receiver.post("/v1/logs", REPORT.replace(b'timeUnixNano": "1', b'timeUnixNano": "x1'))[0] == 400
 
 
+def test_what_is_no_text_is_malformed_also_where_nobody_looks(receiver: Listening) -> None:
+    assert receiver.post("/v1/logs", REPORT.rstrip()[:-1] + b', "aside": "\xff"}')[0] == 400
+    assert receiver.reports == []
+    assert receiver.post("/v1/logs", REPORT.rstrip()[:-1] + ', "aside": "é"}'.encode())[0] == 200
+    assert len(receiver.until(1)) == 1
+
+
 def test_too_much_is_too_much_however_it_is_sent(receiver: Listening) -> None:
     large = b" " * (MOST + 1)
     assert receiver.post("/v1/logs", large)[0] == 413
