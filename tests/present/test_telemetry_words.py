@@ -49,6 +49,10 @@ def test_a_difference_shows_what_comes_and_goes() -> None:
     assert looks == ["FAINT", "FAINT", "FAINT", "FAINT", "STRONG", "STRONG", "FAINT"]
 
 
+def test_a_difference_shows_tabs_as_far_as_they_indent() -> None:
+    assert [line[0].text for line in diff_lines(['+\t"a": 1, // b\tc', " \tx"])] == ['+    "a": 1, // b    c', "     x"]
+
+
 def test_costs_disagree_only_outside_of_what_cache_writes_leave_open() -> None:
     assert not disagrees(SAID)
     assert not disagrees(replace_all(SAID, stated="1.50", low="1.00", high="2.00"))

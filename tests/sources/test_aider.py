@@ -266,7 +266,7 @@ def test_a_repository_s_history_is_found_from_any_folder_in_it(tmp_path: Path) -
     inside = tmp_path / "orchard" / "pears" / "ripe"
     inside.mkdir(parents=True)
     where = places(tmp_path, projects=(inside, tmp_path / "alone"))
-    assert [root.path for root in SOURCE.roots(where)] == [inside, tmp_path / "orchard", tmp_path / "alone"]
+    assert [root.path for root in SOURCE.roots(where)] == [inside, tmp_path / "alone", tmp_path / "orchard"]
 
 
 @pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])

@@ -152,6 +152,8 @@ def test_conversations_lie_below_geminis_home_on_every_system(tmp_path: Path) ->
     assert tokens(book(read_home(SOURCE, where))) == TokenUsage(len("antigravity-cliantigravity"))
     assert [str(root.path) for root in SOURCE.roots(where)][3:] == ["/x/conversations", "/y/conversations"]
     assert SOURCE.roots(places(tmp_path, {"GEMINI_CLI_HOME": "/g"}, "win32"))[0].path == Path("/g/antigravity-cli/conversations")
+    chosen = SOURCE.roots(places(tmp_path, {"GEMINI_CLI_HOME": "/g"}))
+    assert Path("/g/.gemini/antigravity-cli/conversations") in [root.path for root in chosen]
     assert SOURCE.route(where, SOURCE.roots(where)[0]) == ""
 
 

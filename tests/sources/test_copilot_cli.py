@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sources.editor_reading import RECORDED, TIMES, book, database, places, read_lines, read_log, read_path, tokens
+from sources.editor_reading import RECORDED, TIMES, book, database, logs_of, places, read_lines, read_log, read_path, tokens
 from tankful.core.problems import Flaw
 from tankful.core.usage import TokenUsage
 from tankful.sources.copilot_cli_source import SOURCE
@@ -297,12 +297,20 @@ def test_records_lie_in_one_folder_that_a_variable_moves(tmp_path: Path) -> None
         ("/own/session-state", "settings", 1),
         ("/own/history-session-state", "settings", 1),
         ("/own/otel", "settings", 0),
-        ("/t", "COPILOT_OTEL_FILE_EXPORTER_PATH", 0),
+        ("/t", "COPILOT_OTEL_FILE_EXPORTER_PATH, copilot.jsonl", 0),
     ]
     assert next(root.path for root in SOURCE.roots(places(tmp_path, platform="win32"))) == tmp_path / ".copilot"
     names = ["a/session-store.db", "a/data.db", "a/other.db", "a/x.jsonl"]
     assert list(SOURCE.logs(Root(tmp_path, ""), names)) == [names[0], names[1], names[3]]
     assert SOURCE.exactness is Exactness.RECORDED
+
+
+@pytest.mark.parametrize("name", ["copilot.jsonl", "copilot.log", "copilot.ndjson", "spans.txt"])
+def test_of_the_folder_that_telemetry_is_exported_to_the_file_alone_is_read(tmp_path: Path, name: str) -> None:
+    for each in (name, "other.jsonl", "other.log", "data.db"):
+        (tmp_path / each).touch()
+    given = places(tmp_path / "home", {"COPILOT_OTEL_FILE_EXPORTER_PATH": str(tmp_path / name)})
+    assert [Path(log.path).name for log in logs_of(SOURCE, given)] == [name]
 
 
 def test_the_route_is_the_users_own_provider(tmp_path: Path) -> None:

@@ -53,6 +53,13 @@ def test_what_a_session_cost_more_is_booked_when_it_answered_since(tmp_path: Pat
     assert events[1].at.timestamp() == START + 8000
 
 
+@pytest.mark.parametrize("column", ["session_id", "role", "created_at"])
+def test_answers_of_a_newer_crush_are_named_and_the_costs_are_booked(tmp_path: Path, column: str) -> None:
+    newer = f"ALTER TABLE messages RENAME COLUMN {column} TO {column}_2;"
+    found, _ = read(SOURCE, made(tmp_path / "crush.db", TABLES + session("s", 0.5) + newer))
+    assert ([event.recorded_cost for event in book(found)], flaws(found)) == ([Decimal("0.5")], [Flaw.OTHER_SHAPE])
+
+
 def test_costs_that_are_none_and_answers_without_a_time_are_passed_over(tmp_path: Path) -> None:
     rows = [session("free", 0), session("odd", -1), session("child", 5, parent="'s'"), session("s", 1), said("s", "assistant", 7)]
     found, _ = read(SOURCE, made(tmp_path / "crush.db", TABLES + "".join(rows)))

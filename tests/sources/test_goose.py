@@ -146,7 +146,7 @@ def test_old_and_odd_databases_are_read_as_far_as_they_go(tmp_path: Path) -> Non
     bare = made(tmp_path / "bare.db", f"CREATE TABLE sessions (id); {ledger}")
     found, _ = read(SOURCE, bare)
     assert [(event.tokens, event.at) for event in found.events] == [(TokenUsage(0, 5), TIMES.modified)]
-    assert flaws(found) == [Flaw.BAD_TIME]
+    assert flaws(found) == [Flaw.OTHER_SHAPE, Flaw.BAD_TIME]
     columns = "id, accumulated_input_tokens, accumulated_output_tokens, model_config_json, updated_at"
     rows = f"('s', 5, 5, '{{bad', {START}), ('t', 0, 0, NULL, 1), ('u', 1, 1, '  ', {START})"
     sums = made(tmp_path / "sums.db", f"CREATE TABLE sessions ({columns}); INSERT INTO sessions VALUES {rows};")
@@ -156,6 +156,24 @@ def test_old_and_odd_databases_are_read_as_far_as_they_go(tmp_path: Path) -> Non
     messages = "CREATE TABLE messages (session_id, role, content_json, created_timestamp);"
     plain = made(tmp_path / "plain.db", f"CREATE TABLE sessions (id); {messages} {typed}")
     assert len(read(SOURCE, plain)[0].prompts) == 1
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        *(
+            ("usage_ledger", name)
+            for name in ("session_id", "created_timestamp", "input_tokens", "cache_read_tokens", "cost", "cost_source")
+        ),
+        *(("messages", name) for name in ("session_id", "role", "created_timestamp")),
+        ("sessions", "accumulated_output_tokens"),
+    ],
+)
+def test_a_database_of_a_newer_goose_is_named_whatever_of_it_can_be_read(tmp_path: Path, table: str, column: str) -> None:
+    path = store(tmp_path, SESSION, call(1, 1, 2, 0, 0), f"ALTER TABLE {table} RENAME COLUMN {column} TO {column}_2;")
+    assert Flaw.OTHER_SHAPE in flaws(read(SOURCE, path)[0])
+    bare = made(tmp_path / "bare.db", "CREATE TABLE sessions (id);")
+    assert flaws(read(SOURCE, bare)[0]) == [Flaw.OTHER_SHAPE]
 
 
 def test_a_reading_may_end_after_any_piece(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from sources.stores_reading import NOW, TIMES, Books, book, flaws, made, places, read, read_home, readings, tokens
 from tankful.core.problems import Flaw
 from tankful.core.totals import growth
@@ -141,6 +143,16 @@ def test_odd_databases_are_read_as_far_as_they_go(tmp_path: Path) -> None:
     assert (found.totals[0].tokens, found.totals[0].at) == (TokenUsage(3), TIMES.modified)
     assert flaws(found) == [Flaw.BAD_COUNT, Flaw.BAD_TIME]
     assert len(read(SOURCE, made(tmp_path / "talk.db", bare + messages))[0].prompts) == 1
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [("session_model_usage", "model"), ("session_model_usage", "cache_read_tokens"), ("messages", "timestamp")]
+)
+def test_a_database_of_a_newer_hermes_is_named_whatever_of_it_can_be_read(tmp_path: Path, table: str, column: str) -> None:
+    newer = f"ALTER TABLE {table} RENAME COLUMN {column} TO {column}_2;"
+    path = made(tmp_path / "state.db", SESSIONS + BY_MODEL + session("s", 10, 5, 0, 0, 0) + newer)
+    found, _ = read(SOURCE, path)
+    assert (tokens(book(found)), flaws(found)) == (TokenUsage(10, 5), [Flaw.OTHER_SHAPE])
 
 
 def test_a_reading_may_end_after_any_piece(tmp_path: Path) -> None:

@@ -109,6 +109,15 @@ def test_a_copied_prompt_is_the_same_prompt_and_one_without_a_time_goes_by_its_i
     assert flaws(found) == [Flaw.BAD_TIME] * 2
 
 
+def test_tasks_that_kilo_took_over_from_its_extension_are_counted_there(tmp_path: Path) -> None:
+    taken_over = {"modelID": "legacy", "providerID": "legacy"}
+    nothing = {"input": 0, "output": 0, "reasoning": 0, "cache": {"read": 0, "write": 0}}
+    asked = {"role": "user", "time": {"created": 1_790_000_000_000}, "agent": "user", "model": taken_over}
+    rows = [row("a", asked), row("b", answer(**taken_over, cost=0, tokens=nothing)), row("c", answer())]
+    found, _ = read(kilo_cli_source.SOURCE, store(tmp_path, *rows))
+    assert (len(found.prompts), [event.model for event in found.events]) == (0, ["m"])
+
+
 def test_the_second_version_has_a_table_of_its_own_and_both_may_hold_a_message(tmp_path: Path) -> None:
     two = "CREATE TABLE session_message (id TEXT, session_id TEXT, type TEXT, time_created INTEGER, time_updated INTEGER, data TEXT);"
     data = answer(model={"id": "m", "providerID": "p"}, modelID=None, providerID=None, role=None)
@@ -244,8 +253,11 @@ def test_all_settings_together_say_where_a_provider_is_called(tmp_path: Path) ->
     urls = SOURCE.addresses(places(tmp_path, environ), root)
     assert urls == {"one": "https://one.example", "two": "https://mine.example", "three": "https://three.example/v1", "four": "four"}
     assert SOURCE.addresses(places(tmp_path), root)["three"] == "three"
-    settings(tmp_path / "work", "opencode.json", provider={"one": at("https://work.example"), "own": at("{env:OWN}")})
-    here = {"cwd": str(tmp_path / "work")}
+    (tmp_path / "work" / ".git").mkdir(parents=True)
+    settings(tmp_path, "opencode.json", provider={"anthropic": at("https://no.example")})
+    settings(tmp_path / "work", "opencode.json", provider={"one": at("https://far.example"), "own": at("{env:OWN}")})
+    settings(tmp_path / "work" / "deep" / ".opencode", "opencode.jsonc", provider={"one": at("https://work.example")})
+    here = {"cwd": str(tmp_path / "work" / "deep")}
     rows = [row(name, answer(providerID=name, path=here)) for name in ("one", "own", "two", "anthropic")]
     found, _ = read(SOURCE, store(tmp_path, *rows, row("five", answer(providerID="one", path={"cwd": "/none"}))), route=written("", urls))
     assert [event.route for event in found.events] == ["https://work.example", "own", "https://mine.example", "", "https://one.example"]

@@ -99,6 +99,13 @@ def test_a_time_beyond_all_numbers_is_no_end_of_the_world(receiver: Listening) -
     assert receiver.post("/v1/logs", REPORT.replace(b'timeUnixNano": "1', b'timeUnixNano": "x1'))[0] == 400
 
 
+def test_what_is_no_text_is_malformed_also_where_nobody_looks(receiver: Listening) -> None:
+    assert receiver.post("/v1/logs", REPORT.rstrip()[:-1] + b', "aside": "\xff"}')[0] == 400
+    assert receiver.reports == []
+    assert receiver.post("/v1/logs", REPORT.rstrip()[:-1] + ', "aside": "é"}'.encode())[0] == 200
+    assert len(receiver.until(1)) == 1
+
+
 def test_too_much_is_too_much_however_it_is_sent(receiver: Listening) -> None:
     large = b" " * (MOST + 1)
     assert receiver.post("/v1/logs", large)[0] == 413
@@ -141,6 +148,11 @@ def test_slow_callers_are_sent_away() -> None:
         head = f"POST /v1/logs HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {TOKEN}\r\nContent-Length: 100\r\n"
         assert hurried.say(b"POST /v1").startswith(b"HTTP/1.1 408 ")
         assert hurried.say(f"{head}\r\n{{".encode()).startswith(b"HTTP/1.1 408 ")
+        assert hurried.say() == b""
+
+
+def test_who_says_nothing_holds_no_place_for_as_long_as_a_known_caller() -> None:
+    with listening(Patience(request=0.2, idle=60, farewell=0.2)) as hurried:
         assert hurried.say() == b""
 
 

@@ -99,5 +99,6 @@ def disagreement_words(said: Disagreement, title: str) -> tuple[str, str]:
 
 
 def diff_lines(diff: Sequence[str]) -> tuple[Line, ...]:
-    """Return a unified diff with its additions and removals told apart."""
-    return tuple((Piece(line, Role.STRONG if line[:1] in {"+", "-"} and line[:3] not in {"+++", "---"} else Role.FAINT),) for line in diff)
+    """Return a unified diff with its additions and removals told apart, and tabs as wide as an editor shows them."""
+    shown = (line[:1] + line[1:].expandtabs(4) for line in diff)
+    return tuple((Piece(line, Role.STRONG if line[:1] in {"+", "-"} and line[:3] not in {"+++", "---"} else Role.FAINT),) for line in shown)

@@ -33,25 +33,31 @@ def roots(places: Places) -> tuple[Root, ...]:
     The names of chosen files are told with the variable that names them.
     """
     chosen: dict[Path, str] = {}
-    for variable, key in _FILES.items():
-        said = [(places.home, places.environ.get(variable, "").strip())]
-        said += ((folder, _scalar(folder / _CONFIGURATION, key)) for folder in (places.home, *places.projects))
-        for folder, file in said:
-            if file:
-                path = places.home / file[2:] if file.startswith("~/") else folder / file
-                before = chosen.get(path.parent, "")
-                chosen[path.parent] = f"{before}{_AND if before else ''}{variable}{_AND}{path.name}"
+    said = [(places.home, variable, places.environ.get(variable, "").strip()) for variable in _FILES]
+    for folder in (places.home, *places.projects):
+        settings = _lines(folder / _CONFIGURATION)
+        said += ((folder, variable, _scalar_of(settings, key)) for variable, key in _FILES.items() if settings)
+    for folder, variable, file in said:
+        if file:
+            path = places.home / file[2:] if file.startswith("~/") else folder / file
+            before = chosen.get(path.parent, "")
+            chosen[path.parent] = f"{before}{_AND if before else ''}{variable}{_AND}{path.name}"
     found = [Root(folder, "settings", _DEPTH) for folder in places.extra.get(ID, ())]
     found += [Root(folder, origin, 0) for folder, origin in chosen.items()]
-    for project in places.projects:
-        found += [Root(folder, "work", 0) for folder in dict.fromkeys((project, _repository(project)))]
+    found += [Root(folder, "work", 0) for folder in places.projects]
+    around = dict.fromkeys(filter(None, (_repository_above(str(folder)) for folder in places.projects)))
+    found += [Root(Path(folder), "work", 0) for folder in around]
     return each_once(found)
 
 
-def _repository(folder: Path) -> Path:
-    """Return the folder of the repository that a folder is in, else the folder itself."""
-    around = (folder, *folder.parents[:_LEVELS])
-    return next((each for each in around if os.path.exists(each / ".git")), folder)  # noqa: PTH110 - a path may hold what no path may
+def _repository_above(folder: str) -> str:
+    """Return the folder of the repository that a folder lies in; empty where it is one itself, or lies in none."""
+    above = folder
+    for _ in range(_LEVELS):
+        if os.path.exists(f"{above}{os.sep}.git"):  # noqa: PTH110 - done for hundreds of folders, where a path costs more than the look
+            return "" if above == folder else above
+        above = os.path.dirname(above)  # noqa: PTH120 - same
+    return ""
 
 
 def logs(root: Root, paths: Sequence[str]) -> Iterator[str]:
@@ -111,10 +117,6 @@ def _variable(lines: Sequence[str], names: Sequence[str]) -> str:
     pairs = (line.removeprefix("export ").partition("=") for line in lines)
     found = {name.strip(): value.strip().strip("'\"") for name, sign, value in pairs if sign}
     return next((found[name] for name in names if found.get(name)), "")
-
-
-def _scalar(file: Path, key: str) -> str:
-    return _scalar_of(_lines(file), key)
 
 
 def _scalar_of(lines: Sequence[str], key: str) -> str:

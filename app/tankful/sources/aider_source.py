@@ -25,7 +25,7 @@ SOURCE = AgentSource(
     hint="Use Aider in a folder that another agent works in too, or name the folder your repositories are in.",
     suffixes=places.SUFFIXES,
     exactness=Exactness.RECORDED,
-    where="`.aider.chat.history.md` in folders that agents worked in and below those from the settings,"
+    where="`.aider.chat.history.md` in folders that agents worked in, in their repositories and below those from the settings,"
     " `AIDER_CHAT_HISTORY_FILE`, `AIDER_ANALYTICS_LOG`",
     note="Every message with Aider's own cost, rounded to cents. Messages have no times: they are dated while Tankful runs, else by"
     " the analytics log if there is one, else by the start of their run.",

@@ -13,11 +13,11 @@ _HOMES = ("antigravity-cli", "antigravity", "antigravity-ide")
 
 
 def _roots(places: Places) -> tuple[Root, ...]:
-    """Return the folders of conversations below `GEMINI_CLI_HOME`, else `~/.gemini`, on every system."""
+    """Return the folders of conversations below `GEMINI_CLI_HOME` or a `.gemini` in it, else `~/.gemini`, on every system."""
     named = places.environ.get("GEMINI_CLI_HOME", "")
-    chosen = Path(named) if PurePath(named).is_absolute() else None
-    base, origin = (chosen, "GEMINI_CLI_HOME") if chosen is not None else (places.home / ".gemini", "~/.gemini")
-    found = [Root(base / home / _CONVERSATIONS, origin, 0) for home in _HOMES]
+    chosen = (Path(named), Path(named) / ".gemini") if PurePath(named).is_absolute() else ()
+    origin = "GEMINI_CLI_HOME" if chosen else "~/.gemini"
+    found = [Root(base / home / _CONVERSATIONS, origin, 0) for base in chosen or (places.home / ".gemini",) for home in _HOMES]
     for folder in places.extra.get(ID, ()):
         found += [Root(folder if folder.name == _CONVERSATIONS else folder / _CONVERSATIONS, "settings", 0)]
     return each_once(found)

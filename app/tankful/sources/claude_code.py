@@ -1,4 +1,7 @@
-"""Reads Claude Code's transcripts: one usage event for each response, however many lines repeat it."""
+"""Reads Claude Code's transcripts: one usage event for each response, however many lines repeat it.
+
+Its vendor documents none of it: the rules are those that ccusage, tokscale and agentsview (claude_lineage.go) found.
+"""
 
 import re
 from collections.abc import Sequence

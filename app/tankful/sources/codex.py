@@ -1,4 +1,7 @@
-"""Reads Codex's logs: one usage event for each request, however often forks, twins and snapshots repeat it."""
+"""Reads Codex's logs: one usage event for each request, however often forks, twins and snapshots repeat it.
+
+Rule: openai/codex (`protocol`: `TokenCountEvent`, `SessionMeta`); what forks repeat is known from logs of CodexBar and ccusage.
+"""
 
 from collections.abc import Sequence
 from contextlib import suppress

@@ -10,6 +10,8 @@ from tankful.sources.source import AgentSource, Exactness, Log, Parser, Places, 
 ID = "copilot-cli"
 STORE = "session-store.db"
 """The CLI's own record."""
+_EXPORTED = "COPILOT_OTEL_FILE_EXPORTER_PATH"
+_AND = ", "
 DESKTOP = "data.db"
 """Copilot Desktop's."""
 
@@ -24,15 +26,17 @@ def _roots(places: Places) -> tuple[Root, ...]:
         found.append(Root(home / "session-state", origin, 1))
         found.append(Root(home / "history-session-state", origin, 1))
         found.append(Root(home / "otel", origin, 0))
-    exported = named_folders(places.environ.get("COPILOT_OTEL_FILE_EXPORTER_PATH", ""), places.home)
-    found += (Root(file.parent, "COPILOT_OTEL_FILE_EXPORTER_PATH", 0) for file in exported)
+    exported = named_folders(places.environ.get(_EXPORTED, ""), places.home)
+    found += (Root(file.parent, f"{_EXPORTED}{_AND}{file.name}", 0) for file in exported)
     return each_once(found)
 
 
-def _logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
+def _logs(root: Root, paths: Sequence[str]) -> Iterator[str]:
+    """Yield the records of a home; of the folder that telemetry is exported to, which may be anybody's, the file alone."""
+    exported, _, chosen = root.origin.partition(_AND)
     for path in paths:
         name = file_name(path)
-        if name in {STORE, DESKTOP} or name.endswith(".jsonl"):
+        if name == chosen if exported == _EXPORTED else name in {STORE, DESKTOP} or name.endswith(".jsonl"):
             yield path
 
 
@@ -60,7 +64,7 @@ SOURCE = AgentSource(
     parser=_parser,
     route=_route,
     hint="Use Copilot CLI once, or name the folder that `COPILOT_HOME` is.",
-    suffixes=(".jsonl", ".db"),
+    suffixes=(".jsonl", ".db", ".ndjson", ".log", ".txt"),
     exactness=Exactness.RECORDED,
     where="`~/.copilot` (`COPILOT_HOME`): `session-store.db`, `session-state`, `data.db` of Copilot Desktop, `otel`; "
     "`COPILOT_OTEL_FILE_EXPORTER_PATH`",

@@ -18,9 +18,11 @@ from tankful.sources.checkpoints import restored
 from tankful.sources.crush_source import ID
 from tankful.sources.identity import key_of
 from tankful.sources.source import Log
-from tankful.sources.stored import Handed, Pieces, has, picked, text_of
+from tankful.sources.stored import Handed, Pieces, has, is_changed, picked, text_of
 from tankful.sources.values import Values
 from tankful.sources.way import way_of
+
+_MESSAGE = ("session_id", "role", "created_at")
 
 
 class _State(msgspec.Struct):
@@ -50,7 +52,9 @@ class CrushParser:
         if not has(store, "sessions", "id", "parent_session_id", "cost"):
             values.blame(Flaw.OTHER_SHAPE)
             return
-        messages = has(store, "messages", "session_id", "role", "created_at")
+        messages = has(store, "messages", *_MESSAGE)
+        if is_changed(store, "messages", *_MESSAGE):
+            values.blame(Flaw.OTHER_SHAPE)
         fields = picked(store.columns("sessions"), ("id", "cost", "updated_at", "created_at"), "s")
         handed, pieces = Handed(self._state.sums), Pieces()
         query = f"SELECT {fields} FROM sessions s WHERE s.parent_session_id IS NULL AND s.cost != 0 ORDER BY s.id"  # noqa: S608 - names of our own

@@ -18,12 +18,14 @@ from tankful.sources.checkpoints import restored
 from tankful.sources.goose_source import ID
 from tankful.sources.identity import key_of
 from tankful.sources.source import Log
-from tankful.sources.stored import Handed, Pieces, has, picked, text_of
+from tankful.sources.stored import Handed, Pieces, has, is_changed, picked, text_of
 from tankful.sources.values import SUM_MAX, Values
 from tankful.sources.way import way_of
 
 _COUNTS = ("input_tokens", "output_tokens", "total_tokens", "cache_read_tokens", "cache_write_tokens")
 _SESSION = ("id", "created_at", "updated_at", "model_config_json", "provider_name", "working_dir", "parent_session_id")
+_LEDGER = ("session_id", "created_timestamp", "cost", "cost_source", *_COUNTS)
+_MESSAGE = ("session_id", "role", "content_json", "created_timestamp")
 _CARRIED = "carried_forward"
 
 
@@ -61,14 +63,18 @@ class GooseParser:
         if not has(store, "sessions", "id"):
             values.blame(Flaw.OTHER_SHAPE)
             return
+        if is_changed(store, "usage_ledger", *_LEDGER) or is_changed(store, "messages", *_MESSAGE):
+            values.blame(Flaw.OTHER_SHAPE)
         ledger = has(store, "usage_ledger", "session_id", "created_timestamp")
         if ledger:
             yield from self._read_calls(store, values, found)
             self._read_sums(store, _carried_query(store), values, found)
         if has(store, "sessions", "accumulated_input_tokens", "accumulated_output_tokens"):
             self._read_sums(store, _accumulated_query(store, ledger=ledger), values, found)
+        elif not ledger or any(name.startswith("accumulated_") for name in store.columns("sessions")):
+            values.blame(Flaw.OTHER_SHAPE)
         yield
-        if has(store, "messages", "session_id", "role", "content_json", "created_timestamp"):
+        if has(store, "messages", *_MESSAGE):
             yield from self._read_prompts(store, values, found)
 
     def _read_calls(self, store: Store, values: Values, found: Findings) -> Iterator[None]:

@@ -21,13 +21,14 @@ from tankful.sources.configured import without_secrets
 from tankful.sources.hermes_source import ID
 from tankful.sources.identity import key_of
 from tankful.sources.source import Log
-from tankful.sources.stored import Handed, Pieces, has, picked, text_of
+from tankful.sources.stored import Handed, Pieces, has, is_changed, picked, text_of
 from tankful.sources.values import SUM_MAX, Values
 
 _COUNTS = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "reasoning_tokens")
 _NAMES = ("model", "billing_provider", "billing_base_url", "billing_mode", "task")
 _COSTS = ("actual_cost_usd", "estimated_cost_usd")
 _BY_MODEL = "session_model_usage"
+_MESSAGE = ("session_id", "role", "timestamp")
 _UNKNOWN = "unknown"
 """What Hermes writes for a model that it does not know."""
 
@@ -56,11 +57,13 @@ class HermesParser:
         if not has(store, "sessions", "id", "started_at", *_COUNTS[:2]):
             values.blame(Flaw.OTHER_SHAPE)
             return
+        if is_changed(store, _BY_MODEL, "session_id", "model", *_COUNTS) or is_changed(store, "messages", *_MESSAGE):
+            values.blame(Flaw.OTHER_SHAPE)
         by_model = has(store, _BY_MODEL, "session_id", "model", *_COUNTS[:2])
         if by_model:
             yield from self._read_sums(store, _by_model_query(store), values, times, found)
         yield from self._read_sums(store, _sessions_query(store, by_model=by_model), values, times, found)
-        if has(store, "messages", "session_id", "role", "timestamp"):
+        if has(store, "messages", *_MESSAGE):
             yield from self._read_prompts(store, values, found)
 
     def _read_sums(self, store: Store, query: str, values: Values, times: FileTimes, found: Findings) -> Iterator[None]:

@@ -3,7 +3,8 @@
 Every assistant message is one response. `tokens.input` is the uncached remainder; `output` is without `reasoning`, unless the total
 says otherwise; `cost` is what OpenCode worked out, 0 when it knew no price. Version 1 has a table `message` with the role inside the
 JSON, version 2 a table `session_message` with it in the column `type`; both are filled by some versions. A fork copies messages
-under new ids, with equal times and counts; files that were moved into the database stay behind.
+under new ids, with equal times and counts; files that were moved into the database stay behind. Kilo takes tasks over from its editor
+extension (its `legacy-migration`), without their counts.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,6 +25,8 @@ from tankful.sources.values import Values
 from tankful.sources.way import way_of
 
 _TABLES = ("session_message", "message")
+_TAKEN_OVER = "legacy"
+"""Whose models Kilo calls those of tasks that it takes over from its editor extension: their messages count nothing, the tasks do."""
 
 
 class _Cache(msgspec.Struct):
@@ -102,6 +105,8 @@ class OpenCodeMessages:
 
     def _take_prompt(self, message: Message, place: _Place, values: Values, found: Findings) -> None:
         if place.parent is not None:  # what an agent asks its sub-agent
+            return
+        if values.word(_member(message.model, "providerID")) == _TAKEN_OVER:
             return
         created = message.time.created if message.time is not None else place.created
         known = values.moment_if_any(created)

@@ -12,6 +12,8 @@ from tankful.sources.source import Places, Root
 
 _MESSAGES = "message"
 """The folder of the messages of old versions, one JSON file each: `storage/message/SESSION/MESSAGE.json`."""
+_LEVELS = 8
+"""So far above a folder its project's settings are looked for."""
 _VARIABLE = re.compile(r"\{(?:env|file):([^{}]*)\}")
 """What the settings take from elsewhere."""
 
@@ -92,10 +94,23 @@ def addresses(application: Application, places: Places, _root: Root) -> Mapping[
 
 
 def addresses_in(application: str, folder: str) -> Mapping[str, str]:
-    """Return the base URLs that a project's own settings give providers."""
+    """Return the base URLs that a project's own settings give providers: those nearest to a folder weigh most, up to its repository's.
+
+    They are looked for again when something changes in the folder itself: old versions keep each message in a file of its own.
+    """
+    path = Path(folder)
+    return _of_project(application, path, tuple(map(state_of, (path, path / "opencode.json", path / "opencode.jsonc"))))
+
+
+@lru_cache(maxsize=256)
+def _of_project(application: str, folder: Path, _states: tuple[tuple[int, int], ...]) -> Mapping[str, str]:
     found: dict[str, str] = {}
-    for path in _settings_in(Path(folder), application)[:-1]:
-        found = {**_base_urls(path, {}), **found}
+    for above in (folder, *folder.parents[:_LEVELS]):
+        for place in (above / f".{application}", above / ".opencode", above):
+            for path in _settings_in(place, application)[:-1]:
+                found = {**_base_urls(path, {}), **found}
+        if state_of(above / ".git") != (0, 0):
+            break
     return found
 
 

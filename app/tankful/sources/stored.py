@@ -9,6 +9,12 @@ PIECE = 1_000
 """After so many rows a reading may be interrupted."""
 
 
+def is_changed(store: Store, table: str, *needed: str) -> bool:
+    """Say whether a table is there, but without some of these columns: of another version than those that we know."""
+    columns = store.columns(table)
+    return bool(columns) and not columns.issuperset(needed)
+
+
 def picked(present: frozenset[str], names: Iterable[str], table: str) -> str:
     """Return the columns of a query in this order; `NULL` in the place of one that the table does not have."""
     return ", ".join(f"{table}.{name}" if name in present else "NULL" for name in names)

@@ -123,6 +123,8 @@ def decoded(body: bytes, content_type: str, signal: Signal | None) -> list[Recor
     """
     try:
         if content_type == JSON:
+            if not body.isascii():
+                str(body, "utf-8")  # what is no text is no JSON, also where nobody looks
             return list(_of_json(_decode(body)))
         if content_type == PROTOBUF and signal is not None:
             from tankful.telemetry.protobuf import records  # noqa: PLC0415 - 37 ms and 4 MB, for those who send it

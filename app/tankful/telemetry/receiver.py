@@ -31,7 +31,7 @@ class Patience(NamedTuple):
     request: float = 10.0
     """From its first byte to its last."""
     idle: float = 120.0
-    """For another request on an open connection."""
+    """For another request on an open connection; who has asked nothing yet has as long as for a request."""
     farewell: float = 1.0
     """For a refused caller to notice: closing at once would take the answer away from one that is still sending."""
 
@@ -108,6 +108,7 @@ class _Talk:
         self._token = token
         self._patience = patience
         self._line = h11.Connection(h11.SERVER, max_incomplete_event_size=_HEAD_MOST)
+        self._was_asked = False
 
     async def hold(self) -> None:
         while await self._begins():
@@ -133,11 +134,13 @@ class _Talk:
         """Wait for another request; `False` when the caller has nothing more to say."""
         if self._line.trailing_data[0]:
             return True
+        patience = self._patience.idle if self._was_asked else self._patience.request
         try:
-            async with asyncio.timeout(self._patience.idle):
+            async with asyncio.timeout(patience):
                 data = await self._reader.read(_CHUNK)
         except TimeoutError:
             return False
+        self._was_asked = True
         self._line.receive_data(data)
         return bool(data)
 
