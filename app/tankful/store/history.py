@@ -141,8 +141,8 @@ class History:
         hour = stretch(self._connection, microseconds(now - timedelta(hours=1)), microseconds(now))
         return dollars(self._connection.execute(_BURNT, hour._asdict()).fetchone()[0])
 
-    def spends(self, start: datetime, end: datetime) -> "Iterator[tuple[Spend, Decimal]]":
-        """Yield every response and prompt of a stretch of time, in order, with its exact dollars: what spikes look at."""
+    def spends(self, start: datetime, end: datetime) -> "Iterator[tuple[Spend, int]]":
+        """Yield every response and prompt of a stretch of time, in order, with its exact nano-dollars: what spikes look at."""
         from tankful.store.spends import spends  # noqa: PLC0415 - a plain report needs none of it
 
         return spends(self._connection, self._names, start, end)
