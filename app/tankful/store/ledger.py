@@ -13,19 +13,19 @@ from tankful.core.batch import Batch, Checkpoint
 from tankful.core.errors import LedgerDamaged
 from tankful.core.heard import Disagreement
 from tankful.core.problems import Flaw, NotedProblem, Problem
-from tankful.core.usage import Prompt
+from tankful.core.usage import Prompt, UsageEvent
 from tankful.store import haste
 from tankful.store.contexts import Contexts
 from tankful.store.database import explained, is_damage, move_aside, open_database
 from tankful.store.event_counts import EventCounts
 from tankful.store.file_lock import FileLock
 from tankful.store.gateway_prices import GatewayPrices
-from tankful.store.hearing import HeardOf, Hearing, Keyed
+from tankful.store.hearing import HEARD, HeardOf, Hearing, Keyed
 from tankful.store.history import History
 from tankful.store.moments import microseconds
 from tankful.store.names import Names, storable
 from tankful.store.prepared import Prepared, prepare
-from tankful.store.recorder import Recorder
+from tankful.store.recorder import Booked, Recorder
 from tankful.store.repricing import Repricing
 from tankful.store.retention import fold, forgotten
 from tankful.store.rows import Pricer
@@ -131,9 +131,11 @@ class Ledger:
         """Book what agents reported live, all or nothing; returns how many calls are new to the ledger."""
         with self._guarded():
             gateways_first = self._prices.over(price)
-            return self._hearing_on(
-                lambda: self._hearing.hear(calls, prompts, price, lambda events: self._recorder.book(events, gateways_first), self._now())
-            )
+
+            def book(events: Sequence[UsageEvent]) -> Booked:
+                return self._recorder.book(events, gateways_first, HEARD)
+
+            return self._hearing_on(lambda: self._hearing.hear(calls, prompts, price, book, self._now()))
 
     def _settle_heard(self, price: Pricer) -> None:
         """Join what was reported live with what logs have told of it meanwhile."""
