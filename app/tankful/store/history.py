@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tankful.core.periods import midnight
@@ -259,6 +260,7 @@ def _row(by: Sequence[By], keys: tuple[Any, ...], total: _Sum) -> UsageRow:
     )
 
 
+@lru_cache(8)
 def _day_number(first: date, last: date, zone: tzinfo) -> str:
     """Return an SQL expression: how many days after `first` a `quarter` lies, up to `last`, with the zone's long and short days."""
     borders = [quarter_of(midnight(first + timedelta(days=n), zone)) for n in range((last - first).days + 2)]
