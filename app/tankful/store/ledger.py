@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -13,7 +14,7 @@ from tankful.core.batch import Batch, Checkpoint
 from tankful.core.errors import LedgerDamaged
 from tankful.core.heard import Disagreement
 from tankful.core.problems import Flaw, NotedProblem, Problem
-from tankful.core.usage import Prompt, UsageEvent
+from tankful.core.usage import Prompt
 from tankful.store import haste
 from tankful.store.contexts import Contexts
 from tankful.store.database import explained, is_damage, move_aside, open_database
@@ -25,7 +26,7 @@ from tankful.store.history import History
 from tankful.store.moments import microseconds
 from tankful.store.names import Names, storable
 from tankful.store.prepared import Prepared, prepare
-from tankful.store.recorder import Booked, Recorder
+from tankful.store.recorder import Recorder
 from tankful.store.repricing import Repricing
 from tankful.store.retention import fold, forgotten
 from tankful.store.rows import Pricer
@@ -131,10 +132,7 @@ class Ledger:
         """Book what agents reported live, all or nothing; returns how many calls are new to the ledger."""
         with self._guarded():
             gateways_first = self._prices.over(price)
-
-            def book(events: Sequence[UsageEvent]) -> Booked:
-                return self._recorder.book(events, gateways_first, HEARD)
-
+            book = partial(self._recorder.book, price=gateways_first, flag=HEARD)
             return self._hearing_on(lambda: self._hearing.hear(calls, prompts, price, book, self._now()))
 
     def _settle_heard(self, price: Pricer) -> None:
@@ -169,6 +167,11 @@ class Ledger:
         """Copy what was written into its place while another process still writes, so that the last one has less to do."""
         with self._guarded():
             self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+    def rest(self) -> None:
+        """Let go of the pages that are kept in memory: what is needed again is read again."""
+        with self._guarded():
+            self._connection.execute("PRAGMA shrink_memory").fetchall()
 
     def end_filling(self, lock: FileLock) -> None:
         """Have on disk what they wrote."""
