@@ -14,6 +14,8 @@ from typing import Any, cast
 from tankful.core.heard import Heard, HeardCall, HeardPrompt
 from tankful.telemetry.doorway import HOST, Doorway
 from tankful.telemetry.receiver import Patience, Receiver
+from tankful.telemetry.records import Report
+from tankful.telemetry.registry import understood
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 AT_NS = int(NOW.timestamp()) * 1_000_000_000
@@ -32,10 +34,12 @@ class Listening:
     reports: list[Heard] = field(default_factory=list[Heard])
     came: threading.Condition = field(default_factory=threading.Condition)
 
-    def take(self, heard: Heard) -> None:
-        with self.came:
-            self.reports.append(heard)
-            self.came.notify_all()
+    def take(self, report: Report) -> None:
+        heard = understood(report.records, report.at)
+        if heard.calls or heard.prompts:
+            with self.came:
+                self.reports.append(heard)
+                self.came.notify_all()
 
     @property
     def calls(self) -> list[HeardCall]:

@@ -1,5 +1,7 @@
 """Runs the tray program exactly as `tankful` does, and writes down when its gauge and its panel are painted."""
 
+import tankful.ui  # noqa: F401, I001 # pyright: ignore[reportUnusedImport] - before PySide6 and all else, as in the program itself
+
 import json
 import sys
 import time

@@ -54,6 +54,14 @@ def test_a_line_appended_to_a_log_moves_the_gauge(machine: Machine) -> None:
         assert [spend.title for spend in shown.today] == ["Claude Code"]
 
 
+def test_after_thousands_of_responses_it_rests_and_goes_on_as_before(machine: Machine) -> None:
+    cost = machine.spend(6000)
+    with machine.engine() as (_, audience):
+        audience.until(lambda snapshot: spent(snapshot) == cost)
+        cost += machine.spend()
+        audience.until(lambda snapshot: spent(snapshot) == cost)
+
+
 def test_a_new_session_in_a_new_folder_is_found(machine: Machine) -> None:
     cost = machine.spend()
     with machine.engine() as (_, audience):

@@ -121,6 +121,15 @@ def test_without_a_common_id_calls_alike_settle_by_their_counts(machine: Machine
         assert [feed.events for feed in shown.feeds if feed.feed == "codex"] == [3]
 
 
+def test_much_at_once_does_not_wait_to_be_looked_into_and_counts_all_the_same(machine: Machine) -> None:
+    with machine.engine(ON) as (_, audience):
+        told(audience, Decimal(0))
+        ours = opened(machine)
+        for number in range(1, 8):
+            report(ours, number, prompt=f"{number}" * 400_000)
+        told(audience, 7 * COST)
+
+
 def test_it_counts_once_through_a_restart(machine: Machine) -> None:
     with machine.engine(ON) as (_, audience):
         told(audience, Decimal(0))

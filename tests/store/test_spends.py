@@ -19,9 +19,9 @@ def test_responses_and_prompts_come_in_order_and_undated_sums_do_not(tmp_path: P
     ledger.record([batch(events, prompts=[Prompt("agent", 9, NOW, "session", "/work")])], price)
     with ledger.history() as history:
         found = list(history.spends(NOW - timedelta(hours=1), NOW))
-    assert [(spend.at_s - NOW.timestamp(), cost, spend.prompted) for spend, cost in found] == [
-        (-60.0, Decimal(0), False),
-        (0.0, Decimal(0), True),
-        (0.0, Decimal("0.25"), False),
+    assert [(spend.at_s - NOW.timestamp(), nano, spend.prompted) for spend, nano in found] == [
+        (-60.0, 0, False),
+        (0.0, 0, True),
+        (0.0, 250_000_000, False),
     ]
     ledger.close()

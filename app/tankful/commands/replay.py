@@ -17,6 +17,7 @@ from tankful.core.settings import Settings
 from tankful.core.spike import Spend
 from tankful.engine.notice_facts import manners_of
 from tankful.present.replay import replay_json, replay_lines
+from tankful.store.rows import dollars
 from tankful.store.settings_file import SettingsFile
 from tankful.system.paths import Folders
 from tankful.system.zone import zone_named
@@ -100,4 +101,4 @@ def _time(event: tuple[Spend, Decimal]) -> float:
 
 def _own(folders: Folders, settings: Settings, terminal: Terminal, since: datetime) -> Iterator[tuple[Spend, Decimal]]:
     with known(folders, settings, terminal) as reading, reading.ledger.history() as history:
-        yield from history.spends(since, terminal.now())
+        yield from ((spend, dollars(nano)) for spend, nano in history.spends(since, terminal.now()))

@@ -1,7 +1,7 @@
 """Watches spend go by and says when it is a spike: one at a time, from when it is noticed until it is over."""
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from math import exp, inf, isfinite
@@ -28,7 +28,21 @@ _FORGOTTEN_S = 1800
 _RARE_MODEL = 0.05
 _COLD = 0.25
 """By so much of the input the cached share must have fallen to be a cause."""
-_NONE_TOLERATED = dict.fromkeys(Channel, 1.0)
+
+
+class Tolerance(NamedTuple):
+    """How many times as much it takes to be a spike, by channel."""
+
+    volume: float = 1.0
+    price: float = 1.0
+    unattended: float = 1.0
+
+    def of(self, channel: Channel) -> float:
+        """Return that of one channel."""
+        return self.price if channel is Channel.PRICE else self.volume if channel is Channel.VOLUME else self.unattended
+
+
+_NOTHING_TOLERATED = Tolerance()
 
 
 class Limits(NamedTuple):
@@ -230,13 +244,13 @@ class SpikeWatch:
 
     def _judge(self, at_s: float, run: Run, spend: Spend) -> Spike | None:
         """Decide on a moment at which a channel spoke."""
-        tolerance = _NONE_TOLERATED
+        tolerance = _NOTHING_TOLERATED
         if self.tolerated:
-            tolerance = {channel: self._tolerance(channel, spend.project, at_s) for channel in Channel}
             _, dearest, _ = self._dearest(at_s)
-            tolerance[Channel.VOLUME] = self._tolerance(Channel.VOLUME, dearest.project, at_s)
+            volume = self._tolerance(Channel.VOLUME, dearest.project, at_s)
+            tolerance = Tolerance(volume, *(self._tolerance(each, spend.project, at_s) for each in (Channel.PRICE, Channel.UNATTENDED)))
         channel = self._channel(run, spend, tolerance)
-        if channel is None or not self._is_material(self._excess(channel, run) / tolerance[channel]):
+        if channel is None or not self._is_material(self._excess(channel, run) / tolerance.of(channel)):
             return None
         if self.seen is None or not self._belongs(self.seen, channel, spend.project, at_s):
             self.hot_s = at_s
@@ -271,14 +285,14 @@ class SpikeWatch:
         session = max(at_work, key=lambda name: at_work[name].dollars)
         return session, at_work[session], len(at_work)
 
-    def _channel(self, run: Run, spend: Spend, tolerance: Mapping[Channel, float]) -> Channel | None:
+    def _channel(self, run: Run, spend: Spend, tolerance: Tolerance) -> Channel | None:
         """Return the channel that speaks for a spike, also where more is expected; the one that says most, first."""
         unattended, price, volume = self.unattended, self.price, self.volume
-        if spend.agent in unattended.typing and run.dollars > unattended.alarm * tolerance[Channel.UNATTENDED]:
+        if spend.agent in unattended.typing and run.dollars > unattended.alarm * tolerance.unattended:
             return Channel.UNATTENDED
-        if price.score > price.threshold * tolerance[Channel.PRICE]:
+        if price.score > price.threshold * tolerance.price:
             return Channel.PRICE
-        return Channel.VOLUME if volume.standing() > volume.threshold * tolerance[Channel.VOLUME] else None
+        return Channel.VOLUME if volume.standing() > volume.threshold * tolerance.volume else None
 
     def _excess(self, channel: Channel, run: Run) -> float:
         """Return the dollars beyond the usual so far."""
@@ -290,8 +304,12 @@ class SpikeWatch:
         return volume.since_dollars + volume.dollars - volume.usual * (volume.since_bins + 1)
 
     def _hour(self) -> float:
-        newest = self.bins[-1][0]
-        return sum(dollars for number, dollars in self.bins if number >= newest - _HOUR_BINS)
+        oldest, hour = self.bins[-1][0] - _HOUR_BINS, 0.0
+        for number, dollars in reversed(self.bins):
+            if number < oldest:
+                break
+            hour += dollars
+        return hour
 
     def _is_material(self, excess: float) -> bool:
         """Say whether it is about enough money, and enough is known to say what is unusual."""

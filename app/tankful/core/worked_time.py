@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 FREE_DAY_WEIGHT = 0.3
 """A free day sees this share of a working day's spend (measured on real commit times and one real spend trace)."""
-_SHAPE = ((0, 8, 0.05), (8, 20, 0.85), (20, 24, 0.10))
-"""From hour, to hour, share of the day's weight. Never zero, so that every instant has its own place in worked time."""
+_SHAPE = ((8, 0.05), (20, 0.85), (24, 0.10))
+"""Up to which hour, share of the day's weight. Never zero, so that every instant has its own place in worked time."""
 
 
 def weight_of(day: date, working_days: frozenset[int]) -> float:
@@ -78,10 +78,13 @@ class WorkedTime:
 
 def _pieces(start: datetime, end: datetime, zone: tzinfo | None, weights: Mapping[int, float]) -> Iterator[tuple[float, float, float]]:
     day, last = start.astimezone(zone).date(), end.astimezone(zone).date()
+    opens = _instant(day, 0, zone)
     while day <= last:
         weight = weights[day.isoweekday()]
-        for opens, closes, share in _SHAPE:
-            yield _instant(day, opens, zone), _instant(day, closes, zone), weight * share
+        for hour, share in _SHAPE:
+            closes = _instant(day, hour, zone)
+            yield opens, closes, weight * share
+            opens = closes
         day += timedelta(days=1)
 
 

@@ -36,10 +36,13 @@ from tankful.engine.usable_settings import usable
 from tankful.engine.watching import Watching
 from tankful.store.links_file import LinksFile
 from tankful.store.settings_file import SettingsFile
+from tankful.system.memory import give_back
 from tankful.system.paths import Folders
 from tankful.watch.folders import WRITE_AHEAD
 
 _BETWEEN_PROGRESS_S = 0.5
+_MUCH = 5_000
+"""Responses that a look everywhere found: more than a few days of work, and not found again."""
 _AGAIN_S = 5
 """How long to leave a ledger alone that does not take in what is new."""
 _BOOKING = "booking"
@@ -84,7 +87,7 @@ class Bookkeeper:
         self._looked_at = 0.0
         self._giving_up = False
         self._tried_as_booked = False
-        self._has_scanned = False
+        self._has_scanned = self._has_read_much = False
 
     @property
     def rescan_s(self) -> float:
@@ -196,6 +199,10 @@ class Bookkeeper:
             self._watching.compare(self._reading.folders_below)
             self._known = self._reading.paths()
         self.show()
+        if self._has_read_much:
+            self._has_read_much = False
+            self._guarded(self._reading.ledger.rest)
+            give_back()
 
     def _scan(self) -> None:
         if _BOOKING in self._failing:
@@ -203,7 +210,7 @@ class Bookkeeper:
             self._reading.insist_on_writing()  # there may be nothing new to show it by
             self._reading.readopt_links()
         self._reading.reprice_if_due()
-        self._reading.scan(self._progress)
+        self._has_read_much = self._reading.scan(self._progress) >= _MUCH
         if SETTINGS not in self._failing:  # else nobody knows for how long things are to be kept
             remember(self._reading.ledger, self._reading.settings)
             self._reading.keep_tidy()

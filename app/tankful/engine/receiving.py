@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tankful.core.errors import TankfulError
-from tankful.core.heard import Heard
+from tankful.core.heard import Heard, HeardCall, HeardPrompt
 from tankful.engine.messages import Message, SettingsChanged, TelemetryHeard, TelemetryMessage, TelemetryTroubled
 
 if TYPE_CHECKING:
     from tankful.telemetry.receiver import Receiver
+    from tankful.telemetry.records import Report
 
-_BETWEEN_S = 1.5
+_BETWEEN_S = 1.75
 """While reports pour in, they are booked and shown this often and no oftener; the first one after a pause is shown at once."""
+_GATHERED_MOST = 1_000_000
+"""Bytes of reports that wait to be looked into; what was said in them is gone by then, and little stays of the rest."""
 _AGAIN_S = 10
 """How long to leave a taken port alone."""
 
@@ -35,7 +38,10 @@ class Receiving:
         self._receiver: Receiver | None = None
         self._trying: asyncio.Task[None] | None = None
         self._trouble: tuple[str, str] | None = None
-        self._gathered: list[Heard] = []
+        self._gathered: list[Report] = []
+        self._gathered_bytes = 0
+        self._calls: list[HeardCall] = []
+        self._prompts: list[HeardPrompt] = []
         self._later: asyncio.TimerHandle | None = None
         self._free_at = 0.0
         """On the loop's clock: when reports may be passed on again."""
@@ -98,23 +104,38 @@ class Receiving:
         self._receiver = receiver
         return None
 
-    def _hear(self, heard: Heard) -> None:
+    def _hear(self, report: "Report") -> None:
         """Take a report, and pass it on with those that came in the same moment."""
-        self._gathered.append(heard)
+        self._gathered.append(report)
+        self._gathered_bytes += report.size
         loop = asyncio.get_running_loop()
         if loop.time() >= self._free_at:
             self._pass_on()
-        elif self._later is None:
+        elif self._gathered_bytes > _GATHERED_MOST:
+            self._look_into()
+        if self._later is None and (self._gathered or self._calls or self._prompts):
             self._later = loop.call_at(self._free_at, self._pass_on)
+
+    def _look_into(self) -> None:
+        """Keep what the reports hold for us, and nothing else of them."""
+        if not self._gathered:
+            return
+        from tankful.telemetry.registry import understood  # noqa: PLC0415 - most people receive nothing
+
+        gathered, self._gathered, self._gathered_bytes = self._gathered, [], 0
+        for report in gathered:
+            found = understood(report.records, report.at)
+            self._calls += found.calls
+            self._prompts += found.prompts
 
     def _pass_on(self) -> None:
         if self._later is not None:
             self._later.cancel()
             self._later = None
-        gathered, self._gathered = self._gathered, []
-        if gathered:
-            calls = tuple(call for each in gathered for call in each.calls)
-            self._post(TelemetryHeard(Heard(calls, tuple(prompt for each in gathered for prompt in each.prompts))))
+        self._look_into()
+        calls, prompts, self._calls, self._prompts = self._calls, self._prompts, [], []
+        if calls or prompts:
+            self._post(TelemetryHeard(Heard(tuple(calls), tuple(prompts))))
             self._free_at = asyncio.get_running_loop().time() + _BETWEEN_S
 
     def _say(self, trouble: TankfulError | None) -> None:

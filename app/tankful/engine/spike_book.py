@@ -58,12 +58,7 @@ class SpikeBook:
         watch = self._watch or self._begun(ledger, now)
         if moment(self._until_us) - now > _SET_BACK:
             watch = self._begin_anew(now, watch)
-        self._young.clear()
-        old_us = microseconds(now - _LATE)
-        for spend, _ in history.spends(moment(self._until_us), now):
-            self._young.append(spend)
-            while self._young and (len(self._young) > _YOUNG_MOST or _us(self._young[0]) <= max(old_us, self._until_us)):
-                self._learn(watch, self._young.popleft())
+        self._take_in(watch, history, now)
         ahead = remembered(kept(watch), self._midnight_after) if self._young else watch
         for spend in self._young:
             ahead.see(spend)
@@ -119,6 +114,23 @@ class SpikeBook:
             watch.tolerated = before.tolerated
         self._until_us, self._kept_us, self._told, self._changed = microseconds(now - _TAUGHT), 0, None, True
         return watch
+
+    def _take_in(self, watch: SpikeWatch, history: History, now: datetime) -> None:
+        """Learn from what is old or too much, and keep the rest as the young ones."""
+        young, last = self._young, None
+        young.clear()
+        try:
+            for spend, _ in history.spends(moment(self._until_us), now):
+                young.append(spend)
+                if len(young) > _YOUNG_MOST:
+                    last = young.popleft()
+                    watch.see(last)
+        finally:
+            if last is not None:
+                self._until_us = max(self._until_us, _us(last))
+        old_us = max(microseconds(now - _LATE), self._until_us)
+        while young and _us(young[0]) <= old_us:
+            self._learn(watch, young.popleft())
 
     def _learn(self, watch: SpikeWatch, spend: Spend) -> None:
         watch.see(spend)

@@ -18,12 +18,13 @@ from tankful.core.usage import AskedOtherwise, Prompt, UsageEvent
 from tankful.store.contexts import Contexts
 from tankful.store.moments import QUARTER_US, microseconds, moment
 from tankful.store.names import Names
+from tankful.store.recorder import Booked
 from tankful.store.rows import PLACEHOLDER, Pricer, dollars, event_of, nano_of, row_of
 from tankful.store.transaction import insert
 
 HEARD = 64
-"""Flag of a response that nothing but a live report told of. The recorder knows nothing of it: what it joins with a log's event, it writes
-anew and without the flag."""
+"""Flag of a response that nothing but a live report told of. The recorder does not know what it means: what it joins with a log's event, it
+writes anew and without the flag."""
 APART_US = 600_000_000
 """A log and a report date a call by its beginning or its end, and no call takes longer."""
 _TURN_US = 300_000_000
@@ -75,12 +76,9 @@ _BEHIND = """
         OR coalesce((SELECT value FROM fact WHERE name = 'heard_until'), '0')
             != coalesce((SELECT value FROM fact WHERE name = 'last_response'), '0')))
 """
-_OWNERS = """
-    SELECT identity.key, coalesce(now, identity.usage), flags FROM json_each(?) AS asked JOIN identity ON identity.key = asked.value
-    LEFT JOIN forward ON forward.usage = identity.usage LEFT JOIN usage ON usage.id = coalesce(now, identity.usage)
-"""
+_HEARD_ONLY = f"SELECT id FROM usage WHERE id IN (SELECT value FROM json_each(?)) AND flags & {HEARD}"  # noqa: S608 - our own whole number
+_NOTED = "SELECT usage FROM heard WHERE usage IN (SELECT value FROM json_each(?))"
 _NOTE = "INSERT INTO heard (usage, agent, session, at, prompt, output, by_request, of_turn, settled)"
-_FLAG = f"UPDATE usage SET flags = flags | {HEARD} WHERE id > ?"  # noqa: S608 - our own whole number
 _TWINS = f"""
     DELETE FROM prompt WHERE key IN (
         SELECT heard_prompt.key FROM heard_prompt JOIN prompt AS mine ON mine.key = heard_prompt.key
@@ -104,8 +102,8 @@ class Keyed(NamedTuple):
     event: UsageEvent
 
 
-Book = Callable[[Sequence[UsageEvent]], int]
-"""Books events inside the open transaction; returns how many are new."""
+Book = Callable[[Sequence[UsageEvent]], Booked]
+"""Books events inside the open transaction; what is new is marked as `HEARD`."""
 
 
 class Hearing:
@@ -129,10 +127,7 @@ class Hearing:
             if response is not None:
                 self._connection.executemany("INSERT INTO identity VALUES (?, ?)", [(key, response) for key in keyed.event.keys])
                 self._note([(keyed, response, True)])
-        before = self._last_response()
-        new = book([keyed.event for keyed in fresh]) if fresh else 0
-        self._connection.execute(_FLAG, (before,))
-        self._note_booked(fresh)
+        new = self._book(fresh, book) if fresh else 0
         asked = [*filter(None, map(_asked, fresh))]
         if asked:
             from tankful.store.asked import note_asked  # noqa: PLC0415 - seldom does another model answer
@@ -218,17 +213,21 @@ class Hearing:
         row = self._connection.execute(_CANDIDATE, given).fetchone()
         return None if row is None else int(row[0])
 
-    def _note_booked(self, fresh: Sequence[Keyed]) -> None:
-        """Note which response each call became, unless a call of that response is noted already."""
-        of_key = {keyed.event.keys[0]: keyed for keyed in fresh}
-        found = self._connection.execute(_OWNERS, (json.dumps(list(of_key)),)).fetchall()
-        owners = {response: (of_key[key], flags is None or not flags & HEARD) for key, response, flags in reversed(found)}
-        noted = self._connection.execute(
-            "SELECT usage FROM heard WHERE usage IN (SELECT value FROM json_each(?))", (json.dumps(list(owners)),)
-        ).fetchall()
-        for (response,) in noted:
+    def _book(self, fresh: Sequence[Keyed], book: Book) -> int:
+        """Book calls, and note which response each became, unless a call of that response is noted already; returns how many are new."""
+        booked = book([keyed.event for keyed in fresh])
+        owners: dict[int, tuple[Keyed, bool]] = {}
+        for keyed in fresh:
+            response = booked.owner.get(keyed.event.keys[0])
+            if response is not None and response not in owners:
+                owners[response] = (keyed, response < booked.first_new)
+        known = json.dumps([response for response, (_, is_known) in owners.items() if is_known])
+        for (response,) in self._connection.execute(_HEARD_ONLY, (known,)).fetchall():
+            owners[response] = (owners[response][0], False)
+        for (response,) in self._connection.execute(_NOTED, (known,)).fetchall():
             owners.pop(response, None)
         self._note([(keyed, response, settled) for response, (keyed, settled) in owners.items()])
+        return booked.new
 
     def _note(self, notes: Iterable[tuple[Keyed, int, bool]]) -> None:
         """Note which response each call is, and whether a log has told of it."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tankful.core.periods import midnight
@@ -141,8 +142,8 @@ class History:
         hour = stretch(self._connection, microseconds(now - timedelta(hours=1)), microseconds(now))
         return dollars(self._connection.execute(_BURNT, hour._asdict()).fetchone()[0])
 
-    def spends(self, start: datetime, end: datetime) -> "Iterator[tuple[Spend, Decimal]]":
-        """Yield every response and prompt of a stretch of time, in order, with its exact dollars: what spikes look at."""
+    def spends(self, start: datetime, end: datetime) -> "Iterator[tuple[Spend, int]]":
+        """Yield every response and prompt of a stretch of time, in order, with its exact nano-dollars: what spikes look at."""
         from tankful.store.spends import spends  # noqa: PLC0415 - a plain report needs none of it
 
         return spends(self._connection, self._names, start, end)
@@ -259,6 +260,7 @@ def _row(by: Sequence[By], keys: tuple[Any, ...], total: _Sum) -> UsageRow:
     )
 
 
+@lru_cache(8)
 def _day_number(first: date, last: date, zone: tzinfo) -> str:
     """Return an SQL expression: how many days after `first` a `quarter` lies, up to `last`, with the zone's long and short days."""
     borders = [quarter_of(midnight(first + timedelta(days=n), zone)) for n in range((last - first).days + 2)]

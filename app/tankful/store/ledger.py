@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -20,7 +21,7 @@ from tankful.store.database import explained, is_damage, move_aside, open_databa
 from tankful.store.event_counts import EventCounts
 from tankful.store.file_lock import FileLock
 from tankful.store.gateway_prices import GatewayPrices
-from tankful.store.hearing import HeardOf, Hearing, Keyed
+from tankful.store.hearing import HEARD, HeardOf, Hearing, Keyed
 from tankful.store.history import History
 from tankful.store.moments import microseconds
 from tankful.store.names import Names, storable
@@ -131,9 +132,8 @@ class Ledger:
         """Book what agents reported live, all or nothing; returns how many calls are new to the ledger."""
         with self._guarded():
             gateways_first = self._prices.over(price)
-            return self._hearing_on(
-                lambda: self._hearing.hear(calls, prompts, price, lambda events: self._recorder.book(events, gateways_first), self._now())
-            )
+            book = partial(self._recorder.book, price=gateways_first, flag=HEARD)
+            return self._hearing_on(lambda: self._hearing.hear(calls, prompts, price, book, self._now()))
 
     def _settle_heard(self, price: Pricer) -> None:
         """Join what was reported live with what logs have told of it meanwhile."""
@@ -167,6 +167,11 @@ class Ledger:
         """Copy what was written into its place while another process still writes, so that the last one has less to do."""
         with self._guarded():
             self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+    def rest(self) -> None:
+        """Let go of the pages that are kept in memory: what is needed again is read again."""
+        with self._guarded():
+            self._connection.execute("PRAGMA shrink_memory").fetchall()
 
     def end_filling(self, lock: FileLock) -> None:
         """Have on disk what they wrote."""

@@ -2,11 +2,12 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from itertools import compress, islice
 from operator import itemgetter
+from typing import NamedTuple
 
 from tankful.core.batch import Batch, Checkpoint
 from tankful.core.totals import SessionTotal
@@ -15,7 +16,7 @@ from tankful.store.contexts import Contexts
 from tankful.store.moments import QUARTER_US, microseconds
 from tankful.store.names import Names, storable
 from tankful.store.prepared import Prepared, joined, prepare
-from tankful.store.rows import AT, COLUMNS, Pricer, Row, Sketch, event_of, row_from, sketch_of
+from tankful.store.rows import AT, COLUMNS, FLAGS, Pricer, Row, Sketch, event_of, row_from, sketch_of
 from tankful.store.sums import add, settle_sums
 from tankful.store.transaction import insert, writing
 
@@ -24,6 +25,17 @@ _KEYS_AT_ONCE = (8, 64, 512)
 _KEYS_MOST = _KEYS_AT_ONCE[-1]
 _NOBODY = 0
 """Stands in `forward` for the response that has an identity now, where a by-product had it that gave way to a better record."""
+
+
+class Booked(NamedTuple):
+    """What became of events."""
+
+    new: int
+    """How many responses are new."""
+    first_new: int
+    """The number of the first one; all that are new follow it."""
+    owner: Mapping[int, int]
+    """The response that each identity is known under by now."""
 
 
 class Recorder:
@@ -65,9 +77,11 @@ class Recorder:
 
         return Counters(self._connection).grown(totals, now)
 
-    def book(self, events: Sequence[UsageEvent], price: Pricer) -> int:
-        """Book these events inside the caller's transaction, as `record` does, and return how many responses are new."""
-        return _Booking(self._connection, self._names, self._contexts, price).book(events, prepare(events, price))
+    def book(self, events: Sequence[UsageEvent], price: Pricer, flag: int) -> Booked:
+        """Book these events inside the caller's transaction, as `record` does; what is new is marked with a flag."""
+        booking = _Booking(self._connection, self._names, self._contexts, price, flag)
+        new = booking.book(events, prepare(events, price))
+        return Booked(new, booking.first_new, booking.owner)
 
     def settle(self) -> bool:
         """Bring the sums up to date; says whether any were behind."""
@@ -133,12 +147,16 @@ _SECOND_HAND = itemgetter(UsageEvent._fields.index("second_hand"))
 class _Booking:
     """One batch on its way into the ledger, inside an open transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, names: Names, contexts: Contexts, price: Pricer) -> None:
+    def __init__(self, connection: sqlite3.Connection, names: Names, contexts: Contexts, price: Pricer, flag: int = 0) -> None:
         self._connection = connection
         self._names = names
         self._contexts = contexts
         self._price = price
-        self._owner: dict[int, int] = {}
+        self._flag = flag
+        """What new responses are marked with."""
+        self.first_new = 0
+        """The number of the first one."""
+        self.owner: dict[int, int] = {}
         """Response by identity, as far as this batch asks for it."""
         self._response: dict[int, UsageEvent | None] = {}
         """What is known of the responses met here; `None`: folded into sums long ago."""
@@ -152,9 +170,9 @@ class _Booking:
         if kept is not None:
             events, ready = [*compress(events, kept)], ready.only(kept)
         self._look_up(sorted(ready.asked))
-        known = len(self._owner)
-        first_new = following = _last_number(self._connection) + 1
-        owner, response, sketches = self._owner, self._response, self._sketch
+        known = len(self.owner)
+        self.first_new = following = _last_number(self._connection) + 1
+        owner, response, sketches = self.owner, self._response, self._sketch
         owners = owner.keys()
         for event, keys, mate, sketch in zip(events, map(_KEYS, events), ready.mates, ready.sketches, strict=True):
             beside = None if mate is None else mate ^ ECHO_MASK
@@ -175,7 +193,7 @@ class _Booking:
         # What was looked up comes first: the rest is new. In their order, since all that belongs on a page is written at once then.
         fresh = sorted(islice(owner, known, None))
         insert(self._connection, "INSERT OR IGNORE INTO identity", 2, zip(fresh, map(owner.__getitem__, fresh), strict=True))
-        new = self._write(first_new, following)
+        new = self._write(following)
         self._connection.executemany("INSERT OR IGNORE INTO behind VALUES (?)", [(quarter,) for quarter in self._behind])
         return new
 
@@ -224,7 +242,7 @@ class _Booking:
             found = [(key, number) for key, number in found if number != _NOBODY]
         if not found:
             return
-        self._owner.update(found)
+        self.owner.update(found)
         numbers = {number for _, number in found}
         self._response.update(dict.fromkeys(numbers))
         rows = self._connection.execute("SELECT * FROM usage WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(numbers)),))
@@ -237,7 +255,7 @@ class _Booking:
         An original joins an echo only as long as that has found no other: a relay may give all originals one message id. For
         the same reason a bare one and what it may be a copy of have to look alike, and a bare one joins no other.
         """
-        owner = self._owner
+        owner = self.owner
         met = {owner[key] for key in keys if key in owner and (key != beside or _may_be_one(event, self._response[owner[key]]))}
         for place in (mate, beside) if event.echo or event.is_bare else (mate,):
             if place in owner and (_are_one(event, self._response[owner[place]]) or (event.echo and place == mate)):
@@ -266,9 +284,9 @@ class _Booking:
 
     def _forget(self, number: int, now: int) -> None:
         self._erase(number)
-        for key, owner in self._owner.items():
+        for key, owner in self.owner.items():
             if owner == number:
-                self._owner[key] = now
+                self.owner[key] = now
         self._connection.execute("UPDATE forward SET now = ? WHERE now = ?", (now, number))
         self._connection.execute("INSERT INTO forward VALUES (?, ?)", (number, now))
 
@@ -279,9 +297,9 @@ class _Booking:
         if row:
             self._behind.add(row[0] // QUARTER_US)
 
-    def _write(self, first_new: int, following: int) -> int:
+    def _write(self, following: int) -> int:
         """Insert what is new and rewrite what changed; returns how many are new."""
-        connection = self._connection
+        connection, first_new = self._connection, self.first_new
         changed = [number for number in self._changed if number < first_new]
         if changed:
             before = connection.execute(
@@ -290,6 +308,9 @@ class _Booking:
             self._behind.update(at // QUARTER_US for (at,) in before.fetchall())
         fresh = [number for number in range(first_new, following) if self._response.get(number) is not None]
         rows, new = self._rows(changed), self._rows(fresh)
+        if self._flag:
+            for row in new:
+                row[FLAGS] |= self._flag
         self._behind.update(row[AT] // QUARTER_US for row in rows)
         folded = connection.execute("SELECT value FROM fact WHERE name = 'folded_until'").fetchone()
         if folded is not None:

@@ -3,13 +3,13 @@
 import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
+from tankful.core.making import made
 from tankful.core.spike import Spend
 from tankful.store.moments import microseconds
 from tankful.store.names import Names
-from tankful.store.rows import UNDATED, dollars
+from tankful.store.rows import UNDATED
 
 _PROMPT = 0
 _ROWS = f"""
@@ -20,14 +20,14 @@ _ROWS = f"""
 """  # noqa: S608 - our own whole number
 
 
-def spends(connection: sqlite3.Connection, names: Names, start: datetime, end: datetime) -> Iterator[tuple[Spend, Decimal]]:
-    """Yield what was spent after `start` up to `end`; a prompt is a response of nothing that somebody typed before.
+def spends(connection: sqlite3.Connection, names: Names, start: datetime, end: datetime) -> Iterator[tuple[Spend, int]]:
+    """Yield what was spent after `start` up to `end`, with exact nano-dollars; a prompt is a response of nothing that was typed before.
 
     What stands at the end of a session because nothing says when it was spent is left out: much at once is no spike there.
     """
     known: dict[int, str] = {}
     for row in connection.execute(_ROWS, {"start": microseconds(start), "end": microseconds(end)}):
-        yield spend_of(row, known, names), dollars(row[2] or 0)
+        yield spend_of(row, known, names), row[2] or 0
 
 
 def spend_of(row: tuple[Any, ...], known: dict[int, str], names: Names) -> Spend:
@@ -37,13 +37,6 @@ def spend_of(row: tuple[Any, ...], known: dict[int, str], names: Names) -> Spend
         if number not in known:
             known[number] = names.text(number)
     given = uncached + cache_read + cache_write
-    return Spend(
-        at / 1_000_000,
-        (nano or 0) / 1_000_000_000,
-        known[agent],
-        known[session],
-        known[project],
-        known[model],
-        kind == _PROMPT,
-        cache_read / given if given else None,
-    )
+    cached = cache_read / given if given else None
+    words = known[agent], known[session], known[project], known[model]
+    return made(Spend, (at / 1_000_000, (nano or 0) / 1_000_000_000, *words, kind == _PROMPT, cached))

@@ -3,7 +3,7 @@
 import gc
 
 _LASTING = (5_000, 10, 10)
-"""A handful of reports, which hold no cycles, reaches Python's own 700, and all that lives was looked at once a second for them."""
+"""Python's own 700 are reached by a handful of reports, which hold no cycles: all that lives would be looked at every few seconds."""
 _RARELY = (100_000, 20, 100)
 """Broken lines of logs leave such values behind, some hundred bytes each: so many at most before they are looked for."""
 

@@ -9,12 +9,11 @@ from typing import NamedTuple
 
 import h11
 
-from tankful.core.heard import Heard
 from tankful.telemetry.decoding import JSON, MOST, PROTOBUF, decoded, unpacked
 from tankful.telemetry.doorway import HOST, Doorway
 from tankful.telemetry.errors import Refused
 from tankful.telemetry.hello import proof
-from tankful.telemetry.registry import understood
+from tankful.telemetry.records import Report
 from tankful.telemetry.requests import Wanted, judged
 
 _CHUNK = 64 * 1024
@@ -40,9 +39,9 @@ class Receiver:
     """Listens once it is told to; everything runs on the loop that starts it."""
 
     def __init__(
-        self, doorway: Doorway, heard: Callable[[Heard], None], now: Callable[[], datetime], patience: Patience | None = None
+        self, doorway: Doorway, heard: Callable[[Report], None], now: Callable[[], datetime], patience: Patience | None = None
     ) -> None:
-        """Listen to nothing yet. `heard` is called with what a report holds, on the same loop, and has to be quick."""
+        """Listen to nothing yet. `heard` is called with each report that holds anything, on the same loop, and has to be quick."""
         self._doorway = doorway
         self._heard = heard
         self._now = now
@@ -83,11 +82,10 @@ class Receiver:
         """
         if wanted.nonce:
             return JSON, f'{{"proof":"{proof(self._doorway.token, wanted.nonce)}"}}'.encode()
-        now = self._now()
-        records = decoded(unpacked(body, wanted.encoding), wanted.content_type, wanted.signal)
-        found = understood(records, now)
-        if found.calls or found.prompts:
-            self._heard(found)
+        whole = unpacked(body, wanted.encoding)
+        records = decoded(whole, wanted.content_type, wanted.signal)
+        if records:
+            self._heard(Report(records, self._now(), len(whole)))
         return wanted.content_type, _DONE[wanted.content_type]
 
 

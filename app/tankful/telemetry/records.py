@@ -1,6 +1,6 @@
 """What a report is made of once it is taken apart, and all that is kept of it: names, times, counts and ids."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from typing import NamedTuple
@@ -75,6 +75,16 @@ class Record(NamedTuple):
             return now
         at = _EPOCH + timedelta(microseconds=nanoseconds // 1000)
         return at if _EARLIEST <= at <= now + _A_DAY else now
+
+
+class Report(NamedTuple):
+    """What one body held; looking into many of them at once costs half of looking into each as it comes."""
+
+    records: Sequence[Record]
+    at: datetime
+    """When it came."""
+    size: int
+    """Bytes of its body."""
 
 
 def split(*, prompt: int, output: int, cache_read: int = 0, cache_write: int = 0, reasoning: int = 0) -> TokenUsage:
