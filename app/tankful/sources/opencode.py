@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import msgspec
 
+from tankful.core.making import made
 from tankful.core.parsing import FileTimes, Findings, Store
 from tankful.core.problems import Flaw
 from tankful.core.usage import Prompt, TokenUsage, UsageEvent
@@ -87,6 +88,7 @@ class OpenCodeMessages:
         self._source = log.source
         self._route = log.route
         self._urls = base_urls_beside(log.path)
+        self._prompt, self._copy = f"{log.source}-prompt", f"{log.source}-copy"
 
     def take(self, message: Message, place: _Place, values: Values, found: Findings) -> None:
         """Add what a message is: a response, a prompt, or nothing yet."""
@@ -107,7 +109,7 @@ class OpenCodeMessages:
         stamp = known.isoformat() if known is not None else values.word(place.id or message.id)
         session = values.word(place.session or message.session)
         project = _project(message, place, values)
-        found.prompts.append(Prompt(self._source, key_of(f"{self._source}-prompt", stamp), at, session, project))
+        found.prompts.append(Prompt(self._source, key_of(self._prompt, stamp), at, session, project))
 
     def _event(self, message: Message, tokens: _Tokens, place: _Place, values: Values) -> UsageEvent | None:
         usage = _usage(tokens, values)
@@ -125,21 +127,26 @@ class OpenCodeMessages:
         began, ended = values.moment_if_any(created), values.moment_if_any(time.completed)
         if began is not None or not name:
             stamps = (began.isoformat() if began is not None else "", ended.isoformat() if ended is not None else "")
-            counts = map(str, usage)
-            keys.append(key_of(f"{self._source}-copy", *stamps, provider, model, *counts, _text(cost)))
-        return UsageEvent(
-            agent=self._source,
-            keys=tuple(keys),
-            at=began if began is not None else values.moment(created),
-            tokens=usage,
-            model=model or None,
-            session=values.word(place.parent) or values.word(place.session) or values.word(message.session),
-            project=_project(message, place, values),
-            provider=provider,
-            route=self._urls.get(provider, "") if self._urls is not None else self._route,
-            recorded_cost=cost,
-            second_hand=place.second_hand,
+            keys.append(key_of(self._copy, *stamps, provider, model, *map(str, usage), _text(message.cost, cost)))
+        at = began if began is not None else values.moment(created)
+        session = values.word(place.parent) or values.word(place.session) or values.word(message.session)
+        route = self._urls.get(provider, "") if self._urls is not None else self._route
+        told = (
+            self._source,
+            tuple(keys),
+            at,
+            usage,
+            model or None,
+            session,
+            _project(message, place, values),
+            provider,
+            route,
+            "",
+            "",
+            cost,
         )
+        # By place, since a first scan makes many thousands.
+        return made(UsageEvent, (*told, 0, "", False, False, 0, place.second_hand, False, False, False, False))
 
 
 def _usage(tokens: _Tokens, values: Values) -> TokenUsage:
@@ -159,8 +166,12 @@ def _member(given: object, name: str) -> object:
     return cast("dict[str, Any]", given).get(name) if isinstance(given, dict) else None
 
 
-def _text(cost: Decimal | None) -> str:
-    return "" if cost is None else f"{cost.normalize():f}"
+def _text(written: object, cost: Decimal | None) -> str:
+    """Return dollars without a power of ten and zeros at the end: most are written so."""
+    if cost is None:
+        return ""
+    text = repr(written) if type(written) is float else "e"
+    return f"{cost.normalize():f}" if "e" in text or text.endswith(".0") else text
 
 
 class OpenCodeStore:
