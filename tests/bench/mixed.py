@@ -65,11 +65,14 @@ def _beside_the_peer(bench: Bench, home: Path, answers: Answers) -> list[Figure]
     used = median([cost.cpu_s for cost in ours]) / median([cost.cpu_s for cost in theirs])
     size = sum(answers.size[agent] for agent in mixed_logs.WEIGHTS if agent not in off)
     what = f"{size / 1e9:.2f} GB of {len(mixed_logs.WEIGHTS) - len(off)} agents that both read"
+    unread = peer.passed_over(theirs[-1].output)
+    counts = f"nothing of {', '.join(unread)}" if unread else "something of each"
+    note = f"of ccusage, which counts {counts}; {used:.2f} x its processor time"
     return [
         _sums(_NAME, what, ours[-1].output, answers, without=off),
         _wall(_NAME, f"{what}: Tankful", ours),
         _wall(_NAME, f"{what}: ccusage", theirs),
-        Figure(_NAME, f"{what}: ratio", ratio, "x", 1.0, f"of ccusage; {used:.2f} x its processor time"),
+        Figure(_NAME, f"{what}: ratio", ratio, "x", 1.0, note),
     ]
 
 

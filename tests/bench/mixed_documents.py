@@ -119,7 +119,7 @@ def _droid_turn(talk: Talk, call: Call) -> Sequence[str]:
         return f'{{"type":"message",{name},"message":{{"role":"{role}","content":[{content}]}},"parentId":null}}'
 
     return (
-        line(1, "user", f'{{"type":"text","text":{talk.prose}}}'),
+        *((line(1, "user", f'{{"type":"text","text":{talk.prose}}}'),) if talk.is_asked else ()),
         line(2, "assistant", f'{{"type":"text","text":{talk.code}}}'),
         line(3, "user", f'{{"type":"tool_result","tool_use_id":"t","content":{talk.result}}}'),
     )

@@ -69,8 +69,9 @@ def _gemini_turn(talk: Talk, call: Call) -> Sequence[str]:
         f'{{"id":"{call.id}","timestamp":"{call.iso}","type":"gemini","content":{talk.prose},"thoughts":[],{tokens},"model":"{talk.model}"'
     )
     tool = f'"id":"c","name":"read_file","args":{{"text":{talk.code}}},"result":[{{"text":{talk.result}}}],"status":"success"'
+    asked = f'{{"id":"{call.id[::-1]}","timestamp":"{call.iso}","type":"user","content":[{{"text":{talk.prose}}}]}}'
     return (
-        f'{{"id":"{call.id[::-1]}","timestamp":"{call.iso}","type":"user","content":[{{"text":{talk.prose}}}]}}',
+        *((asked,) if talk.is_asked else ()),
         f"{head}}}",
         f'{head},"toolCalls":[{{{tool}}}]}}',  # written anew when the tools have run
         f'{{"$set":{{"lastUpdated":"{call.iso}"}}}}',
@@ -91,8 +92,9 @@ def _qwen_turn(talk: Talk, call: Call) -> Sequence[str]:
         f'"input_token_count":{call.prompt},"output_token_count":{call.output},"cached_content_token_count":{call.read},'
         f'"thoughts_token_count":{call.reasoning},"tool_token_count":0,"total_token_count":{call.total}}}'
     )
+    asked = line("user", 1, f'"provenance":"real_user","message":{{"role":"user","parts":[{{"text":{talk.prose}}}]}}')
     return (
-        line("user", 1, f'"provenance":"real_user","message":{{"role":"user","parts":[{{"text":{talk.prose}}}]}}'),
+        *((asked,) if talk.is_asked else ()),
         line(
             "assistant", 2, f'"model":"{talk.model}","message":{{"role":"model","parts":[{{"text":{talk.code}}}]}},"usageMetadata":{usage}'
         ),
@@ -111,7 +113,7 @@ def _kimi_turn(talk: Talk, call: Call) -> Sequence[str]:
 
     usage = f'{{"input_other":{call.input},"output":{call.output},"input_cache_read":{call.read},"input_cache_creation":{call.written}}}'
     return (
-        line("TurnBegin", f'"user_input":{talk.prose}'),
+        *((line("TurnBegin", f'"user_input":{talk.prose}'),) if talk.is_asked else ()),
         line("ContentPart", f'"type":"text","text":{talk.code}'),
         line("ToolResult", f'"tool_call_id":"t","return_value":{{"output":{talk.result}}}'),
         line("StatusUpdate", f'"context_usage":0.02,"token_usage":{usage},"message_id":"chatcmpl-{call.id}"'),
@@ -137,7 +139,7 @@ def _pi_turn(talk: Talk, call: Call) -> Sequence[str]:
     )
     said = f'"api":"anthropic-messages","provider":"anthropic","model":"{talk.model}","usage":{usage},"stopReason":"stop"'
     return (
-        line(1, "user", f'"content":[{{"type":"text","text":{talk.prose}}}]'),
+        *((line(1, "user", f'"content":[{{"type":"text","text":{talk.prose}}}]'),) if talk.is_asked else ()),
         line(2, "assistant", f'"content":[{{"type":"text","text":{talk.code}}}],{said}'),
         line(3, "toolResult", f'"toolCallId":"c","toolName":"read","content":[{{"type":"text","text":{talk.result}}}],"isError":false'),
     )
@@ -167,11 +169,11 @@ def _grok_turn(talk: Talk, call: Call) -> Sequence[str]:
         params = f'"params":{{"sessionId":"{talk.id}","update":{{{update}}},{meta}}}'
         return f'{{"timestamp":{call.ms // 1000},"method":"session/update",{params}}}'
 
-    usage = (
-        f'{{"inputTokens":{call.prompt},"outputTokens":{call.output},"cachedReadTokens":{call.read},"cacheCreationTokens":{call.written},'
-        f'"reasoningTokens":{call.reasoning},"totalTokens":{call.total},"costUsdTicks":{round(call.cost * 1e6) * 1000},'
-        f'"modelUsage":{{"{talk.model}":{{}}}}}}'
+    counts = (
+        f'"inputTokens":{call.prompt},"outputTokens":{call.output},"cachedReadTokens":{call.read},"cacheCreationTokens":{call.written},'
+        f'"reasoningTokens":{call.reasoning},"totalTokens":{call.total},"costUsdTicks":{round(call.cost * 1e6) * 1000}'
     )
+    usage = f'{{{counts},"modelUsage":{{"{talk.model}":{{{counts}}}}}}}'
     return (
         line(1, f'"sessionUpdate":"user_message_chunk","content":{{"type":"text","text":{talk.prose}}}'),
         line(2, f'"sessionUpdate":"tool_call_update","toolCallId":"t","content":[{{"content":{{"type":"text","text":{talk.result}}}}}]'),
@@ -185,7 +187,7 @@ def _copilot_turn(talk: Talk, call: Call) -> Sequence[str]:
         return f'{{"type":"{kind}","id":"{call.id}-{number}","timestamp":"{call.iso}","parentId":null,"data":{{{data}}}}}'
 
     return (
-        line(1, "user.message", f'"content":{talk.prose}'),
+        *((line(1, "user.message", f'"content":{talk.prose}'),) if talk.is_asked else ()),
         line(2, "assistant.message", f'"content":{talk.code},"outputTokens":{call.output}'),
         line(3, "tool.execution_complete", f'"toolCallId":"t","success":true,"result":{{"content":{talk.result}}}'),
     )

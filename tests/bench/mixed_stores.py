@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 
 from mixed_lines import CLAUDE, GEMINI
-from mixed_talk import CALL_BYTES, Call, Scribe, Talk
+from mixed_talk import CALL_BYTES, CALLS_A_PROMPT, Call, Scribe, Talk
 
 Writer = Callable[[Scribe, int], None]
 _SESSION_BYTES = 400_000
@@ -47,7 +47,7 @@ time_created INTEGER, time_updated INTEGER)
     with _database(scribe, agent, path, tables) as store:
         for talk, calls in _talks(scribe, size):
             store.execute("INSERT INTO session VALUES (?, 'p', NULL, ?, 'x', ?, ?)", (talk.id, talk.cwd, talk.ms, talk.ms))
-            for call in calls:
+            for number, call in enumerate(calls):
                 asked = f'{{"role":"user","time":{{"created":{call.ms - 1}}},"agent":"build"}}'
                 tokens = (
                     f'{{"input":{call.input},"output":{call.output - call.reasoning},"reasoning":{call.reasoning},'
@@ -56,7 +56,9 @@ time_created INTEGER, time_updated INTEGER)
                 time = f'"time":{{"created":{call.ms},"completed":{call.ms + 400}}}'
                 who = f'"modelID":"{talk.model}","providerID":"anthropic","mode":"build","path":{{"cwd":"{talk.cwd}","root":"{talk.cwd}"}}'
                 data = f'{{"role":"assistant",{time},{who},"cost":{call.cost:.6f},"tokens":{tokens}}}'
-                rows = [(f"msg_{call.id}u", talk.id, call.ms - 1, call.ms, asked), (f"msg_{call.id}", talk.id, call.ms, call.ms, data)]
+                rows = [(f"msg_{call.id}", talk.id, call.ms, call.ms, data)]
+                if number % CALLS_A_PROMPT == 0:
+                    rows[:0] = [(f"msg_{call.id}u", talk.id, call.ms - 1, call.ms, asked)]
                 store.executemany("INSERT INTO message VALUES (?, ?, ?, ?, ?)", rows)
                 parts = [(f"prt_{call.id}{n}", f"msg_{call.id}", talk.id, call.ms, call.ms, _said(talk)) for n in range(2)]
                 store.executemany("INSERT INTO part VALUES (?, ?, ?, ?, ?, ?)", parts)
@@ -84,11 +86,13 @@ is_compaction INTEGER)
     """
     with _database(scribe, "goose", ".local/share/goose/sessions/sessions.db", tables) as store:
         for talk, calls in _talks(scribe, size):
-            for call in calls:
+            for number, call in enumerate(calls):
                 at = call.ms // 1000
                 ledger = (talk.id, at, talk.model, call.prompt, call.output, call.total, call.read, call.written, call.cost)
                 store.execute("INSERT INTO usage_ledger VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'provider_reported', 0)", ledger)
-                said = [(talk.id, role, f'[{{"type":"text","text":{_said(talk)}}}]', at) for role in ("user", "assistant")]
+                kind = "text" if number % CALLS_A_PROMPT == 0 else "toolResponse"
+                parts = (("user", kind), ("assistant", "text"))
+                said = [(talk.id, role, f'[{{"type":"{what}","text":{_said(talk)}}}]', at) for role, what in parts]
                 store.executemany("INSERT INTO messages VALUES (NULL, ?, ?, ?, ?, NULL)", said)
                 scribe.book("goose", call)
             used, now = talk.used, f"{talk.now:%Y-%m-%d %H:%M:%S}"
@@ -127,8 +131,9 @@ estimated_cost_usd REAL, actual_cost_usd REAL)
     """
     with _database(scribe, "hermes", ".hermes/state.db", tables) as store:
         for talk, calls in _talks(scribe, size):
-            for call in calls:
-                said = [(talk.id, role, _said(talk), call.ms / 1000) for role in ("user", "assistant")]
+            for number, call in enumerate(calls):
+                asked = "user" if number % CALLS_A_PROMPT == 0 else "tool"
+                said = [(talk.id, role, _said(talk), call.ms / 1000) for role in (asked, "assistant")]
                 store.executemany("INSERT INTO messages (session_id, role, content, timestamp) VALUES (?, ?, ?, ?)", said)
                 scribe.book("hermes", call, whole=True)
             used = talk.used

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from claude_session import Sum, Texts, rfc3339, uuid_of
 
+CALLS_A_PROMPT = 5
+"""A human says something before every so-manieth call, and what tools answered leads to the others: as in Claude Code's sessions."""
 CALL_BYTES = 7_000
 """What agents write about a call and its tools, more or less."""
 WHOLE = ""
@@ -98,6 +100,11 @@ class Talk:
     """Tokens of reasoning so far."""
     paid: float = 0.0
     """Dollars so far."""
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether a human said something just before the latest call."""
+        return self.used.requests % CALLS_A_PROMPT == 1
 
     @property
     def prose(self) -> str:

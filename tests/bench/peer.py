@@ -40,8 +40,17 @@ class _Totals(msgspec.Struct, rename="camel"):
     cache_read_tokens: int
 
 
+class _Known(msgspec.Struct):
+    agents: list[str] = []
+
+
+class _Day(msgspec.Struct):
+    metadata: _Known = msgspec.field(default_factory=_Known)
+
+
 class _Report(msgspec.Struct):
     totals: _Totals
+    daily: list[_Day] = []
 
 
 def find(told: str | None) -> Path | None:
@@ -64,6 +73,12 @@ def totals(output: bytes) -> Sum:
     """Return the token sums in the peer's answer; it does not count requests."""
     found = msgspec.json.decode(output, type=_Report).totals
     return Sum(0, found.input_tokens, found.output_tokens, found.cache_read_tokens, found.cache_creation_tokens)
+
+
+def passed_over(output: bytes) -> list[str]:
+    """Return the agents that its answer of all agents counts nothing of, by our ids: what it does not read costs it nothing."""
+    counted = {name for day in msgspec.json.decode(output, type=_Report).daily for name in day.metadata.agents}
+    return [ours for ours, name in AGENTS.items() if name not in counted]
 
 
 def difference(found: Sum, right: Sum) -> str:

@@ -19,6 +19,8 @@ from tankful.sources.values import Values
 
 _UPDATE = b'{"$'
 """Begins lines that repeat what was said, or take it back: what was spent stays spent."""
+_MORE = b',"toolCalls":['
+"""What comes behind all that is known when a response is written anew."""
 _UNIQUE = 32
 """Ids of this length are numbers drawn at random, the same wherever a chat is copied to."""
 
@@ -126,14 +128,18 @@ class GeminiLines:
 
     def read(self, lines: Sequence[bytes], first_line: int, times: FileTimes, found: Findings) -> None:
         """Add an event for each message with counts; the same again, with the same key, when the message is written anew."""
+        reader, again = self._reader, b""
         for number, line in enumerate(lines, first_line):
+            if again and line.startswith(again):
+                continue  # the response before, written anew with what its tools gave
             if line.startswith(_UPDATE) or not (b'"tokens"' in line or b'"user"' in line or b'"sessionId"' in line):
                 continue
             values = Values(self._log.path, number, times, found)
             message = values.decoded(line, _Message)
             if message is not None:
-                self._reader.introduce(message.session, message.kind, values)
-                self._reader.take(message, values, found)
+                reader.introduce(message.session, message.kind, values)
+                reader.take(message, values, found)
+                again = b"" if message.tokens is None else line[:-1] + _MORE
 
 
 class GeminiChat:

@@ -21,6 +21,9 @@ from tankful.sources.values import SUM_MAX, Values
 
 _TURN = b'"turn_completed"'
 _HUMAN = b'"user_message_chunk"'
+_UPDATE = b'"update":{"sessionUpdate":"'
+_HEAD, _NAME = 512, 64
+"""A line says within so many bytes what it is, in so many."""
 _TICKS = Decimal(10**10)
 VENDOR = "xai"
 
@@ -98,8 +101,10 @@ class GrokUpdatesParser:
     def read(self, lines: Sequence[bytes], first_line: int, times: FileTimes, found: Findings) -> None:
         """Add one event for each model of each turn that was completed, and one prompt for each thing a human said."""
         for number, line in objects_in(lines, first_line, self._log.path, found):
-            is_human = _HUMAN in line
-            if _TURN in line or (is_human and not self._state.in_prompt):
+            place = line.find(_UPDATE, 0, _HEAD)
+            told = line if place < 0 else line[place : place + _NAME]
+            is_human = _HUMAN in told
+            if _TURN in told or (is_human and not self._state.in_prompt):
                 values = Values(self._log.path, number, times, found)
                 shape = values.decoded(line, _Line)
                 if shape is not None and shape.params is not None and shape.params.update is not None:

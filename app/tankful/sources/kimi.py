@@ -5,6 +5,7 @@ parent's log as well; MoonshotAI/kimi-code (agent/usage): a `usage.record` is on
 compaction; `step.end` repeats it. The input counts are disjoint, reasoning is a part of the output and not told apart.
 """
 
+import re
 from collections.abc import Sequence
 from functools import cached_property, lru_cache, partial
 
@@ -20,6 +21,9 @@ from tankful.sources.values import Values
 _STATUS, _WRAPPED, _TURN = "StatusUpdate", "SubagentEvent", "TurnBegin"
 _RECORD, _REQUEST, _TYPED = "usage.record", "llm.request", ("turn.prompt", "turn.steer")
 _TOLD = tuple(f'"{kind}"'.encode() for kind in (_STATUS, _TURN, _RECORD, _REQUEST, *_TYPED))
+_HEAD = re.compile(rb'\{"timestamp": ?[0-9.]{1,20}, ?"message": ?\{"type": ?"(\w+)"')
+"""How Kimi CLI begins every line; most lines are long, and their first bytes tell them apart."""
+_MATTER = frozenset(kind.encode() for kind in (_STATUS, _WRAPPED, _TURN))
 _PREFIX = "kimi-code/"
 
 
@@ -89,6 +93,9 @@ class KimiParser:
     def read(self, lines: Sequence[bytes], first_line: int, times: FileTimes, found: Findings) -> None:
         """Add an event for each step with counts, and a prompt for each thing a human said."""
         for number, line in enumerate(lines, first_line):
+            head = _HEAD.match(line)
+            if head is not None and head[1] not in _MATTER:
+                continue
             if any(mark in line for mark in _TOLD):
                 values = Values(self._log.path, number, times, found)
                 shape = values.decoded(line, _Line)

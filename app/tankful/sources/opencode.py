@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import msgspec
 
+from tankful.core.making import made
 from tankful.core.parsing import FileTimes, Findings, Store
 from tankful.core.problems import Flaw
 from tankful.core.usage import Prompt, TokenUsage, UsageEvent
@@ -92,6 +93,7 @@ class OpenCodeMessages:
         self._way = way_of(log.route)
         self._urls = self._way.by_provider or base_urls_beside(log.path)
         self._of_projects: dict[str, Mapping[str, str]] = {}
+        self._prompt, self._copy = f"{log.source}-prompt", f"{log.source}-copy"
 
     def take(self, message: Message, place: _Place, values: Values, found: Findings) -> None:
         """Add what a message is: a response, a prompt, or nothing yet."""
@@ -114,7 +116,7 @@ class OpenCodeMessages:
         stamp = known.isoformat() if known is not None else values.word(place.id or message.id)
         session = values.word(place.session or message.session)
         project = _project(message, place, values)
-        found.prompts.append(Prompt(self._source, key_of(f"{self._source}-prompt", stamp), at, session, project))
+        found.prompts.append(Prompt(self._source, key_of(self._prompt, stamp), at, session, project))
 
     def _event(self, message: Message, tokens: _Tokens, place: _Place, values: Values) -> UsageEvent | None:
         usage = _usage(tokens, values)
@@ -132,25 +134,29 @@ class OpenCodeMessages:
         began, ended = values.moment_if_any(created), values.moment_if_any(time.completed)
         if began is not None or not name:
             stamps = (began.isoformat() if began is not None else "", ended.isoformat() if ended is not None else "")
-            counts = map(str, usage)
-            keys.append(key_of(f"{self._source}-copy", *stamps, provider, model, *counts, _text(cost)))
-        return UsageEvent(
-            agent=self._source,
-            keys=tuple(keys),
-            at=began if began is not None else values.moment(created),
-            tokens=usage,
-            model=model or None,
-            session=values.word(place.parent) or values.word(place.session) or values.word(message.session),
-            project=_project(message, place, values),
-            provider=provider,
-            route=self._route(provider, message, place, values),
-            recorded_cost=cost,
-            second_hand=place.second_hand,
-        )
-
-    def _route(self, provider: str, message: Message, place: _Place, values: Values) -> str:
-        """Return where a provider is called: as the project's own settings say, else the user's."""
+            keys.append(key_of(self._copy, *stamps, provider, model, *map(str, usage), _text(message.cost, cost)))
+        at = began if began is not None else values.moment(created)
+        session = values.word(place.parent) or values.word(place.session) or values.word(message.session)
         project = _project(message, place, values)
+        told = (
+            self._source,
+            tuple(keys),
+            at,
+            usage,
+            model or None,
+            session,
+            project,
+            provider,
+            self._route(provider, project),
+            "",
+            "",
+            cost,
+        )
+        # By place, since a first scan makes many thousands.
+        return made(UsageEvent, (*told, 0, "", False, False, 0, place.second_hand, False, False, False, False))
+
+    def _route(self, provider: str, project: str) -> str:
+        """Return where a provider is called: as the project's own settings say, else the user's."""
         own = self._of_projects.get(project)
         if own is None:
             own = self._of_projects[project] = addresses_in(self._source, project) if project else {}
@@ -176,8 +182,12 @@ def _member(given: object, name: str) -> object:
     return cast("dict[str, Any]", given).get(name) if isinstance(given, dict) else None
 
 
-def _text(cost: Decimal | None) -> str:
-    return "" if cost is None else f"{cost.normalize():f}"
+def _text(written: object, cost: Decimal | None) -> str:
+    """Return dollars without a power of ten and zeros at the end: most are written so."""
+    if cost is None:
+        return ""
+    text = repr(written) if type(written) is float else "e"
+    return f"{cost.normalize():f}" if "e" in text or text.endswith(".0") else text
 
 
 class OpenCodeStore:

@@ -9,6 +9,8 @@ from tankful.sources.values import Values
 
 _HEAD = 512
 """A line says within so many bytes what it is."""
+_RESULT = b'"message":{"role":"toolResult"'
+"""What most bytes are."""
 
 
 class Usage(msgspec.Struct, rename="camel"):
@@ -91,7 +93,9 @@ class Line(msgspec.Struct, rename="camel"):
 
 
 def may_matter(line: bytes) -> bool:
-    """Say whether a line may be of use, without decoding it; most are results of tools."""
+    """Say whether a line may be of use, without decoding it."""
+    if line.find(_RESULT, 0, _HEAD) >= 0:
+        return False
     if b'"usage"' in line:
         return True
     head = line[:_HEAD]

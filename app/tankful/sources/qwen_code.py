@@ -22,6 +22,10 @@ _NOTED = "api_response"
 _TOLD = (b'"usageMetadata"', b"api_response", b'"session_model"')
 _TYPED = b'"user"'
 _RESULT = b'"functionResponse"'
+_HEAD = 512
+"""A line says within so many bytes what it is."""
+_GIVEN = b'"type":"tool_result"'
+"""What most bytes are."""
 
 
 class _Usage(msgspec.Struct, rename="camel"):
@@ -109,6 +113,8 @@ class QwenCodeParser:
     def read(self, lines: Sequence[bytes], first_line: int, times: FileTimes, found: Findings) -> None:
         """Add an event for each response and each noted call, and a prompt for each thing a human said."""
         for number, line in enumerate(lines, first_line):
+            if line.find(_GIVEN, 0, _HEAD) >= 0:
+                continue
             if any(mark in line for mark in _TOLD) or (_TYPED in line and _RESULT not in line):
                 values = Values(self._log.path, number, times, found)
                 shape = values.decoded(line, _Line)
