@@ -22,6 +22,7 @@ from tankful.store.file_lock import FileLock
 from tankful.store.gateway_prices import GatewayPrices
 from tankful.store.hearing import HeardOf, Hearing, Keyed
 from tankful.store.history import History
+from tankful.store.migrations import STEPS
 from tankful.store.moments import microseconds
 from tankful.store.names import Names, storable
 from tankful.store.prepared import Prepared, prepare
@@ -29,6 +30,7 @@ from tankful.store.recorder import Recorder
 from tankful.store.repricing import Repricing
 from tankful.store.retention import fold, forgotten
 from tankful.store.rows import Pricer
+from tankful.store.shape import in_shape
 from tankful.store.sums import settle_sums
 from tankful.store.transaction import begin_if_free, writing
 
@@ -82,7 +84,7 @@ class Ledger:
     @contextmanager
     def _guarded(self) -> Generator[None]:
         try:
-            with explained(self.path):
+            with explained(self.path), in_shape(self._connection, len(STEPS)):
                 yield
         except sqlite3.DatabaseError as broken:
             if not is_damage(broken):
