@@ -1,6 +1,8 @@
 """Events and a price that tests of the ledger share."""
 
+import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,3 +44,12 @@ def total(ledger: Ledger) -> tuple[int, TokenUsage]:
     """Requests and tokens of everything."""
     found = rows(ledger)
     return (found[0].requests, found[0].tokens) if found else (0, TokenUsage())
+
+
+def outside(ledger: Ledger, *statements: str) -> list[tuple[object, ...]]:
+    """What another program sees, or does."""
+    with closing(sqlite3.connect(ledger.path)) as connection, connection:
+        found: list[tuple[object, ...]] = []
+        for statement in statements:
+            found = connection.execute(statement).fetchall()
+        return found

@@ -122,15 +122,18 @@ def test_requests_older_than_sums_are_kept_are_said_and_not_lost_in_silence(mach
 
 
 def test_requests_that_grow_too_old_are_said_and_do_not_come_back_with_other_settings(machine: Machine) -> None:
-    machine.responses(machine.now - timedelta(days=200), machine.now - timedelta(days=50))
+    machine.responses(machine.now - timedelta(days=200), machine.now - timedelta(days=50), machine.now)
     machine.data.mkdir()
     settings = machine.data / "settings.toml"
     settings.write_text("[privacy]\nkeep_sums_days = 62\nkeep_events_days = 35\n")
     assert "    1 request was too old to be kept, and no figure holds it: sums are kept for 62 days" in machine.run("sources").out
-    machine.now += timedelta(days=20)
-    assert "    2 requests were too old to be kept" in machine.run("sources").out
+    said = ""
+    for _ in range(10):
+        machine.now += timedelta(days=2)
+        said = machine.run("sources").out
+    assert "    2 requests were too old to be kept" in said
     settings.unlink()
-    assert machine.run("usage", "--json").json["totals"]["requests"] == 0
+    assert machine.run("usage", "--json").json["totals"]["requests"] == 1
     assert "    2 requests were too old to be kept" in machine.run("sources").out
 
 
@@ -213,6 +216,32 @@ def test_doctor_goes_on_when_the_ledger_cannot_be_opened(machine: Machine) -> No
     answer = machine.run("doctor")
     assert answer.code == 0
     assert "Nothing is broken." not in answer.out
+
+
+def test_doctor_claims_nothing_of_logs_that_it_did_not_read_and_knows_a_ledger_that_it_cannot_use(machine: Machine) -> None:
+    machine.month()
+    machine.run("usage")
+    with closing(sqlite3.connect(machine.data / "ledger.sqlite")) as ledger:
+        ledger.execute("PRAGMA user_version = 99")
+    out = machine.run("doctor").out
+    assert "Not looked at: without the ledger nothing can be read." in out
+    assert "No flaws." not in out
+    assert "ledger.sqlite (not there yet)" not in out
+    assert "▲ This ledger was written by a newer Tankful. Update Tankful" in out
+
+
+def test_what_is_broken_inside_the_ledger_is_said_in_one_line(machine: Machine) -> None:
+    machine.month()
+    machine.run("usage")
+    path = machine.data / "ledger.sqlite"
+    with closing(sqlite3.connect(path)) as ledger:
+        page, size = ledger.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'counter'").fetchone()[0], 8192
+    content = bytearray(path.read_bytes())
+    content[(page - 1) * size : page * size] = b"\xa5" * size
+    path.write_bytes(content)
+    out = machine.run("doctor").out
+    assert "▲ The ledger is damaged: " in out
+    assert "\ufffd" not in out, out
 
 
 def test_doctor_tells_of_a_ledger_that_was_set_aside(machine: Machine) -> None:

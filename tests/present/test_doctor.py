@@ -94,6 +94,7 @@ def test_a_healthy_machine_reads_as_one() -> None:
         (replace(FOUND, sources=(REFUSED,)), "  Claude Code (claude-code)  ▲▲ 1 folder cannot be read. Check its permissions."),
         (replace(FOUND, sources=(OFF,)), "  Codex CLI (codex)  ○ not read: switched off in the settings"),
         (replace(FOUND, ledger=replace(FOUND.ledger, size=0)), "  Ledger    /home/ada/.local/share/tankful/ledger.sqlite (not there yet)"),
+        (replace(FOUND, sources=()), "  Not looked at: without the ledger nothing can be read."),
         (replace(FOUND, ledger=replace(FOUND.ledger, size=4_096)), "  Ledger    /home/ada/.local/share/tankful/ledger.sqlite (4 kB)"),
         (
             replace(FOUND, ledger=replace(FOUND.ledger, set_aside=("/d/ledger.damaged-1.sqlite",))),

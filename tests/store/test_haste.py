@@ -71,8 +71,10 @@ def test_a_ledger_that_ever_held_anything_is_never_filled_in_haste(tmp_path: Pat
     ledger = opened(tmp_path)
     ledger.record([batch([event(1)])], price)
     assert ledger.begin_filling() is None
-    later = opened(tmp_path, NOW + timedelta(days=3))
-    later.fold(1, 10_000)
+    later = ledger
+    for days in (0, 1, 3):
+        later = opened(tmp_path, NOW + timedelta(days=days))
+        later.fold(1, 10_000)
     assert later.responses() == 0
     assert later.begin_filling() is None
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger_rig import NOW, batch, event, opened, price, rows, total
+from ledger_rig import NOW, batch, event, opened, outside, price, rows, total
 from tankful.core.errors import LedgerDamaged, LedgerUnusable
 from tankful.core.problems import Flaw, Problem
 from tankful.core.report import By
@@ -20,15 +20,6 @@ from tankful.store.transaction import begin_if_free
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
     return opened(tmp_path)
-
-
-def outside(ledger: Ledger, *statements: str) -> list[tuple[object, ...]]:
-    """What another program sees, or does."""
-    with closing(sqlite3.connect(ledger.path)) as connection, connection:
-        found: list[tuple[object, ...]] = []
-        for statement in statements:
-            found = connection.execute(statement).fetchall()
-        return found
 
 
 def test_events_and_checkpoint_are_kept_together(ledger: Ledger, tmp_path: Path) -> None:

@@ -315,7 +315,7 @@ def test_words_that_no_file_can_hold_are_kept_as_far_as_they_can(ledger: Ledger)
 
 def test_booked_calls_go_with_the_responses_that_are_folded(ledger: Ledger) -> None:
     book(ledger, booked("old", "1", NOW - timedelta(days=200)), booked("new", "1"))
-    ledger.record([batch([event(1, at=NOW - timedelta(days=200))])], price)
+    ledger.record([batch([event(1, at=NOW - timedelta(days=200)), event(2)])], price)
     ledger.fold(180, 400)
     with closing(sqlite3.connect(ledger.path)) as connection:
         assert connection.execute("SELECT call FROM booked").fetchall() == [("new",)]

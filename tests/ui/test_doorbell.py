@@ -3,6 +3,7 @@
 # pyright: reportPrivateUsage=false, reportUnknownMemberType=false
 # A test may look inside, and what a signal carried is not typed.
 
+import os
 import subprocess
 import sys
 import threading
@@ -38,6 +39,23 @@ def test_a_word_rung_by_another_reaches_the_first(first: SingleInstance, tmp_pat
     first.release()
 
     assert heard.args == [word]
+
+
+CLAIM = """
+import pathlib, sys
+from tankful.core.errors import TankfulError
+from tankful.ui.single_instance import claim
+try:
+    claim(pathlib.Path(sys.argv[1]))
+except TankfulError as silent:
+    print(silent)
+    sys.exit(2)
+"""
+
+
+def claimed_elsewhere(state: Path) -> "subprocess.CompletedProcess[str]":
+    """What another program gets that claims the same folder."""
+    return subprocess.run([sys.executable, "-c", CLAIM, str(state)], check=False, capture_output=True, text=True)
 
 
 def test_a_second_claim_is_refused_and_the_first_is_asked_to_show_itself(first: SingleInstance, tmp_path: Path, qtbot: QtBot) -> None:
@@ -127,6 +145,25 @@ def test_one_that_runs_answers_also_where_no_lock_can_be_made(first: SingleInsta
     first.release()
 
     assert refused == [None]
+
+
+@pytest.mark.parametrize("left", ["", "-1\ntankful\nhost\n"])
+def test_a_lock_that_names_nobody_stops_nobody(tmp_path: Path, qtbot: QtBot, left: str) -> None:  # noqa: ARG001 - the socket needs the application
+    (tmp_path / "lock").write_text(left)
+
+    instance = claim(tmp_path)
+    assert instance is not None
+    assert instance.unlocked is None
+    instance.release()
+
+
+def test_of_one_that_runs_and_does_not_answer_nobody_says_that_its_panel_is_open(tmp_path: Path, qtbot: QtBot) -> None:  # noqa: ARG001 - the same
+    instance = claim(tmp_path)
+    assert instance is not None
+
+    second = claimed_elsewhere(tmp_path)
+    assert (second.returncode, second.stdout) == (2, f"Tankful is running (process {os.getpid()}) and does not answer\n")
+    instance.release()
 
 
 def test_a_lock_is_held_by_whoever_runs_and_not_by_the_dead(tmp_path: Path) -> None:

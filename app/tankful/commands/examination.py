@@ -36,6 +36,7 @@ from tankful.system import doorbell
 from tankful.system.display import display
 from tankful.system.log_file import log_path
 from tankful.system.paths import Folders, resource
+from tankful.watch.folders import WRITE_AHEAD
 
 _CHANGES = timedelta(days=30)
 _DAMAGED = "Quit Tankful and move the file away; what the logs still hold is read again."
@@ -52,7 +53,7 @@ def examine(folders: Folders, terminal: Terminal) -> Findings:
     """Scan what is new and return everything there is to say."""
     troubles: list[Trouble] = []
     file = SettingsFile(folders.settings)
-    prices, notes, ledger = "", dict[str, str](), LedgerFacts(str(folders.ledger), 0)
+    prices, notes, ledger = "", dict[str, str](), LedgerFacts(str(folders.ledger), _size(folders.ledger))
     sources: tuple[SourceFacts, ...] = ()
     changes: tuple[str, ...] = ()
     holds = True
@@ -75,7 +76,7 @@ def examine(folders: Folders, terminal: Terminal) -> Findings:
                 reading.keep_tidy()
             reading.look_at_text()
         ledger, damage = _ledger(reading, folders, notes)
-        troubles += [Trouble(f"The ledger is damaged: {damage}", _DAMAGED)] if damage else []
+        troubles += [Trouble(f"The ledger is damaged: {' '.join(damage.split())}", _DAMAGED)] if damage else []
         sources = sources_of(reading)
         troubles += _dearer(reading)
         changes = _changes(reading, terminal)
@@ -219,7 +220,9 @@ def _accounts(folders: Folders, terminal: Terminal, troubles: list[Trouble]) -> 
 
 
 def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
+    """Return how much the ledger takes, with what a running gauge has written ahead of it; 0 when it is not there."""
+    size = 0
+    for file in (path, path.with_name(f"{path.name}{WRITE_AHEAD}")):
+        with suppress(OSError):
+            size += file.stat().st_size
+    return size

@@ -187,15 +187,7 @@ def doctor_lines(found: Findings) -> tuple[Line, ...]:
     lines: list[Line] = [
         (Piece(f"Tankful {found.version}", Role.STRONG),),
         (),
-        _heading("Agents"),
-        *source_lines(found.sources),
-        (),
-        _heading("Logs"),
-        *_flaws(ledger.flaws),
-        *(_warning(f"{folder} is looked at on a timer: {reason}.") for folder, reason in ledger.polled),
-        (),
-        _heading("Models"),
-        *_changes(found.model_changes),
+        *(_read(found) if found.sources else _UNREAD),
         (),
         _heading("Kept"),
         _fact("Ledger", f"{ledger.path} ({_size(ledger.size)})"),
@@ -219,6 +211,21 @@ def doctor_lines(found: Findings) -> tuple[Line, ...]:
     failing = (source.health for source in found.sources if source.health and source.health.condition is Condition.FAILING)
     broken = (*found.troubles, *(Trouble(health.title, health.hint) for health in failing))
     return (*lines, *([_warning(f"{trouble.title}.", trouble.hint) for trouble in broken] or [_fine("Nothing is broken.")]))
+
+
+def _read(found: Findings) -> tuple[Line, ...]:
+    """Return what was found by reading what agents wrote."""
+    return (
+        _heading("Agents"),
+        *source_lines(found.sources),
+        (),
+        _heading("Logs"),
+        *_flaws(found.ledger.flaws),
+        *(_warning(f"{folder} is looked at on a timer: {reason}.") for folder, reason in found.ledger.polled),
+        (),
+        _heading("Models"),
+        *_changes(found.model_changes),
+    )
 
 
 def _source(source: SourceFacts, *, everything: bool) -> list[Line]:
@@ -328,6 +335,9 @@ def _fine(text: str) -> Line:
 
 def _warning(text: str, hint: str = "") -> Line:
     return (Piece(f"  {MARKS[Tone.WATCH]} {text}", Role.TONE, Tone.WATCH), Piece(f" {hint}" if hint else ""))
+
+
+_UNREAD: tuple[Line, ...] = (_heading("Agents"), _fine("  Not looked at: without the ledger nothing can be read."))
 
 
 def _size(count: int) -> str:

@@ -11,6 +11,7 @@ from tankful.regular_file import odd_at
 from tankful.store.copies import copy_state
 from tankful.store.haste import HalfWritten, finish_filling
 from tankful.store.migrations import STEPS
+from tankful.store.shape import Misshapen, in_shape, version_of
 from tankful.store.transaction import BUSY_TIMEOUT_S
 
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
@@ -62,7 +63,7 @@ def explained(path: Path) -> Generator[None]:
 
 def is_damage(error: sqlite3.DatabaseError) -> bool:
     """Say whether this error means that the file's content is broken."""
-    return isinstance(error, HalfWritten) or getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
+    return isinstance(error, HalfWritten | Misshapen) or getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -80,8 +81,9 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA cache_size = -8000")
         connection.execute("PRAGMA journal_size_limit = 4194304")
         _migrate(connection, path)
-        finish_filling(connection, path)
-        connection.execute("SELECT count(*) FROM fact").fetchone()
+        with in_shape(connection):
+            finish_filling(connection, path)
+            connection.execute("SELECT count(*) FROM fact").fetchone()
     except BaseException:
         connection.close()
         raise
@@ -89,28 +91,25 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
-    if _version(connection) == len(STEPS):
+    if version_of(connection) == len(STEPS):
         return
     connection.execute("BEGIN IMMEDIATE")  # two first starts at once: the second one finds the work done
     try:
-        version = _version(connection)
+        version = version_of(connection)
         if version > len(STEPS):
             raise LedgerUnusable(*_TOO_NEW)  # noqa: TRY301 - the rollback below must happen for it too
         if 0 < version < len(STEPS):
             _keep_copy(connection, path, version)
-        for step in STEPS[version:]:
-            for statement in _statements(step):
-                connection.execute(statement)
+        with in_shape(connection, version):
+            for step in STEPS[version:]:
+                for statement in _statements(step):
+                    connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {len(STEPS)}")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
     path.chmod(0o600)
-
-
-def _version(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def _statements(step: str) -> Generator[str]:

@@ -30,6 +30,7 @@ from tankful.store.recorder import Recorder
 from tankful.store.repricing import Repricing
 from tankful.store.retention import fold, forgotten
 from tankful.store.rows import Pricer
+from tankful.store.shape import in_shape
 from tankful.store.sums import settle_sums
 from tankful.store.transaction import begin_if_free, writing
 
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _TEXT_UNSEEN = "text_unseen"
 """A fact that holds until somebody has looked for broken characters in the text that was passed over."""
-
 
 Glance = tuple[str, int, int, int, int]
 """Path, device, inode, size, time of change."""
@@ -83,7 +83,7 @@ class Ledger:
     @contextmanager
     def _guarded(self) -> Generator[None]:
         try:
-            with explained(self.path):
+            with explained(self.path), in_shape(self._connection):
                 yield
         except sqlite3.DatabaseError as broken:
             if not is_damage(broken):

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from datetime import datetime, timedelta
 
+from tankful.store.believed_time import believed_now
 from tankful.store.moments import QUARTER_US, microseconds
 from tankful.store.sums import settle_sums
 from tankful.store.transaction import writing
@@ -13,10 +14,11 @@ _FORGOTTEN = "forgotten"
 
 
 def fold(connection: sqlite3.Connection, now: datetime, keep_events_days: int, keep_sums_days: int) -> None:
-    """Drop responses, prompts and sums that are too old, inside one transaction.
+    """Drop responses, prompts and sums that are too old, inside one transaction; a clock that jumps ahead makes nothing old.
 
     A dropped response stays in its sums, and its identities stay too, so that an old log met again adds nothing.
     """
+    now = believed_now(connection, now)
     events_from = microseconds(now - timedelta(days=keep_events_days)) // QUARTER_US
     sums_from = microseconds(now - timedelta(days=max(keep_sums_days, keep_events_days))) // QUARTER_US
     oldest = connection.execute("SELECT min(at) FROM usage").fetchone()[0]

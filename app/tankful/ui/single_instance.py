@@ -93,10 +93,13 @@ class SingleInstance(QObject):
 
 
 def claim(state: Path) -> SingleInstance | None:
-    """Return the claim on this state folder, or `None` when another instance has it; that one is asked to show itself.
+    """Return the claim on this state folder, or `None` when another instance has it and was asked to show itself.
 
-    Needs no application. The lock of an instance that died is recognised by its process number. Where no lock can be made (a
-    full disk, no permission) the claim is one without: it stops nobody.
+    Needs no application. The lock of an instance that died is recognised by its process number, and one that names none belongs
+    to nobody. Where no lock can be made (a full disk, no permission) the claim is one without: it stops nobody.
+
+    Raises:
+        TankfulError: another instance has it and does not answer.
     """
     with suppress(OSError):  # the lock will say so
         state.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -109,9 +112,14 @@ def claim(state: Path) -> SingleInstance | None:
         if lock.error() != QLockFile.LockError.LockFailedError:
             return SingleInstance(state, lock, _unlocked(state))
         # It may be about to listen, or about to end.
-        if time.monotonic() > give_up:
-            return None if _is_held(lock) else SingleInstance(state, lock, _unlocked(state))
-        time.sleep(0.05)
+        if time.monotonic() < give_up:
+            time.sleep(0.05)
+        elif _is_held(lock):
+            number, *_ = lock.getLockInfo()
+            title = f"Tankful is running (process {number}) and does not answer"
+            raise TankfulError(title, "Wait a moment, or end that process and start again.")
+        elif not lock.removeStaleLockFile():
+            return SingleInstance(state, lock, _unlocked(state))
     return SingleInstance(state, lock)
 
 
@@ -120,6 +128,8 @@ def _is_held(lock: QLockFile) -> bool:
     number, *_ = lock.getLockInfo()
     if sys.platform == "win32":  # pragma: no cover - there it goes with whoever made it
         return True
+    if number <= 0:  # it was cut off while it was written
+        return False
     try:
         os.kill(number, 0)
     except ProcessLookupError:

@@ -14,6 +14,7 @@ from tankful.watch.folders import STORABLE
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 """Not blocking: a named pipe put in a log's place must not hold us up."""
+_FIRST_AGENT, _LAST = datetime(2023, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
 class Opened(NamedTuple):
@@ -56,8 +57,14 @@ def opened(path: str) -> Generator[Opened]:
 
 
 def times_of(modified_s: float, now: datetime) -> FileTimes:
-    """Return what stands in for times that are missing inside a file that was changed at this second since 1970."""
-    return FileTimes(modified=datetime.fromtimestamp(min(max(modified_s, 0), now.timestamp()), UTC), now=now)
+    """Return what stands in for times that are missing inside a file that was changed at this second since 1970.
+
+    A clock that stands before there was any agent is wrong: a machine without a battery, until the network has told it the time.
+    Then the file's own time is the better word, also for how late a line may be.
+    """
+    latest = now if now >= _FIRST_AGENT else _LAST
+    modified = datetime.fromtimestamp(min(max(modified_s, 0), latest.timestamp()), UTC)
+    return FileTimes(modified, max(now, modified))
 
 
 def whole_mark(path: str, source: str, status: os.stat_result, size: int, modified_ns: int, fields: bytes | None) -> Checkpoint:
