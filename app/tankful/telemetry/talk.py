@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from functools import lru_cache
 from http import HTTPStatus
 from typing import NamedTuple, cast
 
@@ -144,11 +145,7 @@ class Talk(asyncio.Protocol):
         self._wait(self._patience.farewell)
 
     def _say(self, status: HTTPStatus, content_type: str, text: bytes, *, last: bool = False) -> None:
-        headers = [("Content-Type", content_type), ("Content-Length", str(len(text)))]
-        if last:
-            headers.append(("Connection", "close"))
-        reason = status.phrase.encode()
-        said = self._line.send(h11.Response(status_code=status, headers=headers, reason=reason)) or b""
+        said = self._line.send(_head(status, content_type, len(text), last=last)) or b""
         said += self._line.send(h11.Data(data=text)) or b""
         self._transport.write(said + (self._line.send(h11.EndOfMessage()) or b""))
 
@@ -168,3 +165,12 @@ class Talk(asyncio.Protocol):
             self._refuse(HTTPStatus.REQUEST_TIMEOUT)
         else:
             self._transport.close()
+
+
+@lru_cache(32)
+def _head(status: HTTPStatus, content_type: str, length: int, *, last: bool) -> h11.Response:
+    """Return the head of an answer; there are few different ones."""
+    headers = [("Content-Type", content_type), ("Content-Length", str(length))]
+    if last:
+        headers.append(("Connection", "close"))
+    return h11.Response(status_code=status, headers=headers, reason=status.phrase.encode())
