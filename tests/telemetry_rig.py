@@ -13,9 +13,10 @@ from typing import Any, cast
 
 from tankful.core.heard import Heard, HeardCall, HeardPrompt
 from tankful.telemetry.doorway import HOST, Doorway
-from tankful.telemetry.receiver import Patience, Receiver
+from tankful.telemetry.receiver import Receiver
 from tankful.telemetry.records import Report
 from tankful.telemetry.registry import understood
+from tankful.telemetry.talk import Patience
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 AT_NS = int(NOW.timestamp()) * 1_000_000_000

@@ -2,6 +2,8 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -69,6 +71,22 @@ def test_it_says_what_betrayed_it_and_grows(machine: Machine) -> None:
     (grown,) = reading.snapshot().spikes
     assert grown.key == spike.key
     assert grown.actual == spike.actual + 20
+    reading.close()
+
+
+def test_in_a_flood_every_response_counts_once(machine: Machine) -> None:
+    usual(machine, NOON)
+    now = [NOON]
+    reading = machine.reading(UTC_ALWAYS, lambda: now[0])
+    seen: list[Decimal] = []
+    for _ in range(4):
+        now[0] += timedelta(seconds=2)
+        for number in range(250):
+            machine.spend(at=now[0] - timedelta(milliseconds=8 * number), costUSD=0.25)
+        reading.scan()
+        (spike,) = reading.snapshot().spikes
+        seen.append(spike.actual)
+    assert [later - before for before, later in pairwise(seen)] == [Decimal("62.5")] * 3
     reading.close()
 
 

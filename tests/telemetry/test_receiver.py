@@ -4,11 +4,12 @@ import gzip
 import json
 import socket
 from collections.abc import Generator
+from contextlib import ExitStack
 
 import pytest
 
 from tankful.telemetry.decoding import MOST
-from tankful.telemetry.receiver import Patience
+from tankful.telemetry.talk import Patience
 from telemetry_rig import JSON, TOKEN, Listening, claude_call, granted, listening, logs
 
 REPORT = logs(claude_call(), service="claude-code")
@@ -162,3 +163,16 @@ def test_who_hangs_up_is_let_go(receiver: Listening) -> None:
         with socket.create_connection(("127.0.0.1", receiver.doorway.port)) as line:
             line.sendall(said)
     assert receiver.post("/v1/logs", REPORT)[0] == 200
+
+
+def test_more_callers_than_there_are_agents_are_sent_away_until_others_go() -> None:
+    with listening() as made, ExitStack() as held:
+        lines = [held.enter_context(socket.create_connection(("127.0.0.1", made.doorway.port))) for _ in range(128)]
+        for line in lines:
+            line.sendall(b"GET /hello/1 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert line.recv(12) == b"HTTP/1.1 200"
+        assert made.say() == b""
+        lines[0].close()
+        while (said := made.say(b"GET /hello/1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")) == b"":
+            pass
+        assert said.startswith(b"HTTP/1.1 200")

@@ -23,6 +23,8 @@ _LATE = timedelta(minutes=20)
 """So long a response may still be booked late or grow; younger ones are looked at anew each time."""
 _YOUNG_MOST = 200
 """No more of them, so that a look stays quick."""
+_FLOOD_S, _YOUNG_IN_FLOOD = 10.0, 50
+"""Where that many came in so short a time, no more than these few, for there will be as many again at the next look."""
 _KEPT_EVERY_US = 600_000_000
 """What a kill loses is learned again from the ledger, so it is seldom written."""
 _SET_BACK = timedelta(hours=1)
@@ -128,6 +130,9 @@ class SpikeBook:
         finally:
             if last is not None:
                 self._until_us = max(self._until_us, _us(last))
+        if len(young) == _YOUNG_MOST and young[-1].at_s - young[0].at_s < _FLOOD_S:
+            while len(young) > _YOUNG_IN_FLOOD:
+                self._learn(watch, young.popleft())
         old_us = max(microseconds(now - _LATE), self._until_us)
         while young and _us(young[0]) <= old_us:
             self._learn(watch, young.popleft())
