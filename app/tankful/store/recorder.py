@@ -16,7 +16,7 @@ from tankful.store.contexts import Contexts
 from tankful.store.moments import QUARTER_US, microseconds
 from tankful.store.names import Names, storable
 from tankful.store.prepared import Prepared, joined, prepare
-from tankful.store.rows import AT, COLUMNS, FLAGS, Pricer, Row, Sketch, event_of, row_from, sketch_of
+from tankful.store.rows import AT, COLUMNS, CONTEXT, FLAGS, Pricer, Row, Sketch, event_of, sketch_of
 from tankful.store.sums import add, settle_sums
 from tankful.store.transaction import insert, writing
 
@@ -93,10 +93,8 @@ class Recorder:
 
     def _note(self, batches: Sequence[Batch], seen: int) -> None:
         """Keep what batches hold besides responses; `seen` in microseconds."""
-        many, number = self._connection.executemany, self._names.number
-        prompts = sorted((prompt for batch in batches for prompt in batch.prompts), key=_PROMPT_KEY)
-        rows = ((key, microseconds(at), number(agent), number(session), number(project)) for agent, key, at, session, project in prompts)
-        insert(self._connection, "INSERT OR IGNORE INTO prompt", 5, rows)
+        many = self._connection.executemany
+        self._note_prompts(sorted((prompt for batch in batches for prompt in batch.prompts), key=_PROMPT_KEY))
         asked = [each for batch in batches for each in batch.asked]
         if asked:
             from tankful.store.asked import note_asked  # noqa: PLC0415 - seldom does another model answer
@@ -114,6 +112,18 @@ class Recorder:
         readable = [(storable(batch.checkpoint.path), seen) for batch in batches if batch.checkpoint.inode]
         many("DELETE FROM problem WHERE path = ? AND line = 0 AND seen < ?", readable)
         _keep_checkpoints(self._connection, [batch.checkpoint for batch in batches])
+
+    def _note_prompts(self, prompts: Iterable[Prompt]) -> None:
+        number = self._names.number
+        numbers: dict[tuple[str, str, str], tuple[int, int, int]] = {}
+        rows: list[tuple[int, ...]] = []
+        for agent, key, at, session, project in prompts:
+            whose = (agent, session, project)
+            numbered = numbers.get(whose)
+            if numbered is None:
+                numbered = numbers[whose] = (number(agent), number(session), number(project))
+            rows.append((key, microseconds(at), *numbered))
+        insert(self._connection, "INSERT OR IGNORE INTO prompt", 5, rows)
 
 
 def _keep_checkpoints(connection: sqlite3.Connection, marks: Iterable[Checkpoint]) -> None:
@@ -183,6 +193,10 @@ class _Booking:
                 following += 1
                 response[number] = event
                 sketches[number] = sketch
+                if alone and beside is None:  # nearly always
+                    for key in keys:
+                        owner[key] = number
+                    continue
             else:
                 number = self._join(met, event)
             for key in keys:
@@ -329,7 +343,9 @@ class _Booking:
         for number in numbers:
             event = response[number]
             if event is not None:
-                rows.append(row_from(number, sketches.get(number) or sketch_of(event, price(event)), contexts))
+                shared, row = sketches.get(number) or sketch_of(event, price(event))
+                row[0], row[CONTEXT] = number, contexts.number(shared)
+                rows.append(row)
         return rows
 
 
