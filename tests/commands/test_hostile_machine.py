@@ -2,8 +2,10 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -140,3 +142,26 @@ def test_a_folder_that_no_folder_can_be_called_like_stops_no_command(machine: Ma
         assert (answer.code, answer.err) == (0, "")
         assert "folder or file of" not in answer.out
     assert machine.run("doctor").out.endswith("Nothing is broken.\n")
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\ud83d", "x" * 300])
+def test_settings_of_other_programs_that_name_impossible_folders_and_providers_stop_no_command(machine: Machine, name: str) -> None:
+    machine.responses(machine.now)
+    given = {
+        ".config/Code/User/settings.json": {"roo-cline.customStoragePath": name, "kilo-code.customStoragePath": f"/{name}"},
+        ".local/share/crush/projects.json": {"projects": [{"path": f"/w{name}", "data_dir": "x"}, {"path": "/x", "data_dir": name}]},
+        ".config/zed/settings.json": {"agent": {"default_model": {"provider": name}}},
+    }
+    for place, settings in given.items():
+        (machine.home / place).parent.mkdir(parents=True)
+        (machine.home / place).write_text(json.dumps(settings))
+    threads = machine.home / ".local" / "share" / "zed" / "threads" / "threads.db"
+    threads.parent.mkdir(parents=True)
+    with closing(sqlite3.connect(threads)) as store, store:
+        store.execute("CREATE TABLE threads (id TEXT, updated_at TEXT, data_type TEXT, data BLOB)")
+        store.execute("INSERT INTO threads VALUES ('z', '2026-11-20', 'json', ?)", (b'{"cumulative_token_usage": {"input_tokens": 5}}',))
+    machine.environ |= {"HOME": str(machine.home), "AIDER_CHAT_HISTORY_FILE": "x" * 300 + "/a.md"}
+    for command in (("usage",), ("sources", "--all"), ("doctor",), ("status",)):
+        answer = machine.run(*command)
+        assert (answer.code, answer.err) == (0, "")
+    assert machine.run("usage", "--json").json["totals"]["requests"] == 2

@@ -61,6 +61,10 @@ def test_what_is_elsewhere_or_of_another_type_is_nothing() -> None:
     assert word(given, "a", "b") == ""
 
 
+def test_half_a_character_is_no_word_that_could_be_kept() -> None:
+    assert [word({"a": text}, "a") for text in ("\ud83d", "é ")] == ["?", "é"]
+
+
 def test_a_file_of_variables_is_read_line_by_line(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("# note\nOTHER=1\nexport NAME = 'value'\n", "utf-8")
     assert variable(tmp_path / ".env", "NAME") == "value"

@@ -65,7 +65,8 @@ def entries(given: object, *names: str) -> list[object]:
 def word(given: object, *names: str) -> str:
     """Return the text under these names; empty where there is none."""
     found = member(given, *names)
-    return found.strip()[:_WORD_MAX] if isinstance(found, str) else ""
+    text = found.strip()[:_WORD_MAX] if isinstance(found, str) else ""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()  # half a character cannot be stored
 
 
 def variable(file: Path, name: str) -> str:

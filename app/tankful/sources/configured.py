@@ -1,5 +1,6 @@
 """Understands what people tell agents in variables and settings: lists of folders, and addresses."""
 
+import errno
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,22 +14,34 @@ def named_folders(listed: str, home: Path) -> list[Path]:
 
 
 def each_once(roots: Iterable[Root]) -> tuple[Root, ...]:
-    """Return the roots without those that are an earlier one under another name, through a link or twice in the list."""
+    """Return the roots without those that are an earlier one under another name, through a link or twice in the list.
+
+    Settings of any program may name a folder that no folder can be called: it is left out.
+    """
     by_place: dict[object, Root] = {}
     for root in roots:
-        by_place.setdefault(_place_of(str(root.path)), root)
+        place = _place_of(str(root.path))
+        if place is not None:
+            by_place.setdefault(place, root)
     return tuple(by_place.values())
 
 
 def _place_of(path: str) -> object:
-    """Return what is the same for all names of a folder; of one that is not there, all names for it in the folder above."""
+    """Return what is the same for all names of a folder; of one that is not there, all names for it in the folder above.
+
+    `None` for what is no path: with a zero in it, half a character, or too long for every system.
+    """
     try:
         return _number_of(path)
-    except (OSError, ValueError):  # a path may hold what no path may
+    except ValueError:
+        return None
+    except OSError as refused:
+        if refused.errno == errno.ENAMETOOLONG:
+            return None
         above, name = os.path.split(path)
         try:
             return _number_of(above), name
-        except (OSError, ValueError):
+        except OSError:
             return path
 
 

@@ -37,7 +37,7 @@ def _profiles(home: Path) -> list[str]:
     """Return the state folders of profiles (`openclaw --profile NAME`)."""
     try:
         return sorted(entry.name for entry in os.scandir(home) if entry.name.startswith(".openclaw-") and entry.is_dir())
-    except OSError:
+    except (OSError, ValueError):  # a path may hold what no path may
         return []
 
 

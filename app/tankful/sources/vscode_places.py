@@ -56,7 +56,7 @@ def user_folders(places: Places, *flavours: Flavour) -> tuple[UserFolder, ...]:
     standard = _settings_folder(places) / wanted[0].name / "User"
     found = {str(standard): UserFolder(standard, _named(standard, places))}
     for folder, origin in _candidates(places, wanted):
-        if folder.is_dir():
+        if os.path.isdir(folder):  # noqa: PTH112 - a path may be none that the system knows
             found.setdefault(str(folder), UserFolder(folder, origin or _named(folder, places)))
     return tuple(found.values())
 
@@ -66,7 +66,7 @@ def storages(folder: Path) -> tuple[Path, ...]:
     profiles = folder / "profiles"
     try:
         names = sorted(entry.name for entry in os.scandir(profiles) if entry.is_dir(follow_symlinks=False))
-    except OSError:
+    except (OSError, ValueError):  # a path may hold what no path may
         names = []
     return (folder / "globalStorage", *(profiles / name / "globalStorage" for name in names))
 
