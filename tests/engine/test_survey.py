@@ -42,7 +42,8 @@ said = []
 for _ in range(3):
     surveys = surveyor.look(sources, places, now, look_on, helped=surveyor.wants_help(expected))
     odd = [sorted((problem.flaw, problem.path) for problem in seen.odd) for seen in surveys]
-    said.append([[sorted(seen.files().values()), sorted(seen.refused), odd.pop(0), seen.folders] for seen in surveys])
+    files = [sorted(seen.files().values()) for seen in surveys]
+    said.append([[files.pop(0), sorted(seen.refused), odd.pop(0), seen.folders, sorted(seen.followed)] for seen in surveys])
 assert said[0] == said[1] == said[2]
 print(json.dumps([meanwhile, said[0]]))
 """
@@ -55,6 +56,7 @@ class Seen(NamedTuple):
     refused: list[str]
     odd: list[tuple[str, str]]
     folders: int
+    followed: list[str]
 
 
 class Looked(NamedTuple):
@@ -87,14 +89,16 @@ def test_several_processes_find_the_logs_the_loops_and_the_odd_files_that_one_fi
     (projects / "project-4" / "away").symlink_to(elsewhere)
     (projects / "project-5" / "away-too").symlink_to(elsewhere)
     os.mkfifo(projects / "project-6" / "pipe.jsonl")
+    (projects / "project-7" / "one.jsonl").symlink_to(elsewhere / "far.jsonl")
     (tmp_path / ".codex" / "sessions").mkdir(parents=True)
     (tmp_path / ".codex" / "sessions" / "rollout.jsonl").write_bytes(b"{}\n")
     (tmp_path / "work").mkdir()
     (tmp_path / "work" / ".aider.chat.history.md").write_bytes(b"# aider\n")
     alone, together, bereft = looked_at(tmp_path, 0), looked_at(tmp_path, 1_000_000), looked_at(tmp_path, 1_000_000, "fatal")
     claude = alone.seen[0]
-    assert (len(claude.files), claude.refused, len(claude.odd), claude.folders) == (81, [], 3, 1 + 3 * 40 + 1)
-    assert [len(each.files) for each in alone.seen] == [81, 1, 1]
+    assert (len(claude.files), claude.refused, len(claude.odd), claude.folders) == (82, [], 3, 1 + 3 * 40 + 1)
+    assert claude.followed == [str(projects / "project-4" / "away"), str(projects / "project-7" / "one.jsonl")]
+    assert [len(each.files) for each in alone.seen] == [82, 1, 1]
     assert together.seen == alone.seen
     assert bereft.seen == alone.seen
     cores = min(4, len(os.sched_getaffinity(0)))

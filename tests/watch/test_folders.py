@@ -45,7 +45,7 @@ def test_links_are_followed_and_loops_are_entered_once(tmp_path: Path) -> None:
     (tmp_path / "nowhere.jsonl").symlink_to(tmp_path / "gone")
     walk = Walk(str(tmp_path), (".jsonl",))
     assert found(walk) == ["file.jsonl", "real/one.jsonl"]
-    assert (walk.folders, walk.refused) == (2, [])
+    assert (walk.folders, walk.refused, walk.followed) == (2, [], [str(tmp_path / "file.jsonl")])
     loops = {(Flaw.LOOP, str(tmp_path / link)) for link in ("second", "real/loop")}
     assert set(walk.odd) == loops
 

@@ -41,6 +41,7 @@ class Again:
             (knowing.folders, fresh.folders),
             (sorted(knowing.odd), sorted(fresh.odd)),
             (sorted(knowing.refused), sorted(fresh.refused)),
+            (sorted(knowing.followed), sorted(fresh.followed)),
         ]
         return "; ".join(f"{knew} instead of {right}" for knew, right in pairs if knew != right)
 

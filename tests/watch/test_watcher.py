@@ -81,6 +81,20 @@ def test_a_new_folder_is_heard_as_one(logs: Path, tmp_path: Path) -> None:
         watcher.stop()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a permission there")
+def test_a_folder_that_is_a_link_is_watched_where_it_leads(logs: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(logs)
+    heard = Heard()
+    watcher = Watcher(heard)
+    watcher.watch([(str(link), True)], tmp_path / "none")
+    try:
+        (logs / "a.jsonl").write_text("{}\n")
+        assert heard.until(lambda: str(link / "a.jsonl") in heard.paths)
+    finally:
+        watcher.stop()
+
+
 def test_an_overflow_that_watchdog_only_logs_calls_for_a_look_everywhere(logs: Path, tmp_path: Path) -> None:
     heard = Heard()
     watcher = Watcher(heard)

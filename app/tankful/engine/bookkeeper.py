@@ -190,10 +190,13 @@ class Bookkeeper:
         if self._settings_mark() != self._settings_seen:  # its notification was missed
             self._reread_settings()
         self._looked_at = time.monotonic()
-        self._watching.renew(
-            (str(root.path), root.depth != 0) for source in self._reading.sources() for root in self._reading.roots_of(source)
-        )
-        if self._guarded(self._scan):
+        links = self._reading.followed()
+        self._watch()
+        scanned = self._guarded(self._scan)
+        if scanned and self._reading.followed() != links:  # what changed behind them before they were watched was not heard of
+            self._watch()
+            scanned = self._guarded(self._scan)
+        if scanned:
             self._has_scanned = True
             self._failing.pop(_BOOKING, None)
             self._watching.compare(self._reading.folders_below)
@@ -203,6 +206,11 @@ class Bookkeeper:
             self._has_read_much = False
             self._guarded(self._reading.ledger.rest)
             give_back()
+
+    def _watch(self) -> None:
+        """Watch the folders that exist now, and those that links lead to."""
+        roots = ((str(root.path), root.depth != 0) for source in self._reading.sources() for root in self._reading.roots_of(source))
+        self._watching.renew(roots, self._reading.followed())
 
     def _scan(self) -> None:
         if _BOOKING in self._failing:

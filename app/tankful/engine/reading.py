@@ -287,6 +287,10 @@ class Reading:
         """How many folders the last scan entered."""
         return sum(seen.folders for seen in self._looking.surveys.values())
 
+    def followed(self) -> tuple[str, ...]:
+        """Return the links that the last scan followed, to logs and to folders of them."""
+        return tuple(path for seen in self._looking.surveys.values() for path in seen.followed)
+
     def keep_polled(self, polled: Sequence[Polled]) -> None:
         """Let `doctor` know which folders are looked at on a timer, and why."""
         said = json.dumps([[each.folder, each.reason] for each in polled])

@@ -32,6 +32,8 @@ class SourceSurvey:
     """Files and links that are not what they look like and were passed over."""
     folders: int
     """How many folders there are, each of which wants a file watch."""
+    followed: tuple[str, ...] = ()
+    """Links to logs and to folders of them that lie elsewhere."""
 
     @property
     def count(self) -> int:

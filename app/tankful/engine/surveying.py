@@ -25,8 +25,8 @@ _REMEMBERS = sys.platform != "win32"
 
 _Step = tuple[int, str]
 """Number of a walk, and a folder that is ahead of it."""
-_Written = tuple[int, list[tuple[str, int, int, int, int]], list[str], list[tuple[str, str]], list[str], int]
-"""Number of a walk, and what a part of it found: files, what was refused, what is odd, links, how many folders."""
+_Written = tuple[int, list[tuple[str, int, int, int, int]], list[str], list[tuple[str, str]], list[str], list[str], int]
+"""Number of a walk, and what a part of it found: files, what was refused, what is odd, links, those followed, how many folders."""
 
 
 class _Part(NamedTuple):
@@ -107,6 +107,7 @@ def _surveyed(source: AgentSource, parts: Sequence[_Part], places: Places) -> So
         tuple(path for walk in walks for path in walk.refused),
         tuple(Problem(flaw, path) for walk in walks for flaw, path in walk.odd),
         sum(walk.folders for walk in walks),
+        tuple(path for walk in walks for path in walk.followed),
     )
 
 
@@ -131,6 +132,7 @@ def _walk_together(walks: Sequence[Walk], meanwhile: Callable[[], None]) -> None
             alone = _anew(walk)
             alone.files()
             walk.found, walk.refused, walk.odd, walk.folders = alone.found, alone.refused, alone.odd, alone.folders
+            walk.followed = alone.followed
         return
     for written in made[1:]:
         parts: list[_Written] = marshal.loads(written)  # noqa: S302 - our own process wrote it just now
@@ -165,13 +167,14 @@ def _anew(walk: Walk) -> Walk:
 def _written(number: int, part: Walk) -> _Written:
     """Return the part of a walk that other processes found; the parts live in one program, so any format will do."""
     found = [(each.path, each.device, each.inode, each.size, each.modified_ns) for each in part.found]
-    return number, found, part.refused, [(flaw.name, path) for flaw, path in part.odd], part.links, part.folders
+    return number, found, part.refused, [(flaw.name, path) for flaw, path in part.odd], part.links, part.followed, part.folders
 
 
 def _take_in(walk: Walk, part: _Written) -> None:
-    _, found, refused, odd, links, folders = part
+    _, found, refused, odd, links, followed, folders = part
     walk.found += map(Found._make, found)
     walk.refused += refused
     walk.odd += ((Flaw[name], path) for name, path in odd)
     walk.links += links
+    walk.followed += followed
     walk.folders += folders

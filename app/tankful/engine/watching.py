@@ -19,19 +19,35 @@ class Watching:
         self._beside = beside
         self._folders: tuple[tuple[str, bool], ...] = ()
         self._roots: tuple[tuple[str, bool], ...] = ()
-        self.polled: tuple[Polled, ...] = ()
+        self._refused: tuple[Polled, ...] = ()
+        self._linked: tuple[Polled, ...] = ()
 
-    def renew(self, roots: Iterable[tuple[str, bool]]) -> bool:
-        """Watch those of these folders that exist, each with all below it or (`False`) alone; says whether anything changed."""
+    @property
+    def polled(self) -> tuple[Polled, ...]:
+        """What must be looked at on a timer, and why."""
+        return (*self._refused, *self._linked)
+
+    def renew(self, roots: Iterable[tuple[str, bool]], followed: Iterable[str] = ()) -> bool:
+        """Watch those of these folders that exist, each with all below it or (`False`) alone; says whether anything changed.
+
+        `followed`: links below them to folders, which are watched like those, and to files, which nobody tells of.
+        """
         wanted: dict[str, bool] = {}
         for folder, deep in roots:
             wanted[folder] = deep or wanted.get(folder, False)
+        holders: set[str] = set()
+        for link in followed:
+            if os.path.isdir(link):  # noqa: PTH112 - texts, as the walk deals in
+                wanted[link] = True
+            else:
+                holders.add(os.path.dirname(link))  # noqa: PTH120 - same
+        self._linked = tuple(Polled(holder, "a log in it is a link to a file elsewhere") for holder in sorted(holders))
         self._roots = tuple(wanted.items())
         folders = self._there()
         if folders == self._folders and self._watcher.is_alive():
             return False
         self._folders = folders
-        self.polled = self._watcher.watch(folders, self._beside)
+        self._refused = self._watcher.watch(folders, self._beside)
         return True
 
     def is_behind(self) -> bool:
@@ -44,12 +60,12 @@ class Watching:
     def compare(self, folders: int) -> None:
         """Poll everything when the system gave fewer watches than there are folders: watchdog does not say so itself."""
         held = watches_in_use()
-        if held is None or self.polled:
+        if held is None or self._refused:
             return
         held -= self._beside.is_dir()
         if held < folders:
             reason = f"the system's limit of file watches is reached ({held} of {folders} folders); raise fs.inotify.max_user_watches"
-            self.polled = tuple(Polled(folder, reason) for folder, _ in self._folders)
+            self._refused = tuple(Polled(folder, reason) for folder, _ in self._folders)
 
     def stop(self) -> None:
         """Stop watching."""

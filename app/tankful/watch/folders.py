@@ -37,6 +37,8 @@ class Listing(NamedTuple):
     files: tuple[Found, ...]
     """Those with one of the suffixes."""
     folders: tuple[str, ...]
+    followed: tuple[str, ...]
+    """Links among the files."""
 
 
 Listings = dict[str, Listing]
@@ -78,6 +80,8 @@ class Walk:
     """Folders right below the root, not entered yet."""
     links: list[str] = field(default_factory=list[str])
     """Links to folders, not followed yet."""
+    followed: list[str] = field(default_factory=list[str])
+    """Links to files and to folders that were: what changes there is not heard of here."""
 
     def files(self) -> list[Found]:
         """Return the regular files with one of the suffixes, in no order."""
@@ -128,6 +132,7 @@ class Walk:
                 self.odd.append((Flaw.LOOP, link))
                 continue
             entered.append(real)
+            self.followed.append(link)
             self.go_through((link,))
 
     def _enter(self, folder: str, below: list[str]) -> None:
@@ -146,23 +151,22 @@ class Walk:
             self.kept[folder] = known if files is known.files else known._replace(files=files)
             self.found += files
             below += known.folders
+            self.followed += known.followed
             return
-        found, entered = len(self.found), len(below)
+        found, entered, followed = len(self.found), len(below), len(self.followed)
         if self._list(folder, below) and max(mark[2:]) < self.settled_ns:
-            self.kept[folder] = Listing(mark, tuple(self.found[found:]), tuple(below[entered:]))
+            self.kept[folder] = Listing(mark, tuple(self.found[found:]), tuple(below[entered:]), tuple(self.followed[followed:]))
 
     def _list(self, folder: str, below: list[str]) -> bool:
         """Look at the entries of a folder; says whether they are but files and folders that could be looked at."""
-        suffixes, found = self.suffixes, self.found
+        suffixes = self.suffixes
         plain = True
         try:
             with os.scandir(folder) as entries:
                 for entry in entries:
                     try:
                         if entry.name.endswith(suffixes):
-                            status = entry.stat()
-                            if stat.S_ISREG(status.st_mode):
-                                found.append(_seen(entry.path, status))
+                            if self._take(entry):
                                 continue
                             self.odd.append((Flaw.NOT_A_FILE, entry.path))
                             plain = False
@@ -184,6 +188,16 @@ class Walk:
             self.refused.append(folder)
             return False
         return plain
+
+    def _take(self, entry: os.DirEntry[str]) -> bool:
+        """Note a regular file, or a link to one; says whether this was one."""
+        status = entry.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return False
+        self.found.append(_seen(entry.path, status))
+        if entry.is_symlink():
+            self.followed.append(entry.path)
+        return True
 
     def _pass_over(self, path: str, refused: OSError) -> None:
         if refused.errno == errno.ELOOP:

@@ -69,13 +69,13 @@ class Watcher:
                 polled.append(Polled(folder, "it is on a network drive, which sends no notifications"))
                 continue
             try:
-                observer.schedule(handler, folder, recursive=deep, event_filter=_KINDS)
+                observer.schedule(handler, _entered(folder), recursive=deep, event_filter=_KINDS)
             except OSError as refused:
                 polled.append(Polled(folder, _why(refused)))
         self._observer = observer
         try:
             if beside.is_dir():  # it may be impossible to make
-                observer.schedule(handler, str(beside), recursive=False, event_filter=_KINDS)
+                observer.schedule(handler, _entered(str(beside)), recursive=False, event_filter=_KINDS)
             observer.start()
         except OSError as refused:
             observer.stop()  # some of its threads may run already
@@ -121,6 +121,11 @@ class _Overflow(logging.Handler):
         """Ask for a look everywhere when the system's queue overflowed."""
         if "overflow" in record.getMessage():
             self._lost()
+
+
+def _entered(folder: str) -> str:
+    """Return a name that watchdog watches the folder by: of a link it would watch the link."""
+    return os.path.join(folder, "") if os.path.islink(folder) else folder  # noqa: PTH114, PTH118 - a path of pathlib's drops the separator
 
 
 def watches_in_use() -> int | None:
