@@ -43,3 +43,7 @@ def test_what_is_not_known_stays_unknown() -> None:
     assert (exact_or_none(None), instant_or_none(None), number(None)) == (None, None, None)
     assert exact_or_none(Decimal(1)) == "1.00"
     assert number(Decimal(2) / 3) == 0.6667
+
+
+def test_a_share_of_next_to_nothing_is_a_number_still() -> None:
+    assert number(Decimal("1e400")) == number(float("inf")) == 1_000_000

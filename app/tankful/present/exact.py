@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 _SHARE_DIGITS = 4
+_SHARE_MOST = 1e6
 
 
 def exact_money(dollars: Decimal) -> str:
@@ -29,5 +30,5 @@ def instant_or_none(at: datetime | None) -> str | None:
 
 
 def number(share: Decimal | float | None) -> float | None:
-    """Return a share or a chance with four digits after the point."""
-    return None if share is None else round(float(share), _SHARE_DIGITS)
+    """Return a share or a chance with four digits after the point; of one beyond all measure a number that JSON has."""
+    return None if share is None else round(min(float(share), _SHARE_MOST), _SHARE_DIGITS)
