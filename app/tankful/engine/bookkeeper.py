@@ -120,6 +120,15 @@ class Bookkeeper:
         self._fail(ACCOUNTS, unreadable)
         self.show()
 
+    def take_in(self, notices: Sequence[NoticeMessage], reported: Sequence[TelemetryMessage], heard: Sequence[GatewayMessage]) -> None:
+        """Take in what was said by notices, agents and gateways, in this order; whatever there is none of costs nothing."""
+        if notices:
+            self.hear_notices(notices)
+        if reported:
+            self.hear_telemetry(reported)
+        if heard:
+            self.hear(heard)
+
     def hear(self, messages: Sequence[GatewayMessage]) -> None:
         """Take in what gateways said, and show it."""
         self._guarded(lambda: self._reading.hear(messages))
@@ -157,8 +166,7 @@ class Bookkeeper:
                 self._guarded(lambda message=message: notices.hear(reading.ledger, message, reading.zone, self._now()))
             if isinstance(message, NoticeAnswered) and message.action is NoticeAction.EXPECTED:
                 self._guarded(lambda key=message.key: reading.aware.expect_spike(reading.ledger, reading.zone, self._now(), key))
-        if messages:
-            self.show()
+        self.show()
 
     def take_outgoing(self) -> tuple[Outgoing, ...]:
         """Return which notices are to be shown and withdrawn, once."""

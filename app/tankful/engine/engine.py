@@ -86,6 +86,7 @@ class Engine:
         self._thread: threading.Thread | None = None
         self._own_files = frozenset((str(folders.links),))
         """Files beside the settings that are no logs."""
+        self._ledger = str(folders.ledger)
         self._ready = threading.Event()
 
     def start(self, audience: Audience) -> None:
@@ -104,6 +105,12 @@ class Engine:
         self._inbox.put_nowait(message)
         if isinstance(message, GatewayMessage):
             self._answered.set()
+
+    def _touched(self, paths: tuple[str, ...]) -> None:
+        """Hear of files that changed, on any thread, but of our own ledger: it may lie beside the settings."""
+        others = tuple(path for path in paths if not path.startswith(self._ledger))
+        if others or not paths:
+            self.post(LogsTouched(others))
 
     def call(self, work: "Callable[[Linking], Awaitable[T]]") -> "Future[T]":
         """Do something with the linked accounts, on the engine's side; any thread may wait for the outcome, or cancel it."""
@@ -135,7 +142,7 @@ class Engine:
         self._main = asyncio.current_task()
         accounts = self._accounts = LinkedAccounts(self._folders, self._settings, self._now, self._environ, self.post, self._ring)
         self._ready.set()
-        watching = Watching(lambda paths: self.post(LogsTouched(paths)), self._folders.config)
+        watching = Watching(self._touched, self._folders.config)
         receiving = Receiving(self._folders.state, self.post, self._now)
         keeper = Bookkeeper(self._folders, self._settings, self._now, self._environ, audience, watching, self._remarks, self._herald)
         heralding = Heralding(self._herald, self.post)
@@ -224,11 +231,8 @@ class Engine:
                     pass
         if relink:
             await self._relink(keeper, accounts, reader)
-        await loop.run_in_executor(reader, keeper.hear_notices, notices)
-        if reported:
-            await loop.run_in_executor(reader, keeper.hear_telemetry, reported)
-        if heard:
-            await loop.run_in_executor(reader, keeper.hear, heard)
+        if notices or reported or heard:
+            await loop.run_in_executor(reader, keeper.take_in, notices, reported, heard)
 
     async def _relink(self, keeper: Bookkeeper, accounts: LinkedAccounts, reader: ThreadPoolExecutor) -> None:
         """Go by the accounts as they are linked now; while their file cannot be read, by what was known, with the reason."""
