@@ -29,7 +29,7 @@ from tankful.present.served import change_remarks
 from tankful.present.spikes import spike_text, spike_title, spike_why
 from tankful.present.statusline import unpriced_beside
 from tankful.present.unpriced import unpriced_words
-from tankful.present.working import working_rows
+from tankful.present.working import WorkingRow, working_rows
 
 _LIVE_WITHIN_S = 600
 _SEVERITY = {"warning": Tone.WATCH, "error": Tone.ACT}
@@ -84,7 +84,7 @@ class GlanceView:
     today: str
     bars: tuple[BarView, ...]
     nothing_today: str
-    working: tuple[tuple[str, str], ...]
+    working: tuple[WorkingRow, ...]
     """Sessions at work: whose and where, and what it spent since somebody typed."""
     cards: tuple[Card, ...]
     remarks: tuple[str, ...]

@@ -162,8 +162,9 @@ def status_lines(snapshot: Snapshot, settings: Settings, now: datetime, zone: tz
         lines += [(), (Piece("Budgets", Role.STRONG),), *_budgets(view)]
     if today := view.today or view.nothing_today:
         lines += [(), (Piece("Today", Role.STRONG), Piece(f"  {today}")), *_agents(view)]
-        widest = max((len(whose) for whose, _ in view.working), default=0)
-        lines += [(Piece(f"  {whose:<{widest}}  {spent}".rstrip(), Role.FAINT),) for whose, spent in view.working]
+        widest = max((len(row.whose) for row in view.working), default=0)
+        said = ((row.whose, " · ".join(filter(None, row[1:]))) for row in view.working)
+        lines += [(Piece(f"  {whose:<{widest}}  {what}".rstrip(), Role.FAINT),) for whose, what in said]
     if view.cards or view.remarks:
         lines.append(())
     lines += [_card(card) for card in view.cards]

@@ -24,6 +24,7 @@ from tankful.present.glance import Card, GlanceView, Pill
 from tankful.present.marks import MARKS
 from tankful.present.menu import Command
 from tankful.present.pace import PaceWords
+from tankful.present.working import last_spent
 from tankful.ui.bars import TodayBars
 from tankful.ui.big_gauge import BigGauge
 from tankful.ui.budget_rows import BudgetRows
@@ -195,7 +196,9 @@ class GlancePanel(QWidget):
         self._bars.setVisible(bool(view.bars))
         self._nothing.setText(view.nothing_today)
         self._nothing.setVisible(bool(view.nothing_today))
-        self._working.render_view(view.working, colours)
+        self._working.render_view(tuple((row.whose, row.spent) for row in view.working), colours)
+        self._working.setToolTip(last_spent(view.working))
+        self._working.setAccessibleDescription(last_spent(view.working))
         self._working.setVisible(bool(view.working))
         self._show_cards(view.cards, redressed=redressed)
         self._remarks.setText("\n".join(f"• {remark}" for remark in view.remarks))
