@@ -165,6 +165,13 @@ def test_who_hangs_up_is_let_go(receiver: Listening) -> None:
     assert receiver.post("/v1/logs", REPORT)[0] == 200
 
 
+def test_any_number_of_callers_who_say_nothing_shut_nobody_out() -> None:
+    with listening() as made, ExitStack() as held:
+        for _ in range(300):
+            held.enter_context(socket.create_connection(("127.0.0.1", made.doorway.port)))
+        assert made.say(b"GET /hello/1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").startswith(b"HTTP/1.1 200")
+
+
 def test_more_callers_than_there_are_agents_are_sent_away_until_others_go() -> None:
     with listening() as made, ExitStack() as held:
         lines = [held.enter_context(socket.create_connection(("127.0.0.1", made.doorway.port))) for _ in range(128)]

@@ -26,7 +26,7 @@ class Receiver:
         self._now = now
         self._patience = patience or Patience()
         self._server: asyncio.Server | None = None
-        self._callers: set[Talk] = set()
+        self._callers: dict[Talk, None] = {}
 
     async def start(self) -> None:
         """Begin to listen. Raises `OSError` while another program has the port."""
@@ -37,7 +37,7 @@ class Receiver:
         """Listen no more, and let go of whoever is talking."""
         if self._server is not None:
             self._server.close()
-            for caller in self._callers:
+            for caller in tuple(self._callers):
                 caller.hang_up()
             await asyncio.sleep(0)  # until they are gone
             await self._server.wait_closed()

@@ -33,8 +33,10 @@ class Patience(NamedTuple):
 class Talk(asyncio.Protocol):
     """Works on bytes as they come, without a task of its own: eight agents that report each second are most of what it is there for."""
 
-    def __init__(self, answer: Callable[[Wanted, bytes], tuple[str, bytes]], token: str, patience: Patience, callers: "set[Talk]") -> None:
-        """Wait to be called; `callers` are those who talk, this one as long as it does. `answer` may raise `Refused`."""
+    def __init__(
+        self, answer: Callable[[Wanted, bytes], tuple[str, bytes]], token: str, patience: Patience, callers: "dict[Talk, None]"
+    ) -> None:
+        """Wait to be called; `callers` are those who talk, the first one first, this one while it does. `answer` may raise `Refused`."""
         self._answer = answer
         self._token = token
         self._patience = patience
@@ -49,25 +51,32 @@ class Talk(asyncio.Protocol):
         self._is_asking = False
         """A request has begun and is not answered yet."""
         self._is_refused = False
+        self.has_said_nothing = True
+        """Such a caller gives its place to another when all are taken."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin to wait, unless too many talk already."""
+        """Begin to wait, unless too many talk already; of those who have said nothing the first one gives way."""
         self._transport = cast("asyncio.Transport", transport)
         if len(self._callers) >= _CALLERS:
-            self._transport.close()
-            return
-        self._callers.add(self)
+            silent = next((caller for caller in self._callers if caller.has_said_nothing), None)
+            if silent is None:
+                self._transport.close()
+                return
+            del self._callers[silent]
+            silent.hang_up()
+        self._callers[self] = None
         self._wait(self._patience.request)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End."""
         del exc
-        self._callers.discard(self)
+        self._callers.pop(self, None)
         if self._timer is not None:
             self._timer.cancel()
 
     def data_received(self, data: bytes) -> None:
         """Take in what came; what a refused caller still sends is let go."""
+        self.has_said_nothing = False
         if self._is_refused:
             return
         if not self._is_asking:
