@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from tankful.core.errors import PolicyUnreadable
+from tankful.core.organisation import Policy
 from tankful.core.own_models import InHouse
-from tankful.store.policy_file import Policy, PolicyFile
+from tankful.store.policy_file import PolicyFile
 
 SAID = {"metacode-1": InHouse("MetaCode", ("claude-opus-4-5",), ("tests",), "https://wiki.example.com")}
 KEYS = 'title = "MetaCode"\nalternative_to = ["claude-opus-4-5"]\ngood_for = ["tests"]\ndocs_url = "https://wiki.example.com"\n'

@@ -66,7 +66,16 @@ def word(given: object, *names: str) -> str:
     """Return the text under these names; empty where there is none."""
     found = member(given, *names)
     text = found.strip()[:_WORD_MAX] if isinstance(found, str) else ""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()  # half a character cannot be stored
+    return text if is_storable(text) else ""
+
+
+def is_storable(text: str) -> bool:
+    """Say whether there is no half of a character in a text: what there is was not written by whoever means it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def variable(file: Path, name: str) -> str:
