@@ -32,6 +32,8 @@ class ProjectRoutes:
         self._is_flat = folders[-1:] == (_TRANSCRIPTS,)
         self._places = places
         self._known: dict[str, str] = {}
+        self._folder: dict[str, Path | None] = {}
+        """By project: where its settings are. Looked for once, since a log is read in many pieces."""
         if _SANDBOXES in folders:
             self._names = frozenset[str]()
 
@@ -48,16 +50,19 @@ class ProjectRoutes:
         """
         known = self._known.get(project)
         if known is None:
-            said = next((url for folder in self._started_in(project) if (url := base_url_in(folder / ".claude"))), "")
+            if project not in self._folder:
+                self._folder[project] = self._settings_folder(project)
+            folder = self._folder[project]
+            said = "" if folder is None else base_url_in(folder)
             known = self._known[project] = self._usual if not said or self._is_settled() else said
         return known
 
-    def _started_in(self, project: str) -> list[Path]:
+    def _settings_folder(self, project: str) -> Path | None:
         # A share on another machine is not asked: one that does not answer would hold us up.
         if not os.path.isabs(project) or project.startswith(("//", "\\\\")) or not project.isprintable():  # noqa: PTH117 - a path costs more
-            return []
+            return None
         folders = [Path(project)] if self._is_flat else [Path(project), *Path(project).parents]
-        return [folder for folder in folders if self._is_flat or self._is_named_after(str(folder))][:1]
+        return next((folder / ".claude" for folder in folders if self._is_flat or self._is_named_after(str(folder))), None)
 
     def _is_named_after(self, folder: str) -> bool:
         name = slug(folder)
