@@ -145,6 +145,13 @@ def test_lines_that_wrap_make_nothing_scroll_where_there_is_room(panel: GlancePa
     assert panel._body.verticalScrollBar().maximum() == 0
 
 
+def test_a_card_that_comes_while_the_panel_is_open_has_its_room_at_once(panel: GlancePanel) -> None:
+    shown(panel, seen(WATCH))
+    panel.render_view(seen(SPIKING), LIGHT)
+    QApplication.processEvents()
+    assert panel._body.verticalScrollBar().maximum() == 0
+
+
 def test_on_a_low_screen_the_middle_scrolls_and_head_and_buttons_stay(panel: GlancePanel) -> None:
     shown(panel, seen(FAILING))
     whole = panel.height()

@@ -238,6 +238,7 @@ class GlancePanel(QWidget):
             box.asked.connect(self.asked)
             box.grew.connect(self._fit)
             self._card_column.addWidget(box)
+            box.show()  # else it is shown only later, and has no height until then
 
     def _fit(self) -> None:
         inside = self.width() - 2 * self._column.contentsMargins().left()
