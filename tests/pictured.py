@@ -189,8 +189,7 @@ FAILING = replace(
     as_of=NOW - timedelta(minutes=12),
     last_event=NOW - timedelta(minutes=14),
     feeds=(
-        replace(
-            FEEDS[0],
+        FEEDS[0]._replace(
             condition=Condition.FAILING,
             as_of=NOW - timedelta(minutes=12),
             title="Claude Code's logs cannot be read",

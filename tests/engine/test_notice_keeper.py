@@ -111,11 +111,11 @@ def test_a_budget_that_was_held_back_and_is_raised_is_over_in_the_inbox_too(kept
 
 
 def test_an_account_that_needs_the_user_is_in_the_inbox_until_it_is_well(kept: Kept) -> None:
-    broken = replace(FEEDS[1], feed="ai.example.com", condition=Condition.FAILING, title="The sign-in has run out", hint="Sign in again.")
+    broken = FEEDS[1]._replace(feed="ai.example.com", condition=Condition.FAILING, title="The sign-in has run out", hint="Sign in again.")
     assert system_facts(replace(CALM, feeds=(broken,))) == ()
-    old = replace(broken, as_of=CALM.as_of - timedelta(hours=25))
+    old = broken._replace(as_of=CALM.as_of - timedelta(hours=25))
     assert len(system_facts(replace(CALM, feeds=(old,)))) == 1
-    refused = replace(broken, rejected=True, as_of=None)
+    refused = broken._replace(rejected=True, as_of=None)
     assert kept.look(replace(CALM, feeds=(refused,))) == ()
     (entry,) = kept.inbox.entries
     assert (entry.kind, entry.detail, entry.is_open) == (NoticeClass.SYSTEM, Hold.INBOX, True)
@@ -212,7 +212,7 @@ def test_a_desktop_that_was_not_to_be_disturbed_is_tried_again_with_what_is_true
 
 
 def test_a_summary_is_tried_again_in_its_own_words_and_pop_ups_that_are_off_try_nothing(kept: Kept) -> None:
-    failing = replace(FEEDS[0], condition=Condition.FAILING, rejected=True, title="Refused", hint="")
+    failing = FEEDS[0]._replace(condition=Condition.FAILING, rejected=True, title="Refused", hint="")
     held = replace(CALM, feeds=(failing,))
     every_day = replace(SETTINGS, digest_h=0)
     (summary,) = kept.look(held, every_day)
@@ -313,7 +313,7 @@ def test_a_hard_stop_is_the_only_critical_one_and_a_summary_is_quiet(kept: Kept)
         "critical",
         "The budget of team platform at ai.example.com ($5,000) is gone, and requests are refused",
     )
-    held = replace(LINKED, meters=(gone,), feeds=(replace(FEEDS[0], condition=Condition.FAILING, rejected=True),))
+    held = replace(LINKED, meters=(gone,), feeds=(FEEDS[0]._replace(condition=Condition.FAILING, rejected=True),))
     (summary,) = kept.look(held, replace(SETTINGS, digest_h=0))
     assert isinstance(summary, Announcement)
     assert summary.urgency == "low"

@@ -66,7 +66,7 @@ def test_without_a_name_for_the_user_it_is_just_linked() -> None:
     assert view(replace(LINKED, statement=nameless)).lead == "Linked as alice@example.com"
     assert view(replace(LINKED, statement=None)).lead == "Linked as alice@example.com"
     assert linked_words(replace(GATEWAY, who=""), nameless, ZONE) == "Linked, $197.83 of $600 left, resets 1 Dec"
-    assert view(replace(LINKED, health=replace(LINKED.health, as_of=None))).rest == "$197.83 of $600 left, resets 1 Dec"
+    assert view(replace(LINKED, health=LINKED.health._replace(as_of=None))).rest == "$197.83 of $600 left, resets 1 Dec"
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,9 @@ def test_it_is_asked_once_without_a_budget_when_the_logs_are_read() -> None:
     assert is_due(WATCH, Settings(), asked_before=False)
     assert not is_due(WATCH, Settings(), asked_before=True)
     assert not is_due(WATCH, BUDGETED, asked_before=False)
-    assert not is_due(replace(UNSET, feeds=(*FEEDS, replace(UNSET.feeds[-1], as_of=NOW))), Settings(), asked_before=False)
+    assert not is_due(replace(UNSET, feeds=(*FEEDS, UNSET.feeds[-1]._replace(as_of=NOW))), Settings(), asked_before=False)
     assert not is_due(SCANNING, Settings(), asked_before=False)
-    assert not is_due(replace(WATCH, feeds=(FEEDS[0], replace(FEEDS[1], as_of=None))), Settings(), asked_before=False)
+    assert not is_due(replace(WATCH, feeds=(FEEDS[0], FEEDS[1]._replace(as_of=None))), Settings(), asked_before=False)
 
 
 @pytest.mark.parametrize(

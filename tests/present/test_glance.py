@@ -147,7 +147,7 @@ def test_while_nothing_can_be_booked_the_figures_are_as_old_as_that() -> None:
 
 
 def test_a_feed_that_never_worked_has_no_age_and_still_a_name() -> None:
-    view = seen(replace(FAILING, feeds=(replace(FEEDS[0], condition=Condition.FAILING, as_of=None),)))
+    view = seen(replace(FAILING, feeds=(FEEDS[0]._replace(condition=Condition.FAILING, as_of=None),)))
 
     assert view.pill.text == "incomplete"
     assert view.cards[0].title == "claude-code cannot be read"
@@ -208,7 +208,7 @@ def test_where_no_agent_was_ever_used_the_panel_says_how_to_begin() -> None:
 
 
 def test_before_the_first_look_nobody_is_said_to_be_missing() -> None:
-    view = seen(replace(NO_AGENTS, feeds=tuple(replace(feed, as_of=None) for feed in NO_AGENTS.feeds)))
+    view = seen(replace(NO_AGENTS, feeds=tuple(feed._replace(as_of=None) for feed in NO_AGENTS.feeds)))
 
     assert view.cards == ()
 
@@ -232,7 +232,7 @@ def test_while_the_settings_cannot_be_read_nobody_says_that_there_is_no_budget()
 
 
 def test_where_agents_could_not_be_looked_for_none_is_said_to_be_missing() -> None:
-    unread = replace(NO_AGENTS.feeds[0], condition=Condition.FAILING, title="2 folders or files of Claude Code cannot be read")
+    unread = NO_AGENTS.feeds[0]._replace(condition=Condition.FAILING, title="2 folders or files of Claude Code cannot be read")
     view = seen(replace(NO_AGENTS, feeds=(unread, NO_AGENTS.feeds[1])))
     assert [card.title for card in view.cards] == ["2 folders or files of Claude Code cannot be read"]
 

@@ -116,7 +116,7 @@ def test_agents_say_what_was_found_of_them() -> None:
     assert len(said) == len(SOURCES) + 1
     (starting, *_) = pages(snapshot=None)[Section.SOURCES].rows
     assert {choice.note for choice in starting.choices} == {""}
-    (seen, *_) = pages(snapshot=replace(WATCH, feeds=(replace(FEEDS[0], feed="cursor", events=0, prompts=3),)))[Section.SOURCES].rows
+    (seen, *_) = pages(snapshot=replace(WATCH, feeds=(FEEDS[0]._replace(feed="cursor", events=0, prompts=3),)))[Section.SOURCES].rows
     assert seen.choices[0].note == "3 prompts seen, cost unknown here · activity only"
 
 
@@ -154,7 +154,7 @@ def test_privacy_names_every_folder_once() -> None:
 
 
 def test_diagnostics_tell_nobody_who_the_user_is() -> None:
-    broken = replace(FEEDS[1], feed="settings", title="/home/alice/settings.toml is not valid TOML")
+    broken = FEEDS[1]._replace(feed="settings", title="/home/alice/settings.toml is not valid TOML")
     said = diagnostics(MACHINE, replace(FAILING, feeds=(*FAILING.feeds, broken), accounts=(LINKED,), unpriced_requests=2))
     assert said.splitlines() == [
         "Tankful 1.2.3, Python 3.11, Qt 6.11, linux",

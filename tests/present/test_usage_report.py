@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -14,13 +13,13 @@ BY = (By.DAY, By.MODEL)
 PRICED = UsageRow(
     1200, TokenUsage(3_000_000, 120, 10, 8, 3, 20), Decimal("0.46"), RowBasis.PRICED, 0, day=date(2026, 11, 20), model="claude-sonnet-4-5"
 )
-PARTLY = replace(PRICED, requests=3, unpriced_requests=1, placeholder_requests=2, model="mixture")
-UNPRICED = replace(PRICED, requests=2, cost=None, basis=RowBasis.UNPRICED, unpriced_requests=2, model=None)
+PARTLY = PRICED._replace(requests=3, unpriced_requests=1, placeholder_requests=2, model="mixture")
+UNPRICED = PRICED._replace(requests=2, cost=None, basis=RowBasis.UNPRICED, unpriced_requests=2, model=None)
 WAITING = FeedHealth("codex", Condition.WAITING, title="No logs of Codex found", hint="Use it once.")
 
 
 def test_the_json_report_has_the_published_shape() -> None:
-    for rows, by in (([PRICED, PARTLY, UNPRICED], BY), ([replace(PRICED, day=None, model=None)], ()), ([], tuple(By))):
+    for rows, by in (([PRICED, PARTLY, UNPRICED], BY), ([PRICED._replace(day=None, model=None)], ()), ([], tuple(By))):
         check("usage", usage_json(rows, by, "Europe/Berlin", FEEDS))
 
 
@@ -75,7 +74,7 @@ def test_agents_that_were_never_used_here_are_worth_a_word_only_when_all_were_no
 
 
 def test_one_request_without_a_price_has_none() -> None:
-    assert usage_table([replace(PARTLY, placeholder_requests=0)], BY, ()).remarks == (
+    assert usage_table([PARTLY._replace(placeholder_requests=0)], BY, ()).remarks == (
         "1 request has no price and no part in the cost (shown by +).",
     )
 

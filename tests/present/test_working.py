@@ -1,6 +1,5 @@
 """The rows on sessions at work."""
 
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -17,20 +16,20 @@ def test_each_session_says_what_it_spent_since_somebody_typed() -> None:
 
 
 def test_when_each_last_spent_is_said_in_a_line_where_it_is_known() -> None:
-    rows = working_rows((*WATCH.working[:2], replace(WATCH.working[2], spent_at=None)), NOW)
+    rows = working_rows((*WATCH.working[:2], WATCH.working[2]._replace(spent_at=None)), NOW)
     assert last_spent(rows).splitlines() == ["Claude Code · orchard: last spent 4 s ago", "Codex CLI · ledger: last spent 2 min ago"]
 
 
 def test_an_agent_whose_cost_is_unknown_tells_only_when_it_was_used() -> None:
-    seen = replace(WATCH.working[0], spent_at=None, prompted_at=NOW - timedelta(seconds=30), project="C:\\Users\\grace\\orchard")
+    seen = WATCH.working[0]._replace(spent_at=None, prompted_at=NOW - timedelta(seconds=30), project="C:\\Users\\grace\\orchard")
     assert working_rows((seen,), NOW) == (("Claude Code · orchard", "you typed 30 s ago", ""),)
-    assert working_rows((replace(seen, project="/"),), NOW) == (("Claude Code · /", "you typed 30 s ago", ""),)
+    assert working_rows((seen._replace(project="/"),), NOW) == (("Claude Code · /", "you typed 30 s ago", ""),)
 
 
 def test_what_has_no_price_is_never_nothing() -> None:
-    partly = replace(WATCH.working[0], unpriced=2)
+    partly = WATCH.working[0]._replace(unpriced=2)
     assert working_rows((partly,), NOW)[0][1] == "$1.42 + 2 unpriced · you typed 4 min ago"
-    assert working_rows((replace(partly, since_prompt=Decimal(0)),), NOW)[0][1] == "2 unpriced · you typed 4 min ago"
+    assert working_rows((partly._replace(since_prompt=Decimal(0)),), NOW)[0][1] == "2 unpriced · you typed 4 min ago"
 
 
 def test_many_sessions_share_a_row() -> None:

@@ -37,15 +37,12 @@ def test_a_project_beats_the_user_and_its_local_settings_the_shared_ones(tmp_pat
     found = routes(tmp_path, project)
     assert found.of(str(project)) == USUAL
     told(project / ".claude", f"{SHARED}?key=1")
-    assert found.of(str(project)) == USUAL
-    found.refresh()
-    assert found.of(str(project)) == SHARED
+    assert found.of(str(project)) == USUAL, "a folder is looked into once while a log is read"
+    assert routes(tmp_path, project).of(str(project)) == SHARED
     local = told(project / ".claude", LOCAL, "settings.local.json")
-    found.refresh()
-    assert found.of(str(project)) == LOCAL
+    assert routes(tmp_path, project).of(str(project)) == LOCAL
     local.write_text('{"permissions": {}}')
-    found.refresh()
-    assert found.of(str(project)) == SHARED
+    assert routes(tmp_path, project).of(str(project)) == SHARED
 
 
 def test_what_an_organisation_settles_beats_a_project(tmp_path: Path) -> None:
@@ -89,7 +86,6 @@ def test_sessions_of_claude_desktop_work_on_a_machine_of_their_own(tmp_path: Pat
 def test_each_response_keeps_the_route_of_when_it_was_read(tmp_path: Path) -> None:
     project = tmp_path / "engine"
     project.mkdir()
-    parser = SOURCE.parser(log_of(tmp_path, project), None)
     found = Findings()
 
     def respond(number: int) -> None:
@@ -97,6 +93,7 @@ def test_each_response_keeps_the_route_of_when_it_was_read(tmp_path: Path) -> No
         message = {"id": f"m{number}", "model": "claude-sonnet-4-5", "role": "assistant", "stop_reason": "end_turn", "usage": usage}
         stamp = f"2026-11-20T11:0{number}:00.000Z"
         line = {"type": "assistant", "requestId": f"r{number}", "timestamp": stamp, "cwd": str(project), "message": message}
+        parser = SOURCE.parser(log_of(tmp_path, project), None)  # as for each reading of a log
         parser.read([json.dumps(line, separators=(",", ":")).encode()], number, TIMES, found)
 
     respond(1)

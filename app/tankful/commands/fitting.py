@@ -1,7 +1,6 @@
 """Makes a table fit a terminal: names are cut, then figures left out; who gets it through a pipe or in a file gets it whole."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from tankful.present.format import visible
 from tankful.present.usage import UsageTable
@@ -21,7 +20,7 @@ def fitted(table: UsageTable, width: int) -> UsageTable:
 
     What is left out is said in a remark. On a terminal too narrow for the cost and eight cells a name it may still be wider.
     """
-    table = replace(table, rows=tuple(tuple(visible(cell) for cell in row) for row in table.rows))
+    table = table._replace(rows=tuple(tuple(visible(cell) for cell in row) for row in table.rows))
     left_out: list[str] = []
     for figure in _EXPENDABLE:
         widths = _widths(table)
@@ -33,7 +32,7 @@ def fitted(table: UsageTable, width: int) -> UsageTable:
     most = max(_LEAST, _most(names, width - _taken((*figures, *([0] * table.names)))))
     rows = tuple((*(_cut(cell, most) for cell in row[: table.names]), *row[table.names :]) for row in table.rows)
     narrow = (f"Too narrow here for {', '.join(left_out)}; --json and --csv have everything.",) if left_out else ()
-    return replace(table, rows=rows, remarks=(*table.remarks, *narrow))
+    return table._replace(rows=rows, remarks=(*table.remarks, *narrow))
 
 
 def _taken(widths: Iterable[int]) -> int:
@@ -51,7 +50,7 @@ def _without(table: UsageTable, column: int) -> UsageTable:
     def left(row: tuple[str, ...]) -> tuple[str, ...]:
         return (*row[:column], *row[column + 1 :])
 
-    return replace(table, headings=left(table.headings), total=left(table.total), rows=tuple(map(left, table.rows)))
+    return table._replace(headings=left(table.headings), total=left(table.total), rows=tuple(map(left, table.rows)))
 
 
 def _most(widths: Sequence[int], room: int) -> int:

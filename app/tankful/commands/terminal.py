@@ -1,9 +1,8 @@
 """What a command may touch of the outside world, handed in so that tests can hand in something else."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from tankful.present.format import escaped, visible
 
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
     from tankful.store.secrets import Ring  # most commands need none
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(NamedTuple):
     """The three streams, the environment and the clock; then, `None` for the system's own, what linking accounts needs."""
 
     inp: TextIO

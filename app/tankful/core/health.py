@@ -1,8 +1,8 @@
 """How the suppliers of numbers are doing."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 LEDGER, SETTINGS, ACCOUNTS, TELEMETRY, STATE = "ledger", "settings", "accounts", "telemetry", "state"
 """Names of the feeds that are neither agents nor accounts."""
@@ -17,8 +17,7 @@ class Condition(StrEnum):
     FAILING = "failing"
 
 
-@dataclass(frozen=True, slots=True)
-class FeedHealth:
+class FeedHealth(NamedTuple):
     """One feed's condition; `title` and `hint` are empty while all is well."""
 
     feed: str

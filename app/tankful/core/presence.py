@@ -1,15 +1,14 @@
 """Which sessions of agents are at work now, as far as their records show it."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 WITHIN = timedelta(minutes=10)
 """A session that spent, or was typed to, within this time is at work."""
 
 
-@dataclass(frozen=True, slots=True)
-class WorkingSession:
+class WorkingSession(NamedTuple):
     """One session at work; times aware UTC."""
 
     agent: str

@@ -1,10 +1,10 @@
 """Sums of spend by day, agent, model, project or session."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from tankful.core.usage import TokenUsage
 
@@ -28,8 +28,7 @@ class RowBasis(StrEnum):
     UNPRICED = "unpriced"
 
 
-@dataclass(frozen=True, slots=True)
-class UsageRow:
+class UsageRow(NamedTuple):
     """One row of a report; only the keys it was broken down by are set."""
 
     requests: int

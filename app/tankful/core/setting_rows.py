@@ -1,8 +1,9 @@
 """What a declaration of a setting says: where it is kept, how its form row looks, and what it may hold."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
 
 
 class Section(StrEnum):
@@ -38,8 +39,7 @@ class Form(StrEnum):
     """Lines of several columns."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """How a setting is kept, how it appears in a form and in the documentation, and what it may hold."""
 
     place: str
@@ -51,7 +51,7 @@ class Row:
     minimum: int | None = None
     maximum: int | None = None
     unit: str = ""
-    words: Mapping[str, str] = field(default_factory=dict[str, str])
+    words: Mapping[str, str] = MappingProxyType({})
     """What each choice is called."""
     example: str = ""
     """A value as TOML, where the default does not show how one is written."""

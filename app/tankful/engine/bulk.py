@@ -5,8 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from tankful.engine.together import TURNS_MAX, share_out
 
@@ -22,8 +21,7 @@ Tell = Callable[[int], None]
 """Hears how many bytes were read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(NamedTuple):
     """What one reading process is asked to do."""
 
     ledger: str

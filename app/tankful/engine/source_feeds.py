@@ -1,7 +1,6 @@
 """How each source does, from what the last scan met and what is booked."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -55,10 +54,10 @@ def _feed(source: AgentSource, seen: SourceSurvey | None, counts: Counts, scanne
     if seen and seen.refused:
         what = "folder or file" if len(seen.refused) == 1 else "folders or files"
         title = f"{len(seen.refused)} {what} of {source.title} cannot be read"
-        return replace(health, condition=Condition.FAILING, title=title, hint=f"Check the permissions of {seen.refused[0]}.")
+        return health._replace(condition=Condition.FAILING, title=title, hint=f"Check the permissions of {seen.refused[0]}.")
     if seen and (unread := [problem for problem in counts.unread if seen.log(problem.path) is not None]):
         title = f"{len(unread)} {'record' if len(unread) == 1 else 'records'} of {source.title} cannot be read"
-        return replace(health, condition=Condition.FAILING, title=title, hint=_WHY_UNREAD[unread[0].flaw].format(unread[0].path))
+        return health._replace(condition=Condition.FAILING, title=title, hint=_WHY_UNREAD[unread[0].flaw].format(unread[0].path))
     if not health.files and not health.events:
-        return replace(health, condition=Condition.WAITING, title=f"No records of {source.title} found", hint=source.hint)
+        return health._replace(condition=Condition.WAITING, title=f"No records of {source.title} found", hint=source.hint)
     return health

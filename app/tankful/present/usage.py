@@ -1,8 +1,8 @@
 """The usage report: as a JSON value, as lines of CSV, and as a table for people."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.report import By, UsageRow, total_of
@@ -15,8 +15,7 @@ _TITLES = {By.DAY: "Day", By.AGENT: "Agent", By.MODEL: "Model", By.PROJECT: "Pro
 _FIGURES = ("Requests", "Input", "Output", "Cache read", "Cache write", "Cost")
 
 
-@dataclass(frozen=True, slots=True)
-class UsageTable:
+class UsageTable(NamedTuple):
     """A report for people; the first `names` columns are text, the others figures."""
 
     headings: tuple[str, ...]

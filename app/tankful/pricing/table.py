@@ -1,9 +1,9 @@
 """Reads the price table that is shipped with the program."""
 
-from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -77,8 +77,7 @@ class _File(msgspec.Struct, frozen=True):
     schema_: str = msgspec.field(name="schema")
 
 
-@dataclass(frozen=True, slots=True)
-class PriceTable:
+class PriceTable(NamedTuple):
     """The table as shipped."""
 
     generated: date

@@ -91,7 +91,6 @@ class ClaudeCodeParser:
         responses: dict[Identity, Response] = {}
         self._latest = None
         self._until = times.now + _A_DAY
-        self._routes.refresh()
         for number, line in enumerate(lines, first_line):
             latest = self._latest
             if latest is not None and latest.head and line[latest.head_at] == latest.head and self._goes_on(latest, line):

@@ -22,7 +22,7 @@ _SANDBOXES = "local-agent-mode-sessions"
 
 
 class ProjectRoutes:
-    """Says where the sessions of one log call their models; a folder is looked into once, until `refresh`."""
+    """Says where the sessions of one log call their models; a folder is looked into once."""
 
     def __init__(self, log: Log, places: Places | None = None) -> None:
         """Look at nothing yet; `places` says where an organisation settles something, on this machine if left out."""
@@ -32,14 +32,8 @@ class ProjectRoutes:
         self._is_flat = folders[-1:] == (_TRANSCRIPTS,)
         self._places = places
         self._known: dict[str, str] = {}
-        self._folder: dict[str, Path | None] = {}
-        """By project: where its settings are. Looked for once, since a log is read in many pieces."""
         if _SANDBOXES in folders:
             self._names = frozenset[str]()
-
-    def refresh(self) -> None:
-        """Look again from now on: settings may have changed."""
-        self._known.clear()
 
     def of(self, project: str) -> str:
         """Return the address for a session that works in this folder now, the log's usual one where the project says none.
@@ -50,9 +44,7 @@ class ProjectRoutes:
         """
         known = self._known.get(project)
         if known is None:
-            if project not in self._folder:
-                self._folder[project] = self._settings_folder(project)
-            folder = self._folder[project]
+            folder = self._settings_folder(project)
             said = "" if folder is None else base_url_in(folder)
             known = self._known[project] = self._usual if not said or self._is_settled() else said
         return known

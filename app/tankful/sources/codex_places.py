@@ -2,10 +2,10 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path, PurePath
-from typing import Any, cast
+from types import MappingProxyType
+from typing import Any, NamedTuple, cast
 
 from tankful.sources.configured import each_once, named_folders, without_secrets
 from tankful.sources.path_texts import file_name
@@ -25,12 +25,11 @@ _TIERS = frozenset({"fast", "priority", "flex"})
 _NAME_MAX = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(NamedTuple):
     """What `config.toml` says of where calls go and at which speed."""
 
     provider: str = VENDOR
-    base_urls: Mapping[str, str] = field(default_factory=dict[str, str])
+    base_urls: Mapping[str, str] = MappingProxyType({})
     """By provider; a provider without one is not in it."""
     tier: str = ""
 

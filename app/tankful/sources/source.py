@@ -1,8 +1,8 @@
 """The protocol every agent source follows: where its records are, and how one of them becomes usage events."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from tankful.core.exactness import Exactness
@@ -25,15 +25,14 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(NamedTuple):
     """The machine as a source sees it: everything that decides where an agent keeps its records."""
 
     home: Path
     environ: Mapping[str, str]
     platform: str
     """`sys.platform`: `linux`, `darwin` or `win32`."""
-    extra: Mapping[str, tuple[Path, ...]] = field(default_factory=dict[str, tuple[Path, ...]])
+    extra: Mapping[str, tuple[Path, ...]] = MappingProxyType({})
     """Further folders by source id, from the settings."""
     projects: tuple[Path, ...] = ()
     """Folders that agents worked in lately, for those that keep their records inside the project."""
@@ -59,8 +58,7 @@ class Log(NamedTuple):
     """Base URL or provider the agent is configured with now, with those of its providers where it has `addresses` (`way.way_of`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class AgentSource:
+class AgentSource(NamedTuple):
     """One agent: its id, its name for people, and its abilities as plain functions."""
 
     id: str

@@ -1,19 +1,19 @@
 """Carries to a parser where calls go: to the address that is configured, or to that of the provider which a record names."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 _PAIR, _PART = "\t", "\n"
 """What no address and no name that is carried holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(NamedTuple):
     """Where the calls of a log go."""
 
     usual: str = ""
     """Base URL or provider that is configured; empty: the vendor's own."""
-    by_provider: Mapping[str, str] = field(default_factory=dict[str, str])
+    by_provider: Mapping[str, str] = MappingProxyType({})
     """The address of each provider that is configured with one; none: nothing is known of single ones."""
 
     def to(self, provider: str) -> str:

@@ -1,6 +1,7 @@
 """Gives what many responses share (agent, model, session, folder, provider) one small number, so that rows stay small."""
 
 import sqlite3
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from tankful.store.names import Names
@@ -35,27 +36,32 @@ class Context(NamedTuple):
     second_hand: int
 
 
+class _Numbers(dict[Shared, int]):
+    """The numbers that are known; one that is asked for first is looked up, or given, inside the caller's transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, names: Names) -> None:
+        super().__init__()
+        self._connection = connection
+        self._names = names
+
+    def __missing__(self, context: Shared) -> int:
+        *words, second_hand = context
+        row = (*(self._names.number(word or "") for word in words), second_hand)
+        self._connection.execute(_INSERT, row)
+        number = self[context] = int(self._connection.execute(_FIND, row).fetchone()[0])
+        return number
+
+
 class Contexts:
     """Both directions of table `context`, remembered."""
 
     def __init__(self, connection: sqlite3.Connection, names: Names) -> None:
         self._connection = connection
         self._names = names
-        self._number: dict[Shared, int] = {}
+        self._numbers = _Numbers(connection, names)
+        self.numbers: Mapping[Shared, int] = self._numbers
+        """The number of what a response shares with others; what has none yet is given one inside the caller's transaction."""
         self._context: dict[int, Context] = {}
-
-    def number(self, context: Shared) -> int:
-        """Return the number of what a response shares with others, giving it one inside the caller's transaction."""
-        found = self._number.get(context)
-        if found is None:
-            found = self._number[context] = self._stored(context)
-        return found
-
-    def _stored(self, context: Shared) -> int:
-        *words, second_hand = context
-        row = (*(self._names.number(word or "") for word in words), second_hand)
-        self._connection.execute(_INSERT, row)
-        return int(self._connection.execute(_FIND, row).fetchone()[0])
 
     def context(self, number: int) -> Context:
         """Return the context behind a number."""
@@ -67,6 +73,6 @@ class Contexts:
 
     def forget(self) -> None:
         """Drop what is remembered: numbers of a transaction that was rolled back mean nothing."""
-        self._number.clear()
+        self._numbers.clear()
         self._context.clear()
         self._names.forget()

@@ -3,14 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 QUARTER_US = 900_000_000
 """A quarter of an hour: the grain of the sums."""
 
 
 def microseconds(at: datetime) -> int:
     """Return whole microseconds since 1970 UTC."""
-    return (at - EPOCH) // _MICROSECOND
+    since = at - EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds  # dividing takes half as long again
 
 
 def moment(at: int) -> datetime:

@@ -16,7 +16,7 @@ from tankful.store.contexts import Contexts
 from tankful.store.moments import QUARTER_US, microseconds
 from tankful.store.names import Names, storable
 from tankful.store.prepared import Prepared, joined, prepare
-from tankful.store.rows import AT, COLUMNS, CONTEXT, FLAGS, Pricer, Row, Sketch, event_of, sketch_of
+from tankful.store.rows import AT, COLUMNS, CONTEXT, FLAGS, Pricer, Row, Sketch, event_of, row_of
 from tankful.store.sums import add, settle_sums
 from tankful.store.transaction import insert, writing
 
@@ -171,7 +171,7 @@ class _Booking:
         self._response: dict[int, UsageEvent | None] = {}
         """What is known of the responses met here; `None`: folded into sums long ago."""
         self._sketch: dict[int, Sketch] = {}
-        """What will stand in the columns of responses that no second sighting has changed."""
+        """What will stand in the columns of responses that are new, in their order, but for those that a second sighting has changed."""
         self._changed: set[int] = set()
         self._behind: set[int] = set()
 
@@ -189,13 +189,15 @@ class _Booking:
             alone = owners.isdisjoint(keys) and mate not in owner and beside not in owner
             met = None if alone else self._met(keys, mate, beside, event)
             if not met:
-                number = following
+                number = sketch[1][0] = following
                 following += 1
                 response[number] = event
                 sketches[number] = sketch
-                if alone and beside is None:  # nearly always
+                if alone:  # nearly always
                     for key in keys:
                         owner[key] = number
+                    if beside is not None:
+                        owner[beside] = number
                     continue
             else:
                 number = self._join(met, event)
@@ -284,7 +286,6 @@ class _Booking:
             twin = self._response[other]
             whole = None if whole is None or twin is None else whole.merged(twin)
             self._forget(other, first)
-        self._sketch.pop(first, None)
         if whole is None:  # a part of it was folded: it is in the sums already
             if held is not None:
                 self._erase(first)
@@ -292,6 +293,7 @@ class _Booking:
             return first
         whole = whole.merged(event)
         if whole != held:
+            self._sketch.pop(first, None)
             self._response[first] = whole
             self._changed.add(first)
         return first
@@ -306,6 +308,7 @@ class _Booking:
 
     def _erase(self, number: int) -> None:
         self._response.pop(number, None)
+        self._sketch.pop(number, None)
         self._changed.discard(number)
         row = self._connection.execute("DELETE FROM usage WHERE id = ? RETURNING at", (number,)).fetchone()
         if row:
@@ -320,8 +323,8 @@ class _Booking:
                 "DELETE FROM usage WHERE id IN (SELECT value FROM json_each(?)) RETURNING at", (json.dumps(changed),)
             )
             self._behind.update(at // QUARTER_US for (at,) in before.fetchall())
-        fresh = [number for number in range(first_new, following) if self._response.get(number) is not None]
-        rows, new = self._rows(changed), self._rows(fresh)
+        rows, new = self._rows(changed), self._new_rows()
+        booked = len(new)
         if self._flag:
             for row in new:
                 row[FLAGS] |= self._flag
@@ -335,17 +338,24 @@ class _Booking:
         insert(connection, "INSERT INTO usage", COLUMNS, rows + new)
         add(connection, new)
         connection.execute("INSERT OR REPLACE INTO fact VALUES ('last_response', ?)", (str(following - 1),))
-        return len(fresh)
+        return booked
+
+    def _new_rows(self) -> list[Row]:
+        """Return the columns of the responses that are new: mostly as they were sketched."""
+        context = self._contexts.numbers
+        rows: list[Row] = []
+        for shared, row in self._sketch.values():
+            row[CONTEXT] = context[shared]
+            rows.append(row)
+        return rows + self._rows([number for number in self._changed if number >= self.first_new])
 
     def _rows(self, numbers: Iterable[int]) -> list[Row]:
-        response, contexts, price, sketches = self._response, self._contexts, self._price, self._sketch
+        """Return the columns of responses of which more was seen than at first."""
         rows: list[Row] = []
         for number in numbers:
-            event = response[number]
+            event = self._response[number]
             if event is not None:
-                shared, row = sketches.get(number) or sketch_of(event, price(event))
-                row[0], row[CONTEXT] = number, contexts.number(shared)
-                rows.append(row)
+                rows.append(row_of(number, event, self._contexts, self._price(event)))
         return rows
 
 

@@ -39,13 +39,8 @@ def dollars(nano: int) -> Decimal:
 
 def row_of(number: int, event: UsageEvent, contexts: Contexts, cost: tuple[int | None, Basis]) -> Row:
     """Return the columns of a response; a context that is new gets its number inside the caller's transaction."""
-    return row_from(number, sketch_of(event, cost), contexts)
-
-
-def row_from(number: int, sketch: Sketch, contexts: Contexts) -> Row:
-    """Return the columns of a response, as `row_of` does."""
-    shared, row = sketch
-    row[0], row[CONTEXT] = number, contexts.number(shared)
+    shared, row = sketch_of(event, cost)
+    row[0], row[CONTEXT] = number, contexts.numbers[shared]
     return row
 
 
