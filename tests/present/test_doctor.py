@@ -193,6 +193,11 @@ def test_sources_are_a_block_each() -> None:
     assert said(CLAUDE, everything=True)[-1] == "    /x/projects  from CLAUDE_CONFIG_DIR, not there"
 
 
+def test_folders_below_a_closed_one_are_not_said_to_be_missing() -> None:
+    closed = replace(CLAUDE, folders=(Folder("/closed/projects", "~/.claude", exists=False, is_closed=True), *FOLDERS))
+    assert "    /closed/projects  from ~/.claude, closed to you" in said(closed)
+
+
 def test_linked_accounts_are_named_and_what_means_nothing_among_them_too() -> None:
     lines = text_of(replace(FOUND, accounts=AccountsFacts("/etc/links.toml", ("Work", "Home"), ("Work.colour",))))
     assert "  Accounts  /etc/links.toml (Work, Home)" in lines

@@ -15,6 +15,7 @@ from tankful.core.health import FeedHealth
 from tankful.core.heard import disagrees
 from tankful.core.report import By
 from tankful.core.settings import Settings
+from tankful.engine.closed_folders import is_hidden
 from tankful.engine.foreseen import Question
 from tankful.engine.kept_failures import last_failure
 from tankful.engine.named_folders import why_passed_over
@@ -131,7 +132,7 @@ def _noted(troubles: list[Trouble]) -> Generator[None]:
 
 
 def _source(source: AgentSource, reading: Reading, health: FeedHealth | None, forgotten: int) -> SourceFacts:
-    roots = tuple(Folder(str(root.path), root.origin, _is_there(root.path)) for root in reading.roots_of(source))
+    roots = tuple(Folder(str(root.path), root.origin, _is_there(root.path), is_hidden(str(root.path))) for root in reading.roots_of(source))
     kept_days = max(reading.settings.keep_sums_days, reading.settings.keep_events_days)
     passed_over = () if health is None else _passed_over(source.id, reading)
     return SourceFacts(source.id, source.title, roots, health, source.exactness, source.note, forgotten, kept_days, passed_over)

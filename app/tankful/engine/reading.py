@@ -18,6 +18,7 @@ from tankful.engine.asking_again import may_be_asked, note_asked
 from tankful.engine.awareness import Awareness
 from tankful.engine.booking import book_logs
 from tankful.engine.carrying import carry_out, enough, pricer
+from tankful.engine.closed_folders import roots_of
 from tankful.engine.foreseen import Question
 from tankful.engine.looking import Looking
 from tankful.engine.machine import places
@@ -359,7 +360,7 @@ class Reading:
 
     def roots_of(self, source: AgentSource) -> tuple[Root, ...]:
         """Return the folders a source writes below, existing or not."""
-        return source.roots(self._machine)
+        return roots_of(source, self._machine)
 
     def surveys(self) -> tuple[SourceSurvey, ...]:
         """Return what the last scan found of every source."""
