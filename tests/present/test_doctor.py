@@ -109,6 +109,7 @@ def test_a_healthy_machine_reads_as_one() -> None:
         (replace(FOUND, prices=""), "  Prices    table of no date"),
         (replace(FOUND, display="", desktop=""), "  Display   none"),
         (replace(FOUND, running=False), "  Gauge     not running"),
+        (replace(FOUND, answers=False), "  Gauge     running, but it does not answer"),
         (replace(FOUND, troubles=(Trouble("The disk is full", "Make room."),)), "  ▲ The disk is full. Make room."),
     ],
 )

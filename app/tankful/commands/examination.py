@@ -35,6 +35,7 @@ from tankful.store.setting_lines import line_of
 from tankful.store.settings_file import SettingsFile
 from tankful.system import doorbell
 from tankful.system.display import display
+from tankful.system.found_gauge import found_gauge, silent
 from tankful.system.log_file import log_path
 from tankful.system.paths import Folders, resource
 from tankful.watch.folders import WRITE_AHEAD
@@ -88,6 +89,10 @@ def examine(folders: Folders, terminal: Terminal) -> Findings:
     for look in looks_at_own_files(folders):
         with _noted(troubles):
             look()
+    gauge = found_gauge(folders.state, doorbell.SETTINGS)
+    if gauge is not None and not gauge.answers:
+        silence = silent(gauge.process)
+        troubles.append(Trouble(silence.title, silence.hint))
     return Findings(
         version=f"{__version__}, Python {'.'.join(map(str, sys.version_info[:3]))}, {sys.platform}",
         sources=sources,
@@ -98,7 +103,8 @@ def examine(folders: Folders, terminal: Terminal) -> Findings:
         unknown_settings=(*file.unknown, *_unknown_agents(settings)),
         display=", ".join(display(terminal.environ).answering),
         desktop=terminal.environ.get("XDG_CURRENT_DESKTOP", ""),
-        running=doorbell.ring(folders.state, doorbell.SETTINGS),
+        running=gauge is not None,
+        answers=gauge is not None and gauge.answers,
         troubles=tuple(troubles),
         accounts=accounts,
         log=str(log_path(folders.state)),

@@ -134,6 +134,8 @@ class Findings:
     """The organisation's file; empty: there is none."""
     model_changes: tuple[str, ...] = ()
     """Where another model answered than the one that was asked, in the last 30 days, in sentences."""
+    answers: bool = True
+    """Whether the gauge that runs answers."""
 
 
 def findings_json(found: Findings) -> dict[str, object]:
@@ -206,7 +208,7 @@ def doctor_lines(found: Findings) -> tuple[Line, ...]:
         (),
         _heading("Desktop"),
         _fact("Display", " on ".join(filter(None, (found.desktop, found.display))) or "none"),
-        _fact("Gauge", "running" if found.running else "not running"),
+        _fact("Gauge", ("running" if found.answers else "running, but it does not answer") if found.running else "not running"),
         *_tray(found),
         (),
     ]
