@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from tankful.core.errors import LedgerDamaged, TankfulError, WrongWords
-from tankful.core.health import Condition, FeedHealth
+from tankful.core.health import FeedHealth
 from tankful.core.parsing import Form, form_of
 from tankful.core.problems import Flaw, Problem
 from tankful.core.report import UsageRow
@@ -23,7 +23,7 @@ from tankful.engine.foreseen import Question
 from tankful.engine.looking import Looking
 from tankful.engine.machine import places
 from tankful.engine.resting import Resting, rest_of
-from tankful.engine.source_feeds import source_feeds
+from tankful.engine.source_feeds import begun_anew, source_feeds
 from tankful.engine.survey import SourceSurvey
 from tankful.engine.together import can_fork, usable_cores
 from tankful.pricing.revision import revision
@@ -337,10 +337,7 @@ class Reading:
         kept = self.ledger.moved_aside
         if kept is None:
             return feeds
-        hint = f"It was kept as {kept}. What was spent before the oldest log that is left is only in there."
-        if not (self.folders.data / kept).exists():
-            return feeds
-        return (*feeds, FeedHealth("ledger", Condition.OK, self._now(), "The ledger was damaged and begun anew from the logs", hint))
+        return (*feeds, *begun_anew(self.folders.data / kept, self._now()))
 
     def problems(self) -> tuple[Problem, ...]:
         """Return the newest flaws met in logs, and what could not be read at all or was passed over."""
