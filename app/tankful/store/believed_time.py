@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -34,12 +35,12 @@ def believed(clock: datetime, last: Believed | None, newest: datetime | None) ->
 
 
 def believed_now(connection: sqlite3.Connection, clock: datetime) -> datetime:
-    """Return what time to go by, and note it twice a day, and when the clock went back."""
+    """Return what time to go by, and note it twice a day and when the clock went back, in a transaction that is open or one of its own."""
     row = connection.execute("SELECT value FROM fact WHERE name = ?", (_FACT,)).fetchone()
     last = None if row is None else Believed(*map(moment, json.loads(row[0])))
     now = believed(clock, last, None if last else _newest(connection, clock))
     if last is None or not timedelta(0) <= clock - last.clock < _KEPT_FOR:
-        with writing(connection):
+        with nullcontext() if connection.in_transaction else writing(connection):
             connection.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (_FACT, json.dumps([*map(microseconds, now)])))
     return now.time
 
