@@ -1,6 +1,7 @@
 import os
 import pty
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -130,6 +131,30 @@ def test_streams_that_are_closed_are_no_failure(machine: Machine, closed: str) -
 
 def test_a_data_folder_without_a_name_is_refused(machine: Machine) -> None:
     assert machine.run("usage", "--data", "").err == "tankful: --data names no folder. Write --data DIR.\n"
+
+
+def test_a_data_folder_in_the_home_of_nobody_is_refused_in_one_line(machine: Machine) -> None:
+    stranger = machine.run("usage", "--data", "~nobody-of-that-name/x")
+    assert (stranger.code, stranger.err.count("\n")) == (2, 1)
+    assert "nobody of that name has a home here" in stranger.err
+
+
+STRANGER = ("setpriv", "--reuid=54321", "--inh-caps=+dac_override", "--ambient-caps=+dac_override")
+"""Somebody whom no list of users names, with the root user's ways into folders."""
+
+
+def test_somebody_without_a_home_reads_what_can_be_read(machine: Machine) -> None:
+    if shutil.which(STRANGER[0]) is None or subprocess.run([*STRANGER, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("no program can be run here as somebody whom nobody knows")
+    machine.month()
+    variables = {name: value for name, value in environ(machine).items() if name != "HOME" and not name.startswith("XDG_")}
+
+    def run(*words: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run([*STRANGER, *words], env=variables, capture_output=True, text=True, check=False)
+
+    done = run(*command(machine, "usage", "--csv", "--by", "agent"))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[1].startswith("claude-code,7,")
 
 
 def test_control_c_is_no_failure_to_explain(machine: Machine) -> None:
