@@ -290,3 +290,19 @@ def test_without_a_terminal_each_change_is_a_line(machine: Machine) -> None:
         assert b"$397.00 of $400 left" in program.stdout.readline()
         program.terminate()
         assert program.wait(PATIENCE_S) == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing tells there that a reader has gone")
+def test_without_a_reader_it_ends_though_nothing_changes(machine: Machine) -> None:
+    machine.run("budget", "400")
+    words = command(machine, "status", "--watch")
+    with subprocess.Popen(words, env=environ(machine), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+        try:
+            assert program.stdout is not None
+            assert program.stderr is not None
+            assert b"$400 left" in program.stdout.readline()
+            program.stdout.close()
+            assert program.wait(PATIENCE_S) == 0
+            assert program.stderr.read() == b""
+        finally:
+            program.kill()

@@ -11,6 +11,7 @@ from types import FrameType
 
 from tankful.commands.keys import GONE, heard_keys
 from tankful.commands.painting import painted
+from tankful.commands.readers import has_hung_up
 from tankful.commands.terminal import Terminal
 from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
@@ -101,7 +102,7 @@ def _with_help(lines: tuple[Line, ...]) -> tuple[Line, ...]:
 
 def _print(inbox: Inbox, terminal: Terminal, zone: tzinfo) -> None:
     said = ""
-    while not isinstance(seen := inbox.newest(None), Over):
+    while not isinstance(seen := inbox.newest(_AGE_S), Over) and not has_hung_up(terminal.out):
         line = "" if seen is None else status_line(seen)
         if line != said and seen is not None and seen.scan is None:
             said = line
