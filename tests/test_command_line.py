@@ -195,11 +195,10 @@ def test_a_short_scan_shows_no_bar() -> None:
 class Watched:
     """`status --watch` of the real program on a pseudo terminal, with everything it has printed so far."""
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: Machine, kind: str = "xterm-256color") -> None:
         self.device, theirs = pty.openpty()
-        self.program = subprocess.Popen(
-            command(machine, "status", "--watch"), env=environ(machine), stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
-        )
+        words, variables = command(machine, "status", "--watch"), {**environ(machine), "TERM": kind}
+        self.program = subprocess.Popen(words, env=variables, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True)
         os.close(theirs)
         self.printed = ""
         self._more = threading.Condition()
@@ -243,6 +242,16 @@ def test_the_gauge_in_the_terminal_follows_a_log_and_ends_with_q(machine: Machin
     assert watched.end() == 0
     assert "\x1b[?1049h" in watched.printed
     assert watched.printed.endswith("\x1b[?25h\x1b[?1049l")
+
+
+def test_on_a_terminal_that_can_only_print_each_change_is_a_line(machine: Machine) -> None:
+    machine.responses(datetime.now(UTC) - timedelta(minutes=2))
+    machine.run("budget", "400")
+    watched = Watched(machine, "dumb")
+    watched.wait_for("$398.50 of $400 left")
+    os.write(watched.device, b"q")
+    assert watched.end() == 0
+    assert "\x1b" not in watched.printed
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
