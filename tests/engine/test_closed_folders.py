@@ -84,6 +84,17 @@ def test_a_closed_folder_in_the_settings_keeps_nothing_else_from_being_read(
     assert str(open_one / "projects") in [folder["path"] for folder in said["folders"]]
 
 
+def test_a_file_in_place_of_a_folder_is_named_with_what_to_do(machine: Machine) -> None:
+    file = machine.home / "config.toml"
+    file.touch()
+    machine.environ["CODEX_HOME"] = str(file)
+    said = next(each for each in machine.run("sources", "--json").json["sources"] if each["agent"] == "codex")
+    assert (said["title"], said["hint"]) == (
+        "1 folder or file of Codex CLI cannot be read",
+        f"{file} is a file; name the folder that it is in.",
+    )
+
+
 def test_what_cannot_be_looked_at_for_another_reason_stands_for_itself(tmp_path: Path) -> None:
     loop = tmp_path / "loop"
     loop.symlink_to(loop)

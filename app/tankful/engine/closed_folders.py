@@ -7,9 +7,16 @@ from tankful.sources.source import AgentSource, Places, Root
 
 
 def closed_at(path: str) -> str:
-    """Return what keeps a path from being read: the folder above it that nobody may enter, or else the path itself."""
+    """Return what keeps a path from being read: what lies above it and nobody may enter, or is a file, or else the path itself."""
     above = os.path.dirname(path)  # noqa: PTH120 - the walk deals in texts
-    return closed_at(above) if above != path and is_hidden(path) else path
+    return closed_at(above) if above != path and isinstance(_refusal(path), PermissionError | NotADirectoryError) else path
+
+
+def way_in(path: str) -> str:
+    """Return what to do about what `closed_at` returned."""
+    if os.path.exists(path) and not os.path.isdir(path):  # noqa: PTH110, PTH112 - these never raise
+        return f"{path} is a file; name the folder that it is in."
+    return f"Check the permissions of {path}."
 
 
 def roots_of(source: AgentSource, places: Places) -> tuple[Root, ...]:
@@ -28,10 +35,13 @@ def roots_of(source: AgentSource, places: Places) -> tuple[Root, ...]:
 
 def is_hidden(path: str) -> bool:
     """Say whether nobody may look at a path because a folder above it is closed."""
+    return isinstance(_refusal(path), PermissionError)
+
+
+def _refusal(path: str) -> OSError | None:
+    """Return why a path cannot be looked at, if it cannot."""
     try:
         os.stat(path)  # noqa: PTH116 - as above
-    except PermissionError:
-        return True
-    except OSError:
-        return False
-    return False
+    except OSError as refused:
+        return refused
+    return None
