@@ -12,7 +12,7 @@ import pytest
 from pictured import ACT, CALM, CHANGED, FEEDS, LINKED, NOW, OVER, SPIKE, SPIKING, WATCH, ZONE
 from tankful.core.announcement import Announcement, Withdrawal
 from tankful.core.choices import Digest
-from tankful.core.health import Condition
+from tankful.core.health import Condition, FeedHealth
 from tankful.core.inbox import EVERYTHING, Hold, NoticeAction, NoticeClass, Outcome, Rule, Span
 from tankful.core.meter import Meter
 from tankful.core.post_check import PostCheck, Verdict
@@ -26,6 +26,7 @@ from tankful.present.notices import notice_words
 from tankful.store.ledger import Ledger
 
 SETTINGS = Settings()
+BROKEN = FeedHealth("claude-code", Condition.FAILING, title="Broken")
 
 
 def no_messenger() -> Messenger:
@@ -240,7 +241,7 @@ def test_a_clock_that_was_ahead_empties_no_inbox_and_has_nothing_said_twice(kept
     said = kept.inbox.entries
     assert len(said) == 2
     for days in (ahead, ahead + 3):
-        kept.look(replace(CALM, as_of=NOW + timedelta(days=days), feeds=(replace(FEEDS[0], condition=Condition.FAILING, title="Broken"),)))
+        kept.look(replace(CALM, as_of=NOW + timedelta(days=days), feeds=(BROKEN,)))
         kept.restart()
     kept.look(replace(CALM, as_of=NOW + timedelta(minutes=5)))
     assert {entry.key for entry in said} <= {entry.key for entry in kept.inbox.entries}

@@ -60,12 +60,12 @@ def test_csv_has_the_names_of_json() -> None:
 
 @pytest.mark.parametrize("name", ["=1+1", "=cmd|' /C calc'!A0", "@SUM(1)", "+1|x", "-2+3+cmd|' /C calc'!A0", "\uff1d1+1", "\uff20SUM(1)"])
 def test_csv_has_nothing_that_a_spreadsheet_would_work_out(name: str) -> None:
-    assert usage_csv([replace(PRICED, model=name)], (By.MODEL,))[1][0] == f"'{name}"
+    assert usage_csv([UsageRow(1, TokenUsage(1), None, RowBasis.UNPRICED, 1, model=name)], (By.MODEL,))[1][0] == f"'{name}"
 
 
 @pytest.mark.parametrize("name", ["@cf/meta/llama-3", "-work-shop", "+beta", "a=b", "/src/(old)!", "'quoted'"])
 def test_other_names_are_in_csv_as_they_are(name: str) -> None:
-    assert usage_csv([replace(PRICED, model=name)], (By.MODEL,))[1][0] == name
+    assert usage_csv([UsageRow(1, TokenUsage(1), None, RowBasis.UNPRICED, 1, model=name)], (By.MODEL,))[1][0] == name
 
 
 def test_the_table_says_what_its_figures_leave_out() -> None:

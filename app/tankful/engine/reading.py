@@ -16,6 +16,7 @@ from tankful.core.settings import Settings
 from tankful.engine import bulk
 from tankful.engine.asking_again import may_be_asked, note_asked
 from tankful.engine.awareness import Awareness
+from tankful.engine.begun_anew import begun_anew
 from tankful.engine.booking import book_logs
 from tankful.engine.carrying import carry_out, enough, pricer
 from tankful.engine.closed_folders import roots_of
@@ -23,7 +24,7 @@ from tankful.engine.foreseen import Question
 from tankful.engine.looking import Looking
 from tankful.engine.machine import places
 from tankful.engine.resting import Resting, rest_of
-from tankful.engine.source_feeds import begun_anew, source_feeds
+from tankful.engine.source_feeds import source_feeds
 from tankful.engine.survey import SourceSurvey
 from tankful.engine.together import can_fork, usable_cores
 from tankful.pricing.revision import revision

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import NamedTuple
 
 from tankful.core.health import Condition, FeedHealth
@@ -42,20 +41,6 @@ def source_feeds(
 ) -> tuple[FeedHealth, ...]:
     """Return the health of every source; `scanned_at` is the time of the last scan."""
     return tuple(_feed(source, surveys.get(source.id), counts, scanned_at) for source in sources)
-
-
-def begun_anew(kept: Path, now: datetime) -> tuple[FeedHealth, ...]:
-    """Return what to say of a ledger that gave way to a new one and was kept there, as long as it is there."""
-    try:
-        size = kept.stat().st_size
-    except OSError:
-        return ()
-    title = "The ledger was damaged and begun anew from the logs"
-    hint = f"It was kept as {kept.name}. What was spent before the oldest log that is left is only in there."
-    if not size:
-        title = "The ledger was an empty file and was begun anew from the logs"
-        hint = f"If it ever held more, what was spent before the oldest log that is left is lost. Delete {kept.name} to hear no more of it."
-    return (FeedHealth("ledger", Condition.OK, now, title, hint),)
 
 
 def _feed(source: AgentSource, seen: SourceSurvey | None, counts: Counts, scanned_at: datetime | None) -> FeedHealth:
