@@ -1,6 +1,7 @@
 import os
 import pty
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -132,6 +133,30 @@ def test_a_data_folder_without_a_name_is_refused(machine: Machine) -> None:
     assert machine.run("usage", "--data", "").err == "tankful: --data names no folder. Write --data DIR.\n"
 
 
+def test_a_data_folder_in_the_home_of_nobody_is_refused_in_one_line(machine: Machine) -> None:
+    stranger = machine.run("usage", "--data", "~nobody-of-that-name/x")
+    assert (stranger.code, stranger.err.count("\n")) == (2, 1)
+    assert "nobody of that name has a home here" in stranger.err
+
+
+STRANGER = ("setpriv", "--reuid=54321", "--inh-caps=+dac_override", "--ambient-caps=+dac_override")
+"""Somebody whom no list of users names, with the root user's ways into folders."""
+
+
+def test_somebody_without_a_home_reads_what_can_be_read(machine: Machine) -> None:
+    if shutil.which(STRANGER[0]) is None or subprocess.run([*STRANGER, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("no program can be run here as somebody whom nobody knows")
+    machine.month()
+    variables = {name: value for name, value in environ(machine).items() if name != "HOME" and not name.startswith("XDG_")}
+
+    def run(*words: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run([*STRANGER, *words], env=variables, capture_output=True, text=True, check=False)
+
+    done = run(*command(machine, "usage", "--csv", "--by", "agent"))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[1].startswith("claude-code,7,")
+
+
 def test_control_c_is_no_failure_to_explain(machine: Machine) -> None:
     def tray(_: Path | None) -> int:
         raise KeyboardInterrupt
@@ -170,11 +195,10 @@ def test_a_short_scan_shows_no_bar() -> None:
 class Watched:
     """`status --watch` of the real program on a pseudo terminal, with everything it has printed so far."""
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: Machine, kind: str = "xterm-256color") -> None:
         self.device, theirs = pty.openpty()
-        self.program = subprocess.Popen(
-            command(machine, "status", "--watch"), env=environ(machine), stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
-        )
+        words, variables = command(machine, "status", "--watch"), {**environ(machine), "TERM": kind}
+        self.program = subprocess.Popen(words, env=variables, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True)
         os.close(theirs)
         self.printed = ""
         self._more = threading.Condition()
@@ -218,6 +242,16 @@ def test_the_gauge_in_the_terminal_follows_a_log_and_ends_with_q(machine: Machin
     assert watched.end() == 0
     assert "\x1b[?1049h" in watched.printed
     assert watched.printed.endswith("\x1b[?25h\x1b[?1049l")
+
+
+def test_on_a_terminal_that_can_only_print_each_change_is_a_line(machine: Machine) -> None:
+    machine.responses(datetime.now(UTC) - timedelta(minutes=2))
+    machine.run("budget", "400")
+    watched = Watched(machine, "dumb")
+    watched.wait_for("$398.50 of $400 left")
+    os.write(watched.device, b"q")
+    assert watched.end() == 0
+    assert "\x1b" not in watched.printed
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -265,3 +299,19 @@ def test_without_a_terminal_each_change_is_a_line(machine: Machine) -> None:
         assert b"$397.00 of $400 left" in program.stdout.readline()
         program.terminate()
         assert program.wait(PATIENCE_S) == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing tells there that a reader has gone")
+def test_without_a_reader_it_ends_though_nothing_changes(machine: Machine) -> None:
+    machine.run("budget", "400")
+    words = command(machine, "status", "--watch")
+    with subprocess.Popen(words, env=environ(machine), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+        try:
+            assert program.stdout is not None
+            assert program.stderr is not None
+            assert b"$400 left" in program.stdout.readline()
+            program.stdout.close()
+            assert program.wait(PATIENCE_S) == 0
+            assert program.stderr.read() == b""
+        finally:
+            program.kill()

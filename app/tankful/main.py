@@ -22,6 +22,7 @@ def start() -> NoReturn:
     which is quicker than giving it back piece by piece. Qt alone has to be taken down in its own order.
     """
     look_rarely()
+    _have_a_home()
     code = main()
     if "PySide6" not in sys.modules:
         with suppress(OSError, ValueError, AttributeError):  # a stream that is full, closed or missing: Python knows how to end then
@@ -29,6 +30,12 @@ def start() -> NoReturn:
             sys.stderr.flush()
             os._exit(code)
     sys.exit(code)
+
+
+def _have_a_home() -> None:
+    """Take the root for home where nobody says what it is, as containers do that run programs as somebody whom no list of users names."""
+    if os.path.expanduser("~") == "~":  # noqa: PTH111 - pathlib raises, and is slow to load
+        os.environ["HOME"] = os.sep
 
 
 def main(argv: Sequence[str] | None = None) -> int:

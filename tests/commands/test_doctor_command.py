@@ -2,6 +2,7 @@ import json
 import os
 import socket
 import sqlite3
+import sys
 import threading
 from contextlib import closing
 from dataclasses import replace
@@ -296,6 +297,25 @@ def test_doctor_hears_a_running_gauge(machine: Machine, tmp_path_factory: pytest
         gauge.start()
         assert "  Gauge     running" in machine.run("doctor").out
         gauge.join()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing tells there who has a lock")
+def test_a_gauge_that_runs_and_does_not_answer_is_called_so(machine: Machine) -> None:
+    import fcntl  # noqa: PLC0415 - not on Windows
+
+    machine.data.mkdir()
+    lock = machine.data / "lock"
+    lock.write_text("4711\ntankful\nhost\n")
+    left_behind = machine.run("doctor")
+    assert "  Gauge     not running" in left_behind.out
+    with lock.open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        said = machine.run("doctor")
+        asked = machine.run("settings")
+    assert "  Gauge     running, but it does not answer" in said.out
+    silence = "Tankful is running (process 4711) and does not answer. Wait a moment, or end that process and start again."
+    assert f"  ▲ {silence}" in said.out
+    assert (asked.code, asked.err) == (2, f"tankful: {silence}\n")
 
 
 def test_reprice_prices_what_is_kept_again(machine: Machine) -> None:

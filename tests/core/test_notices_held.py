@@ -121,6 +121,19 @@ def test_what_reached_nobody_for_two_weeks_is_forgotten_and_what_was_never_said_
     assert book.kept()["missed"] == {}
 
 
+def test_a_summary_made_while_the_clock_was_ahead_is_not_the_last_one() -> None:
+    book = NoticeBook(UTC, Manners(digest_h=11))
+
+    def summed_up(at: datetime, number: int) -> list[Notice]:
+        facts = [OtherFact(NoticeClass.SYSTEM, f"feed:{number}", "Stale")]
+        return [notice for notice in book.decide(at, (), (), facts).notices if notice.kind is NoticeClass.DIGEST]
+
+    years = timedelta(days=2000)
+    assert summed_up(NOON + years, 1)
+    assert summed_up(NOON, 2)
+    assert summed_up(NOON + 7 * DAY, 3)
+
+
 def test_a_summary_says_what_was_held_back_of_budgets_for_good() -> None:
     book = NoticeBook(UTC, Manners(digest_h=17))
     (mine,) = shown(book, budget(365))

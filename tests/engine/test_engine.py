@@ -1,5 +1,6 @@
 """The engine on real files: what is appended is shown, and what fails is said over the last good numbers."""
 
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -150,6 +151,25 @@ def test_a_damaged_ledger_is_moved_aside_and_the_logs_are_read_again(machine: Ma
     with machine.engine() as (_, audience):
         audience.until(lambda snapshot: spent(snapshot) == cost)
     assert list(machine.folders.data.glob("ledger.damaged-*"))
+
+
+def test_a_ledger_that_was_emptied_is_said_and_the_logs_are_read_again(machine: Machine) -> None:
+    cost = machine.spend(50)
+    reading = machine.reading()
+    reading.scan()
+    reading.close()
+    machine.folders.ledger.write_bytes(b"")
+    os.utime(machine.folders.ledger, (0, 0))
+    with machine.engine() as (_, audience):
+        shown = audience.until(lambda snapshot: spent(snapshot) == cost)
+    said = next(feed for feed in shown.feeds if feed.feed == "ledger")
+    assert said.title == "The ledger was an empty file and was begun anew from the logs"
+    (aside,) = machine.folders.data.glob("ledger.damaged-*")
+    assert aside.name in said.hint
+    aside.unlink()
+    with machine.engine() as (_, audience):
+        shown = audience.until(lambda snapshot: spent(snapshot) == cost)
+    assert not any(feed.feed == "ledger" for feed in shown.feeds)
 
 
 def break_page(ledger: Path, table: str | None) -> None:

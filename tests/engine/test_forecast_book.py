@@ -13,7 +13,7 @@ from ledger_rig import opened
 from pictured import WATCH
 from tankful.core.calibration import Calibration, Foretold
 from tankful.core.choices import Period
-from tankful.core.meter import Meter
+from tankful.core.meter import PERSONAL, Meter
 from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
 from tankful.engine.forecast_book import ForecastBook
@@ -107,4 +107,14 @@ def test_a_picture_without_a_budget_settles_only(ledger: Ledger) -> None:
 def test_very_old_forecasts_are_forgotten(ledger: Ledger) -> None:
     before = at(RESET - timedelta(hours=1))
     assert len(told(ledger, before, AFTER)) == 1
-    assert told(ledger, replace(AFTER, as_of=RESET + timedelta(days=401))) == []
+    assert told(ledger, *(replace(AFTER, as_of=RESET + timedelta(days=days)) for days in range(402))) == []
+
+
+@pytest.mark.parametrize("account", ["ai.example.com", PERSONAL])
+@pytest.mark.parametrize("ahead", [30, 500, 30_000])
+def test_a_clock_that_was_ahead_ends_no_period_and_forgets_no_forecast(ledger: Ledger, ahead: int, account: str) -> None:
+    days = [at(RESET - timedelta(days=back, hours=-2), account=account) for back in range(9, 0, -1)]
+    years = [replace(AFTER, as_of=RESET + timedelta(days=days)) for days in (ahead, ahead + 1)]
+    assert told(ledger, *days[:5], *years) == []
+    assert len(told(ledger, *days[5:], AFTER)) == 9
+    assert len(told(ledger, *years, AFTER)) == 9

@@ -12,7 +12,7 @@ import pytest
 from pictured import ACT, CALM, CHANGED, FEEDS, LINKED, NOW, OVER, SPIKE, SPIKING, WATCH, ZONE
 from tankful.core.announcement import Announcement, Withdrawal
 from tankful.core.choices import Digest
-from tankful.core.health import Condition
+from tankful.core.health import Condition, FeedHealth
 from tankful.core.inbox import EVERYTHING, Hold, NoticeAction, NoticeClass, Outcome, Rule, Span
 from tankful.core.meter import Meter
 from tankful.core.post_check import PostCheck, Verdict
@@ -26,6 +26,7 @@ from tankful.present.notices import notice_words
 from tankful.store.ledger import Ledger
 
 SETTINGS = Settings()
+BROKEN = FeedHealth("claude-code", Condition.FAILING, title="Broken")
 
 
 def no_messenger() -> Messenger:
@@ -229,8 +230,22 @@ def test_what_the_inbox_has_no_more_is_not_tried_again(kept: Kept) -> None:
     kept.keeper.hear(kept.ledger, NoticeDelivered(said.key, Hold.DISTURBED), ZONE, NOW)
     kept.keeper.hear(kept.ledger, NoticeDelivered("of long ago", Hold.DISTURBED), ZONE, NOW)
     with kept.ledger.notices() as notices:
-        notices.keep((), NOW + timedelta(days=91))
+        for day in range(1, 92):
+            notices.keep((), NOW + timedelta(days=day))
     assert kept.look(replace(WATCH, as_of=NOW + timedelta(minutes=15))) == ()
+
+
+@pytest.mark.parametrize("ahead", [100, 500, 30_000])
+def test_a_clock_that_was_ahead_empties_no_inbox_and_has_nothing_said_twice(kept: Kept, ahead: int) -> None:
+    kept.look(SPIKING)
+    said = kept.inbox.entries
+    assert len(said) == 2
+    for days in (ahead, ahead + 3):
+        kept.look(replace(CALM, as_of=NOW + timedelta(days=days), feeds=(BROKEN,)))
+        kept.restart()
+    kept.look(replace(CALM, as_of=NOW + timedelta(minutes=5)))
+    assert {entry.key for entry in said} <= {entry.key for entry in kept.inbox.entries}
+    assert kept.look(replace(SPIKING, as_of=NOW + timedelta(minutes=6))) == ()
 
 
 def test_further_urgent_notices_are_one_that_names_them_and_grows_in_place(kept: Kept) -> None:

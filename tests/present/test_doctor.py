@@ -109,6 +109,7 @@ def test_a_healthy_machine_reads_as_one() -> None:
         (replace(FOUND, prices=""), "  Prices    table of no date"),
         (replace(FOUND, display="", desktop=""), "  Display   none"),
         (replace(FOUND, running=False), "  Gauge     not running"),
+        (replace(FOUND, answers=False), "  Gauge     running, but it does not answer"),
         (replace(FOUND, troubles=(Trouble("The disk is full", "Make room."),)), "  ▲ The disk is full. Make room."),
     ],
 )
@@ -191,6 +192,11 @@ def test_what_programs_get_has_the_published_shape() -> None:
 def test_sources_are_a_block_each() -> None:
     assert len(source_lines((CLAUDE, OFF))) == 3
     assert said(CLAUDE, everything=True)[-1] == "    /x/projects  from CLAUDE_CONFIG_DIR, not there"
+
+
+def test_folders_below_a_closed_one_are_not_said_to_be_missing() -> None:
+    closed = replace(CLAUDE, folders=(Folder("/closed/projects", "~/.claude", exists=False, is_closed=True), *FOLDERS))
+    assert "    /closed/projects  from ~/.claude, closed to you" in said(closed)
 
 
 def test_linked_accounts_are_named_and_what_means_nothing_among_them_too() -> None:

@@ -1,6 +1,8 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from pictured import FEEDS
 from schemas import check
 from tankful.core.health import Condition, FeedHealth
@@ -53,6 +55,16 @@ def test_csv_has_the_names_of_json() -> None:
     names = "day model requests input output cache_read cache_write cache_write_1h reasoning cost_usd cost_basis unpriced_requests"
     values = "2026-11-20 claude-sonnet-4-5 1200 3000000 120 10 8 3 20 0.46 priced 0"
     assert usage_csv([PRICED], BY) == [names.split(), values.split()]
+
+
+@pytest.mark.parametrize("name", ["=1+1", "=cmd|' /C calc'!A0", "@SUM(1)", "+1|x", "-2+3+cmd|' /C calc'!A0", "\uff1d1+1", "\uff20SUM(1)"])
+def test_csv_has_nothing_that_a_spreadsheet_would_work_out(name: str) -> None:
+    assert usage_csv([UsageRow(1, TokenUsage(1), None, RowBasis.UNPRICED, 1, model=name)], (By.MODEL,))[1][0] == f"'{name}"
+
+
+@pytest.mark.parametrize("name", ["@cf/meta/llama-3", "-work-shop", "+beta", "a=b", "/src/(old)!", "'quoted'"])
+def test_other_names_are_in_csv_as_they_are(name: str) -> None:
+    assert usage_csv([UsageRow(1, TokenUsage(1), None, RowBasis.UNPRICED, 1, model=name)], (By.MODEL,))[1][0] == name
 
 
 def test_the_table_says_what_its_figures_leave_out() -> None:

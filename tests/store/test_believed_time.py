@@ -1,7 +1,6 @@
 """A clock that jumps makes nothing in the ledger too old to be kept."""
 
-from datetime import datetime, timedelta
-from itertools import pairwise
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -35,7 +34,20 @@ def test_however_the_clock_jumps_it_is_followed_by_two_days_a_look_and_back_at_o
     for clock in said:
         known.append(believed(clock, known[-1], None))
     assert all(now.time <= now.clock for now in known)
-    assert all(now.time - before.time <= 2 * DAY for before, now in pairwise(known))
+    assert all(now.time <= max(before.time for before in known[:number]) + 2 * DAY for number, now in enumerate(known) if number)
+
+
+@pytest.mark.parametrize("back", [10, 100, 20_000])
+def test_a_clock_that_was_in_the_past_for_a_while_is_forgotten(tmp_path: Path, back: int) -> None:
+    ledger = opened(tmp_path)
+    ledger.record([batch([event(1), event(2, at=NOW - 100 * DAY)])], price)
+    for clock in (NOW, NOW - back * DAY, NOW - (back - 1) * DAY, NOW + DAY):
+        ledger.close()
+        ledger = opened(tmp_path, clock)
+        ledger.fold(180, 400)
+    assert ledger.responses() == 2
+    ledger.fold(50, 400)
+    assert ledger.responses() == 1
 
 
 @pytest.mark.parametrize("ahead", [200, 500, 30_000])
@@ -48,6 +60,15 @@ def test_a_clock_that_was_ahead_for_a_while_costs_nothing(tmp_path: Path, ahead:
         ledger.fold(180, 400)
         assert (ledger.responses(), total(ledger)) == (2, (2, TokenUsage(2000, 20)))
         assert ledger.forgotten() == {}
+
+
+def test_a_clock_that_stood_in_1970_at_the_first_start_is_forgotten(tmp_path: Path) -> None:
+    for clock in (datetime(1970, 1, 1, tzinfo=UTC), NOW):
+        ledger = opened(tmp_path, clock)
+        ledger.record([batch([event(1), event(2, at=NOW - 200 * DAY)])], price)
+        ledger.fold(180, 400)
+        ledger.close()
+    assert opened(tmp_path).responses() == 1
 
 
 def test_logs_first_read_while_the_clock_is_ahead_are_kept(tmp_path: Path) -> None:

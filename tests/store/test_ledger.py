@@ -1,5 +1,6 @@
 """What the ledger keeps through restarts, damage, other programs and time."""
 
+import os
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -152,6 +153,27 @@ def test_a_damaged_file_is_moved_aside_when_it_is_opened(tmp_path: Path, content
     assert ledger.moved_aside is not None
     assert ledger.path.with_name(ledger.moved_aside).read_bytes() == content
     assert ledger.record([batch([event(1)])], price) == 1
+
+
+def test_an_emptied_file_is_moved_aside_with_what_was_written_ahead_of_it(ledger: Ledger, tmp_path: Path) -> None:
+    ledger.record([batch([event(1)])], price)
+    copied = {name: ledger.path.with_name(name).read_bytes() for name in ("ledger.sqlite-wal", "ledger.sqlite-shm")}
+    ledger.close()
+    ledger.path.write_bytes(b"")
+    for name, content in copied.items():
+        ledger.path.with_name(name).write_bytes(content)
+    again = opened(tmp_path)
+    assert again.moved_aside is not None
+    aside = tmp_path / again.moved_aside
+    assert (aside.read_bytes(), aside.with_name(f"{aside.name}-wal").read_bytes()) == (b"", copied["ledger.sqlite-wal"])
+    assert total(again) == (0, TokenUsage())
+
+
+def test_a_file_that_another_is_just_making_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    path.touch()
+    os.utime(path, (NOW.timestamp() - 1, NOW.timestamp() - 1))
+    assert opened(tmp_path).moved_aside is None
 
 
 def test_damage_that_is_met_later_is_said_once_and_a_new_ledger_begun(ledger: Ledger) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtCore import QLockFile
 from pytestqt.qtbot import QtBot
 
 from tankful.system import doorbell
+from tankful.system.found_gauge import LOCK, FoundGauge, found_gauge, silent
 from tankful.ui.single_instance import SingleInstance, _is_held, claim
 
 
@@ -39,6 +40,22 @@ def test_a_word_rung_by_another_reaches_the_first(first: SingleInstance, tmp_pat
     first.release()
 
     assert heard.args == [word]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing tells there who has a lock")
+def test_one_that_hangs_is_told_from_one_that_died_and_from_none(tmp_path: Path) -> None:
+    lock = tmp_path / LOCK
+    assert found_gauge(tmp_path, doorbell.SHOW) is None
+    lock.write_text(f"{os.getpid()}\ntankful\nhost\n")
+    assert found_gauge(tmp_path, doorbell.SHOW) is None
+    lock.unlink()
+    instance = claim(tmp_path)
+    assert instance is not None
+    assert found_gauge(tmp_path, doorbell.SHOW) == FoundGauge(answers=False, process=os.getpid())
+    lock.write_text("")
+    assert found_gauge(tmp_path, doorbell.SHOW) == FoundGauge(answers=False, process=0)
+    assert str(silent(0)) == "Tankful is running and does not answer"
+    instance.release()
 
 
 CLAIM = """

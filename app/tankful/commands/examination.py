@@ -15,6 +15,7 @@ from tankful.core.health import FeedHealth
 from tankful.core.heard import disagrees
 from tankful.core.report import By
 from tankful.core.settings import Settings
+from tankful.engine.closed_folders import is_hidden
 from tankful.engine.foreseen import Question
 from tankful.engine.kept_failures import last_failure
 from tankful.engine.named_folders import why_passed_over
@@ -34,6 +35,7 @@ from tankful.store.setting_lines import line_of
 from tankful.store.settings_file import SettingsFile
 from tankful.system import doorbell
 from tankful.system.display import display
+from tankful.system.found_gauge import found_gauge, silent
 from tankful.system.log_file import log_path
 from tankful.system.paths import Folders, resource
 from tankful.watch.folders import WRITE_AHEAD
@@ -87,6 +89,10 @@ def examine(folders: Folders, terminal: Terminal) -> Findings:
     for look in looks_at_own_files(folders):
         with _noted(troubles):
             look()
+    gauge = found_gauge(folders.state, doorbell.SETTINGS)
+    if gauge is not None and not gauge.answers:
+        silence = silent(gauge.process)
+        troubles.append(Trouble(silence.title, silence.hint))
     return Findings(
         version=f"{__version__}, Python {'.'.join(map(str, sys.version_info[:3]))}, {sys.platform}",
         sources=sources,
@@ -97,7 +103,8 @@ def examine(folders: Folders, terminal: Terminal) -> Findings:
         unknown_settings=(*file.unknown, *_unknown_agents(settings)),
         display=", ".join(display(terminal.environ).answering),
         desktop=terminal.environ.get("XDG_CURRENT_DESKTOP", ""),
-        running=doorbell.ring(folders.state, doorbell.SETTINGS),
+        running=gauge is not None,
+        answers=gauge is not None and gauge.answers,
         troubles=tuple(troubles),
         accounts=accounts,
         log=str(log_path(folders.state)),
@@ -131,7 +138,7 @@ def _noted(troubles: list[Trouble]) -> Generator[None]:
 
 
 def _source(source: AgentSource, reading: Reading, health: FeedHealth | None, forgotten: int) -> SourceFacts:
-    roots = tuple(Folder(str(root.path), root.origin, _is_there(root.path)) for root in reading.roots_of(source))
+    roots = tuple(Folder(str(root.path), root.origin, _is_there(root.path), is_hidden(str(root.path))) for root in reading.roots_of(source))
     kept_days = max(reading.settings.keep_sums_days, reading.settings.keep_events_days)
     passed_over = () if health is None else _passed_over(source.id, reading)
     return SourceFacts(source.id, source.title, roots, health, source.exactness, source.note, forgotten, kept_days, passed_over)

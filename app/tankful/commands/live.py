@@ -11,6 +11,7 @@ from types import FrameType
 
 from tankful.commands.keys import GONE, heard_keys
 from tankful.commands.painting import painted
+from tankful.commands.readers import has_hung_up
 from tankful.commands.terminal import Terminal
 from tankful.core.settings import Settings
 from tankful.core.snapshot import Snapshot
@@ -24,6 +25,8 @@ from tankful.system.zone import zone_named
 _AGE_S = 2.0
 """How often the ages on the picture are renewed while nothing happens."""
 _QUIT = "q"
+_UNABLE = {"dumb", "unknown"}
+"""Terminals on which nothing can be drawn over: those of editors, mostly."""
 _ENDS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
@@ -64,7 +67,7 @@ class Inbox:
 
 
 def watch(folders: Folders, settings: Settings, terminal: Terminal) -> int:
-    """Show the gauge until `q`, Ctrl+C or the end of the session; without a terminal, print a line for each change."""
+    """Show the gauge until `q`, Ctrl+C or the end of the session; where nothing can be drawn over, say a line for each change."""
     look_now_and_then()  # other commands end before it would bring anything
     inbox = Inbox()
     zone = zone_named(settings.timezone)
@@ -72,7 +75,7 @@ def watch(folders: Folders, settings: Settings, terminal: Terminal) -> int:
     with _ended_by_signals(inbox), heard_keys(terminal.inp, inbox.key):
         engine.start(inbox)
         try:
-            if terminal.out.isatty():
+            if terminal.out.isatty() and terminal.environ.get("TERM", "").lower() not in _UNABLE:
                 _draw(inbox, settings, terminal, zone)
             else:
                 _print(inbox, terminal, zone)
@@ -101,7 +104,7 @@ def _with_help(lines: tuple[Line, ...]) -> tuple[Line, ...]:
 
 def _print(inbox: Inbox, terminal: Terminal, zone: tzinfo) -> None:
     said = ""
-    while not isinstance(seen := inbox.newest(None), Over):
+    while not isinstance(seen := inbox.newest(_AGE_S), Over) and not has_hung_up(terminal.out):
         line = "" if seen is None else status_line(seen)
         if line != said and seen is not None and seen.scan is None:
             said = line

@@ -77,7 +77,10 @@ def _take(command: argparse.ArgumentParser, name: str, takes: "_Takes") -> None:
 def _folder(text: str) -> Path:
     if not text:
         raise WrongWords("--data names no folder", "Write --data DIR.")
-    return Path(text)
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as nobody:
+        raise WrongWords(f"--data {text!r}: nobody of that name has a home here", "Write --data DIR.") from nobody
 
 
 def _usage(usage: argparse.ArgumentParser) -> None:

@@ -85,10 +85,16 @@ class NoticeBook:
         return key in self._open
 
     def decide(
-        self, now: datetime, budgets: Sequence[BudgetFact] = (), spikes: Sequence[Spike] = (), others: Sequence[OtherFact] = ()
+        self,
+        now: datetime,
+        budgets: Sequence[BudgetFact] = (),
+        spikes: Sequence[Spike] = (),
+        others: Sequence[OtherFact] = (),
+        *,
+        surely: datetime | None = None,
     ) -> Decided:
-        """Return what to say now, given what is true now."""
-        self._forget(now)
+        """Return what to say now, given what is true now; `surely` it is not earlier than that, though a clock may have jumped ahead."""
+        self._forget(now, surely or now)
         true: list[TrueNotice] = [
             (Notice(now, NoticeClass.ACT, Rule.SPIKE, spike.key, spike, subject=f"project:{spike.project}"), nothing)
             for spike in spikes
@@ -257,6 +263,8 @@ class NoticeBook:
         if key is None or key in self._said:
             return []
         since = datetime.fromisoformat(self._digested) if self._digested else now - _WEEK
+        if since > now:  # the clock was ahead then
+            since = now - _WEEK
         held = tuple(each for each, at in self._noted.items() if since < datetime.fromisoformat(at) <= now and self._is_unheard(each))
         digest = Notice(now, NoticeClass.DIGEST, Rule.DIGEST, key, level=len(held), covers=held)
         if not held or self._hold(digest) is not None:
@@ -286,10 +294,10 @@ class NoticeBook:
     def _day(self, at: datetime) -> Any:
         return at.astimezone(self._zone).date()
 
-    def _forget(self, now: datetime) -> None:
+    def _forget(self, now: datetime, surely: datetime) -> None:
         self._shown = [(kind, at) for kind, at in self._shown if abs(now - datetime.fromisoformat(at)) < _WEEK]
         for kept in (self._said, self._noted):
-            for key in [key for key, at in kept.items() if now - datetime.fromisoformat(at) > _KEPT]:
+            for key in [key for key, at in kept.items() if surely - datetime.fromisoformat(at) > _KEPT]:
                 del kept[key]
         for key in [key for key, (at, *_) in self._missed.items() if abs(now - datetime.fromisoformat(at)) >= 2 * _WEEK]:
             del self._missed[key]

@@ -128,7 +128,7 @@ class NoticeKeeper:
         book.behave(zone, manners_of(settings))
         book.snoozed = notices.snoozes(now)
         others = *system_facts(seen), *model_facts(seen), *switch_facts(seen)
-        decided = book.decide(now, budget_facts(seen), seen.spikes, others)
+        decided = book.decide(now, budget_facts(seen), seen.spikes, others, surely=notices.surely(now))
         outgoing: list[Outgoing] = [Withdrawal(key) for key in decided.withdrawn]
         for notice in decided.notices:
             words = self._worded(notices, notice, zone)

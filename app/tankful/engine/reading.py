@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from tankful.core.errors import LedgerDamaged, TankfulError, WrongWords
-from tankful.core.health import Condition, FeedHealth
+from tankful.core.health import FeedHealth
 from tankful.core.parsing import Form, form_of
 from tankful.core.problems import Flaw, Problem
 from tankful.core.report import UsageRow
@@ -16,8 +16,10 @@ from tankful.core.settings import Settings
 from tankful.engine import bulk
 from tankful.engine.asking_again import may_be_asked, note_asked
 from tankful.engine.awareness import Awareness
+from tankful.engine.begun_anew import begun_anew
 from tankful.engine.booking import book_logs
 from tankful.engine.carrying import carry_out, enough, pricer
+from tankful.engine.closed_folders import roots_of
 from tankful.engine.foreseen import Question
 from tankful.engine.looking import Looking
 from tankful.engine.machine import places
@@ -336,10 +338,7 @@ class Reading:
         kept = self.ledger.moved_aside
         if kept is None:
             return feeds
-        hint = f"It was kept as {kept}. What was spent before the oldest log that is left is only in there."
-        if not (self.folders.data / kept).exists():
-            return feeds
-        return (*feeds, FeedHealth("ledger", Condition.OK, self._now(), "The ledger was damaged and begun anew from the logs", hint))
+        return (*feeds, *begun_anew(self.folders.data / kept, self._now()))
 
     def problems(self) -> tuple[Problem, ...]:
         """Return the newest flaws met in logs, and what could not be read at all or was passed over."""
@@ -359,7 +358,7 @@ class Reading:
 
     def roots_of(self, source: AgentSource) -> tuple[Root, ...]:
         """Return the folders a source writes below, existing or not."""
-        return source.roots(self._machine)
+        return roots_of(source, self._machine)
 
     def surveys(self) -> tuple[SourceSurvey, ...]:
         """Return what the last scan found of every source."""

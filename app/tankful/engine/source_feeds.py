@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from tankful.core.health import Condition, FeedHealth
 from tankful.core.problems import Flaw, Problem
+from tankful.engine.closed_folders import way_in
 from tankful.engine.survey import SourceSurvey
 from tankful.sources.source import AgentSource
 from tankful.store.ledger import Ledger
@@ -54,7 +55,7 @@ def _feed(source: AgentSource, seen: SourceSurvey | None, counts: Counts, scanne
     if seen and seen.refused:
         what = "folder or file" if len(seen.refused) == 1 else "folders or files"
         title = f"{len(seen.refused)} {what} of {source.title} cannot be read"
-        return health._replace(condition=Condition.FAILING, title=title, hint=f"Check the permissions of {seen.refused[0]}.")
+        return health._replace(condition=Condition.FAILING, title=title, hint=way_in(seen.refused[0]))
     if seen and (unread := [problem for problem in counts.unread if seen.log(problem.path) is not None]):
         title = f"{len(unread)} {'record' if len(unread) == 1 else 'records'} of {source.title} cannot be read"
         return health._replace(condition=Condition.FAILING, title=title, hint=_WHY_UNREAD[unread[0].flaw].format(unread[0].path))

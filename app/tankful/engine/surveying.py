@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from tankful.core.problems import Flaw, Problem
+from tankful.engine.closed_folders import closed_at, roots_of
 from tankful.engine.survey import Below, SourceSurvey
 from tankful.engine.together import TURNS_MAX, can_fork, share_out, usable_cores
 from tankful.sources import way
@@ -58,7 +59,7 @@ class Surveyor:
         Then no ledger may be open in this process before.
         """
         settled_ns = int((now - _SETTLES).timestamp() * 1e9) if self._looks and _REMEMBERS else 0
-        begun = [(source, [self._part(source, root, settled_ns) for root in source.roots(places)]) for source in sources]
+        begun = [(source, [self._part(source, root, settled_ns) for root in roots_of(source, places)]) for source in sources]
         parts = [part for _, some in begun for part in some]
         if helped:
             _walk_together([part.walk for part in parts], meanwhile)
@@ -104,7 +105,7 @@ def _surveyed(source: AgentSource, parts: Sequence[_Part], places: Places) -> So
         source,
         tuple(part.root for part in parts),
         tuple(below),
-        tuple(path for walk in walks for path in walk.refused),
+        tuple(dict.fromkeys(closed_at(path) for walk in walks for path in walk.refused)),
         tuple(Problem(flaw, path) for walk in walks for flaw, path in walk.odd),
         sum(walk.folders for walk in walks),
         tuple(path for walk in walks for path in walk.followed),

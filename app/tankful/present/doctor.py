@@ -23,6 +23,8 @@ class Folder:
     path: str
     origin: str
     exists: bool
+    is_closed: bool = False
+    """Nobody can tell whether it is there, because a folder above it cannot be entered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,8 @@ class Findings:
     """The organisation's file; empty: there is none."""
     model_changes: tuple[str, ...] = ()
     """Where another model answered than the one that was asked, in the last 30 days, in sentences."""
+    answers: bool = True
+    """Whether the gauge that runs answers."""
 
 
 def findings_json(found: Findings) -> dict[str, object]:
@@ -204,7 +208,7 @@ def doctor_lines(found: Findings) -> tuple[Line, ...]:
         (),
         _heading("Desktop"),
         _fact("Display", " on ".join(filter(None, (found.desktop, found.display))) or "none"),
-        _fact("Gauge", "running" if found.running else "not running"),
+        _fact("Gauge", ("running" if found.answers else "running, but it does not answer") if found.running else "not running"),
         *_tray(found),
         (),
     ]
@@ -242,7 +246,7 @@ def _source(source: SourceFacts, *, everything: bool) -> list[Line]:
     folders = [
         (Piece(f"    {folder.path}", Role.PLAIN if folder.exists else Role.FAINT), Piece(_known_from(folder), Role.FAINT))
         for folder in source.folders
-        if everything or folder.exists or not any(each.exists for each in source.folders)
+        if everything or folder.exists or folder.is_closed or not any(each.exists or each.is_closed for each in source.folders)
     ]
     notes = [] if health is None or health.condition is Condition.WAITING else _notes(source, health)
     passed_over = [_passed_over(folder) for folder in source.passed_over]
@@ -276,7 +280,8 @@ def _notes(source: SourceFacts, health: FeedHealth) -> list[Line]:
 
 
 def _known_from(folder: Folder) -> str:
-    return f"  from {folder.origin}" if folder.exists else f"  from {folder.origin}, not there"
+    state = "" if folder.exists else ", closed to you" if folder.is_closed else ", not there"
+    return f"  from {folder.origin}{state}"
 
 
 def _flaws(flaws: Sequence[FlawFacts]) -> list[Line]:

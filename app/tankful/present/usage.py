@@ -1,5 +1,6 @@
 """The usage report: as a JSON value, as lines of CSV, and as a table for people."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
@@ -11,6 +12,8 @@ from tankful.present.exact import exact_or_none
 
 SCHEMA = "tankful.usage/1"
 _BUCKETS = ("input", "output", "cache_read", "cache_write", "cache_write_1h", "reasoning")
+_FORMULA = re.compile(r"[=\uff1d]|[-+@\uff0b\uff0d\uff20].*[(|!]", re.DOTALL)
+"""What spreadsheets take for one, in Japanese and Chinese ones the full-width signs too; a model may well be called `@cf/meta/llama`."""
 _TITLES = {By.DAY: "Day", By.AGENT: "Agent", By.MODEL: "Model", By.PROJECT: "Project", By.SESSION: "Session"}
 _FIGURES = ("Requests", "Input", "Output", "Cache read", "Cache write", "Cost")
 
@@ -37,13 +40,17 @@ def usage_json(rows: Sequence[UsageRow], by: Sequence[By], timezone: str, feeds:
 
 
 def usage_csv(rows: Sequence[UsageRow], by: Sequence[By]) -> list[list[str]]:
-    """Return a heading and one line for each row, with the same names and values as in JSON; an unknown cost is empty."""
+    """Return a heading and one line for each row, with the same names and values as in JSON; an unknown cost is empty.
+
+    Names come from logs and from whoever answered the agent: one that a spreadsheet would work out has an apostrophe before it.
+    """
     heading = [key.value for key in by]
     lines = [[*heading, "requests", *_BUCKETS, "cost_usd", "cost_basis", "unpriced_requests"]]
     for row in rows:
         counts = [str(getattr(row.tokens, bucket)) for bucket in _BUCKETS]
         cost = exact_or_none(row.cost) or ""
-        lines.append([*(_key(row, key) for key in by), str(row.requests), *counts, cost, row.basis.value, str(row.unpriced_requests)])
+        names = (f"'{name}" if _FORMULA.match(name) else name for name in (_key(row, key) for key in by))
+        lines.append([*names, str(row.requests), *counts, cost, row.basis.value, str(row.unpriced_requests)])
     return lines
 
 

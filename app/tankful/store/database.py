@@ -1,8 +1,9 @@
 """Opens the ledger's file: checked, migrated with a copy kept first, moved aside when damaged."""
 
 import sqlite3
+import stat
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -16,11 +17,13 @@ from tankful.store.transaction import BUSY_TIMEOUT_S
 
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _TOO_NEW = ("This ledger was written by a newer Tankful", "Update Tankful, or choose another folder with --data.")
+_MADE_WITHIN_S = 10.0
+"""A new ledger is empty for some milliseconds."""
 _NO_SPACE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 
 
 def open_database(path: Path, now: datetime) -> tuple[sqlite3.Connection, Path | None]:
-    """Open or create the ledger file; the second value is where a damaged one went, if there was one.
+    """Open or create the ledger file; the second value is where a damaged one went, or one that was emptied, if there was one.
 
     Raises:
         LedgerUnusable: no permission, no space, or written by a newer Tankful.
@@ -29,9 +32,10 @@ def open_database(path: Path, now: datetime) -> tuple[sqlite3.Connection, Path |
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as refused:
         raise LedgerUnusable(f"The folder {path.parent} cannot be made", _reason(refused)) from refused
+    emptied = _without_what_was_emptied(path, now)
     try:
         with explained(path):
-            return _connect(path), None
+            return _connect(path), emptied
     except sqlite3.DatabaseError:
         aside = move_aside(path, now)
         with explained(path):
@@ -126,6 +130,18 @@ def _keep_copy(connection: sqlite3.Connection, path: Path, version: int) -> None
     """Keep the ledger as it was; a reader's snapshot is enough, since the write lock is ours."""
     del connection
     copy_state(path, path.with_name(f"{path.stem}.before-step-{version + 1}{path.suffix}"))
+
+
+def _without_what_was_emptied(path: Path, now: datetime) -> Path | None:
+    """Move an empty file out of the way of a ledger and return its new name; one that is being made just now is left alone.
+
+    SQLite would take it for a new ledger, and throw away what was written ahead of the one that was there.
+    """
+    with suppress(OSError, LedgerUnusable):  # what keeps it from being moved is said when it is opened
+        status = path.stat()
+        if stat.S_ISREG(status.st_mode) and not status.st_size and abs(now.timestamp() - status.st_mtime) > _MADE_WITHIN_S:
+            return move_aside(path, now)
+    return None
 
 
 def move_aside(path: Path, now: datetime) -> Path:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from tankful.core.calibration import Foretold
 from tankful.core.meter import PERSONAL, Meter
 from tankful.core.pace import Forecast
+from tankful.store.believed_time import believed_now
 from tankful.store.moments import microseconds, moment, quarter_of
 from tankful.store.rows import nano_of
 
@@ -54,7 +55,11 @@ class Forecasts:
         )
 
     def settle(self, now: datetime) -> None:
-        """Note what periods came to that are over; where nobody looked at the end of one, its forecasts are dropped, and very old ones."""
+        """Note what periods came to that are over; where nobody looked at the end of one, its forecasts are dropped, and very old ones.
+
+        A clock that jumps ahead ends no period.
+        """
+        now = believed_now(self._connection, now)
         over = self._connection.execute(
             "SELECT account, scope, period_start, resets_at, max(spent_nano), max(seen) FROM foretold"
             " WHERE came_to_nano IS NULL AND resets_at <= ? GROUP BY account, scope, period_start, resets_at",

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tankful.core.inbox import Hold, Inbox, InboxEntry, NoticeClass, Outcome, Rule, Snooze
+from tankful.store.believed_time import believed_now
 from tankful.store.moments import microseconds, moment
 
 _BOOK = "notices"
@@ -30,13 +31,17 @@ class Notices:
         """Keep what the book remembers."""
         self._connection.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (_BOOK, text))
 
+    def surely(self, clock: datetime) -> datetime:
+        """Return what time it surely is by now: what is forgotten goes by it, so that a clock that jumps ahead makes nothing old."""
+        return believed_now(self._connection, clock)
+
     def keep(self, entries: Iterable[InboxEntry], now: datetime) -> None:
         """Put these into the inbox, each in place of one with its key, and drop what is too old or too much."""
         self._connection.executemany(
             "INSERT OR REPLACE INTO notice VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [(each.key, microseconds(each.at), *(str(value) for value in each[2:10]), each.is_open, each.is_new) for each in entries],
         )
-        self._connection.execute("DELETE FROM notice WHERE at < ?", (microseconds(now - _KEPT),))
+        self._connection.execute("DELETE FROM notice WHERE at < ?", (microseconds(self.surely(now) - _KEPT),))
         self._connection.execute(
             "DELETE FROM notice WHERE key NOT IN (SELECT key FROM notice ORDER BY at DESC, key LIMIT ?)",
             (_MOST,),

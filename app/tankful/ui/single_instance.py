@@ -11,6 +11,7 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from tankful.core.errors import TankfulError
 from tankful.system import doorbell
+from tankful.system.found_gauge import LOCK, silent
 
 _ANSWERS_WITHIN_S = 3.0
 _WORD_MAX = 64
@@ -103,7 +104,7 @@ def claim(state: Path) -> SingleInstance | None:
     """
     with suppress(OSError):  # the lock will say so
         state.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lock = QLockFile(str(state / "lock"))
+    lock = QLockFile(str(state / LOCK))
     lock.setStaleLockTime(0)
     give_up = time.monotonic() + _ANSWERS_WITHIN_S
     while not lock.tryLock(0):
@@ -116,8 +117,7 @@ def claim(state: Path) -> SingleInstance | None:
             time.sleep(0.05)
         elif _is_held(lock):
             number, *_ = lock.getLockInfo()
-            title = f"Tankful is running (process {number}) and does not answer"
-            raise TankfulError(title, "Wait a moment, or end that process and start again.")
+            raise silent(number)
         elif not lock.removeStaleLockFile():
             return SingleInstance(state, lock, _unlocked(state))
     return SingleInstance(state, lock)
