@@ -16,6 +16,7 @@ from tankful.core.settings import Settings
 from tankful.engine import bulk
 from tankful.engine.asking_again import may_be_asked, note_asked
 from tankful.engine.awareness import Awareness
+from tankful.engine.backlog import alone_with_backlog
 from tankful.engine.begun_anew import begun_anew
 from tankful.engine.booking import book_logs
 from tankful.engine.carrying import carry_out, enough, pricer
@@ -206,10 +207,13 @@ class Reading:
 
         logs = [log for log, _ in todo]
         if total >= bulk.BIG_BYTES and len(todo) > 1 and usable_cores() > 1:
-            before = self.ledger.responses()
-            if not self._read_in_processes(todo, read_bytes):
-                done = 0
-                book_logs(logs, self.ledger, self.price, self._now, read_bytes)  # what a process left undone
+            with alone_with_backlog(self.folders.ledger, lambda: read_bytes(0)) as was_read:
+                before = self.ledger.responses()
+                if not was_read and not self._read_in_processes(todo, read_bytes):
+                    done = 0
+                    book_logs(logs, self.ledger, self.price, self._now, read_bytes)  # what a process left undone
+            if was_read:
+                return self._scan(progress)
             new = self.ledger.responses() - before
         else:
             new = 0 if not logs else book_logs(logs, self.ledger, self.price, self._now, read_bytes)
@@ -233,12 +237,8 @@ class Reading:
             parent, whole = os.getpid(), sum(size for _, size in jobs)
 
             def work(jobs: Iterable[bulk.Job], tell: bulk.Tell, left: Callable[[], int]) -> None:
-                early = os.getpid() == parent
-
-                def enough_for() -> int:
-                    return enough(left(), whole, early=early)
-
-                carry_out(ledger, jobs, price, now, tell, hasty=filling is not None, enough_for=enough_for)
+                early, hasty = os.getpid() == parent, filling is not None
+                carry_out(ledger, jobs, price, now, tell, hasty=hasty, enough_for=lambda: enough(left(), whole, early=early))
 
             done = bulk.read_together(jobs, cores, work, read_bytes)
             if filling is not None:
