@@ -77,10 +77,10 @@ class Recorder:
 
         return Counters(self._connection).grown(totals, now)
 
-    def book(self, events: Sequence[UsageEvent], price: Pricer, flag: int) -> Booked:
+    def book(self, events: Sequence[UsageEvent], ready: Prepared, price: Pricer, flag: int) -> Booked:
         """Book these events inside the caller's transaction, as `record` does; what is new is marked with a flag."""
         booking = _Booking(self._connection, self._names, self._contexts, price, flag)
-        new = booking.book(events, prepare(events, price))
+        new = booking.book(events, ready)
         return Booked(new, booking.first_new, booking.owner)
 
     def settle(self) -> bool:
