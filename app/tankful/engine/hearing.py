@@ -21,8 +21,8 @@ def keyed_prompts(heard: Iterable[Heard]) -> list[Prompt]:
 
 def _keyed(call: HeardCall) -> Keyed:
     own = key_of("heard", *call.identity)
-    agent, _, *others = call.event
-    return Keyed(call, made(UsageEvent, (agent, (own, key_of(*call.request)) if call.request else (own,), *others)))
+    event = call.event
+    return Keyed(call, made(UsageEvent, (event[0], (own, key_of(*call.request)) if call.request else (own,), *event[2:])))
 
 
 def _named(heard: HeardPrompt) -> Prompt:
