@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger_rig import batch, opened, price, total
 from sources.editor_reading import RECORDED, TIMES, book, database, logs_of, places, read_lines, read_log, read_path, tokens
 from tankful.core.problems import Flaw
 from tankful.core.usage import TokenUsage
@@ -336,3 +337,22 @@ def test_recordings_give_their_totals() -> None:
     assert (one.model, one.recorded_cost, one.project) == ("gpt-5.4-mini", Decimal("0.0055657"), "/Users/dev/tokscale")
     assert int(one.at.timestamp() * 1000) == 1_782_909_296_000
     assert (two.tokens, two.model, two.recorded_cost) == (TokenUsage(10, 5), "claude-sonnet-4-5", Decimal("1E-11"))
+
+
+def test_a_session_that_goes_on_in_a_version_with_a_database_keeps_the_sum_it_had_before(tmp_path: Path) -> None:
+    ended = [
+        _event("session.start", 0, sessionId="s1"),
+        _event("assistant.message", 1),
+        _ended(2, m=_metrics(1000, 100)),
+        _event("session.resume", 600),
+        _event("assistant.message", 601),
+        _ended(602, m=_metrics(500, 50)),
+    ]
+    called = (1, "s1", "m", "m", 500, 50, 0, 0, 0, 0, (AT + timedelta(minutes=601)).strftime("%Y-%m-%d %H:%M:%S"))
+    path = database(tmp_path / "session-store.db", CALLS, {"assistant_usage_events": [called]})
+    ledger = opened(tmp_path)
+    ledger.record([batch((), "/sums")._replace(totals=tuple(_session(*ended).totals))], price)
+    assert total(ledger) == (2, TokenUsage(1500, 150))
+    ledger.record([batch(read_path(SOURCE, path).events)], price)
+    assert total(ledger) == (2, TokenUsage(1500, 150))
+    ledger.close()
