@@ -7,6 +7,8 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from sources.editor_reading import TIMES, OpenStore, database, logs_of, places, read_log, read_path, written
 from tankful.core.problems import Flaw
 from tankful.sources import cursor_source, windsurf_source
@@ -18,6 +20,7 @@ AT = datetime(2026, 10, 20, 8, tzinfo=UTC)
 MS = int(AT.timestamp() * 1000)
 KV = "CREATE TABLE cursorDiskKV (key TEXT UNIQUE ON CONFLICT REPLACE, value BLOB)"
 ITEMS = "CREATE TABLE ItemTable (key TEXT UNIQUE ON CONFLICT REPLACE, value BLOB)"
+EMPTY = "CREATE TABLE once (a); DROP TABLE once"
 CHATS = "workbench.panel.aichat.view.aichat.chatdata"
 
 
@@ -104,7 +107,12 @@ def test_other_entries_and_nonsense_are_passed_over(tmp_path: Path) -> None:
     found = read_path(CURSOR, _cursor(tmp_path, *rows))
     assert (len(found.prompts), [problem.flaw for problem in found.problems]) == (1, [Flaw.NOT_JSON])
     assert read_path(CURSOR, database(tmp_path / "two" / "state.vscdb", ITEMS)) == Findings()
-    found = read_path(CURSOR, database(tmp_path / "three" / "state.vscdb", "CREATE TABLE cursorDiskKV (name, data)"))
+    assert read_path(CURSOR, database(tmp_path / "empty" / "state.vscdb", EMPTY)) == Findings()
+
+
+@pytest.mark.parametrize("tables", ["CREATE TABLE cursorDiskKV (name, data)", ITEMS + "; CREATE TABLE cursorChats (key, value)"])
+def test_a_database_of_cursor_in_another_shape_is_named(tmp_path: Path, tables: str) -> None:
+    found = read_path(CURSOR, database(tmp_path / "state.vscdb", tables))
     assert [problem.flaw for problem in found.problems] == [Flaw.OTHER_SHAPE]
 
 
@@ -158,13 +166,17 @@ def test_chats_are_read_again_when_they_have_changed(tmp_path: Path) -> None:
 
 
 def test_workspaces_without_chats_and_nonsense_are_passed_over(tmp_path: Path) -> None:
-    assert read_path(WINDSURF, database(tmp_path / "0" / "state.vscdb", KV)) == Findings()
+    assert read_path(WINDSURF, database(tmp_path / "0" / "state.vscdb", EMPTY)) == Findings()
     assert read_path(WINDSURF, database(tmp_path / "1" / "state.vscdb", ITEMS)) == Findings()
     for number, value in enumerate((None, 5, _chats(), _chats({"tabId": "a"}), _chats({"tabId": "a", "lastSendTime": "9" * 30})), 2):
         assert read_path(WINDSURF, _windsurf(tmp_path / str(number), value)) == Findings()
     for number, (value, flaw) in enumerate((("{", Flaw.NOT_JSON), (_chats(5), Flaw.WRONG_SHAPE), ("[]", Flaw.WRONG_SHAPE)), 10):
         assert [problem.flaw for problem in read_path(WINDSURF, _windsurf(tmp_path / str(number), value)).problems] == [flaw]
-    found = read_path(WINDSURF, database(tmp_path / "20" / "state.vscdb", "CREATE TABLE ItemTable (name)"))
+
+
+@pytest.mark.parametrize("tables", ["CREATE TABLE ItemTable (name)", "CREATE TABLE Items (key, value)"])
+def test_a_database_of_windsurf_in_another_shape_is_named(tmp_path: Path, tables: str) -> None:
+    found = read_path(WINDSURF, database(tmp_path / "state.vscdb", tables))
     assert [problem.flaw for problem in found.problems] == [Flaw.OTHER_SHAPE]
 
 
