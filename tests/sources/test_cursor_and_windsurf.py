@@ -6,6 +6,7 @@ import tracemalloc
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -13,7 +14,7 @@ from sources.editor_reading import TIMES, OpenStore, database, logs_of, places, 
 from tankful.core.problems import Flaw
 from tankful.sources import cursor_source, windsurf_source
 from tankful.sources.cursor import CursorParser
-from tankful.sources.source import Exactness, Findings, Log, Root
+from tankful.sources.source import Exactness, FileTimes, Findings, Log, Root, SealedParser
 
 CURSOR, WINDSURF = cursor_source.SOURCE, windsurf_source.SOURCE
 AT = datetime(2026, 10, 20, 8, tzinfo=UTC)
@@ -187,7 +188,41 @@ def test_windsurfs_databases_are_in_its_own_editors(tmp_path: Path) -> None:
         ("own", 1),
         (".config/Windsurf/User/workspaceStorage", 1),
         (".config/Windsurf - Next/User/workspaceStorage", 1),
+        (".codeium/windsurf/cascade", 0),
+        (".codeium/windsurf-next/cascade", 0),
     ]
-    names = ["aa/state.vscdb", "aa/state.vscdb.backup"]
-    assert list(WINDSURF.logs(Root(tmp_path, ""), names)) == names[:1]
+    names = ["aa/state.vscdb", "cascade/talk.pb", "aa/state.vscdb.backup", "memories/talk.pb", "talk.pb"]
+    assert list(WINDSURF.logs(Root(tmp_path, ""), names)) == names[:2]
     assert WINDSURF.route(given, Root(tmp_path, "")) == ""
+
+
+def _noted(*changes: tuple[int, int], path: str = "cascade/talk.pb", cut: int = 99) -> list[tuple[str, int]]:
+    """Return sessions and minutes of what is seen of a conversation that has these contents after so many minutes."""
+    found, fields = Findings(), None
+    for number, (content, minutes) in enumerate(changes):
+        if number == cut:
+            fields = b"\xc1"
+        parser = cast("SealedParser", WINDSURF.parser(Log(WINDSURF.id, path), fields))
+        parser.note(content, FileTimes(AT + timedelta(minutes=minutes), AT + timedelta(days=1)), found)
+        fields = parser.fields()
+    assert (found.events, found.totals, found.problems) == ([], [], [])
+    assert len({prompt.key for prompt in found.prompts}) == len({content for content, _ in changes if content})
+    return [(prompt.session, (prompt.at - AT) // timedelta(minutes=1)) for prompt in found.prompts]
+
+
+def test_a_conversation_of_cascade_is_seen_when_it_changes() -> None:
+    assert _noted((1, 0), (2, 9)) == [("talk", 0), ("talk", 9)]
+
+
+def test_what_is_written_all_the_time_is_seen_now_and_then_and_the_same_anew_not_at_all() -> None:
+    assert [minutes for _, minutes in _noted((1, 0), (1, 30))] == [0]
+    assert [minutes for _, minutes in _noted((1, 0), (1, 30), (2, 40), cut=2)] == [0, 40]
+
+
+def test_changes_close_together_are_one() -> None:
+    found, fields = Findings(), None
+    for minutes in range(8):
+        parser = cast("SealedParser", WINDSURF.parser(Log(WINDSURF.id, "cascade/talk.pb"), fields))
+        parser.note(minutes, FileTimes(AT + timedelta(minutes=minutes), AT), found)
+        fields = parser.fields()
+    assert [prompt.at for prompt in found.prompts] == [AT, AT + timedelta(minutes=5)]
