@@ -306,12 +306,24 @@ def test_records_lie_in_one_folder_that_a_variable_moves(tmp_path: Path) -> None
     assert SOURCE.exactness is Exactness.RECORDED
 
 
-@pytest.mark.parametrize("name", ["copilot.jsonl", "copilot.log", "copilot.ndjson", "spans.txt"])
+@pytest.mark.parametrize("name", ["copilot.jsonl", "copilot.log", "copilot.ndjson", "spans.txt", "copilot.json"])
 def test_of_the_folder_that_telemetry_is_exported_to_the_file_alone_is_read(tmp_path: Path, name: str) -> None:
-    for each in (name, "other.jsonl", "other.log", "data.db"):
+    for each in (name, "other.jsonl", "other.log", "other.json", "data.db"):
         (tmp_path / each).touch()
     given = places(tmp_path / "home", {"COPILOT_OTEL_FILE_EXPORTER_PATH": str(tmp_path / name)})
     assert [Path(log.path).name for log in logs_of(SOURCE, given)] == [name]
+
+
+def test_telemetry_in_a_file_that_is_called_json_is_read_whole_but_for_a_line_that_is_being_written(tmp_path: Path) -> None:
+    first, second = _record(None, **_counts(10, 1)), _record({"spanId": "t"}, **_counts(20, 2))
+    path = tmp_path / "copilot.json"
+    log = Log(SOURCE.id, str(path))
+    for content, given in ((first, [10]), (first + b"\n" + second[:-9], [10]), (first + b"\r\n" + second + b"\n", [10, 20])):
+        path.write_bytes(content)
+        found, fields = read_log(SOURCE, log)
+        assert [event.tokens.input for event in found.events] == given
+        assert (found.problems, fields) == ([], b"")
+    assert found.events == _telemetry(first, second).events
 
 
 def test_the_route_is_the_users_own_provider(tmp_path: Path) -> None:
