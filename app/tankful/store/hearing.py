@@ -78,6 +78,12 @@ _BEHIND = """
             != coalesce((SELECT value FROM fact WHERE name = 'last_response'), '0')))
 """
 _HEARD_ONLY = f"SELECT id FROM usage WHERE id IN (SELECT value FROM json_each(?)) AND flags & {HEARD}"  # noqa: S608 - our own whole number
+_TOLD = "SELECT key FROM identity WHERE key IN (SELECT value FROM json_each(?))"
+_TOLD_BY_REQUEST = """
+    SELECT identity.key FROM json_each(?) AS asked CROSS JOIN identity ON identity.key = asked.value
+    LEFT JOIN forward ON forward.usage = identity.usage
+    CROSS JOIN heard ON heard.usage IN (identity.usage, coalesce(forward.now, identity.usage))
+"""
 _NOTED = "SELECT usage FROM heard WHERE usage IN (SELECT value FROM json_each(?))"
 _NOTE = "INSERT INTO heard (usage, agent, session, at, prompt, output, by_request, of_turn, settled)"
 _TWINS = f"""
@@ -97,7 +103,7 @@ class HeardOf(NamedTuple):
 
 
 class Keyed(NamedTuple):
-    """A reported call whose event has its keys: its own first, then that of the request, if there is one."""
+    """A reported call whose event has its key: that of the request, if there is one, else its own."""
 
     call: HeardCall
     event: UsageEvent
@@ -183,18 +189,19 @@ class Hearing:
                 self._behind({self._connection.execute("DELETE FROM usage WHERE id = ? RETURNING at", (log,)).fetchone()[0]})
 
     def _unknown(self, calls: Sequence[Keyed]) -> list[Keyed]:
-        """Return the calls that no report told of before; of one that is here twice, the first."""
+        """Return the calls that no report told of before; of one that is here twice, the first. A log may know the key of a request."""
         own = {keyed.event.keys[0]: keyed for keyed in reversed(calls)}
-        found = self._connection.execute(
-            "SELECT key FROM identity WHERE key IN (SELECT value FROM json_each(?))", (json.dumps(list(own)),)
-        ).fetchall()
-        known = {key for (key,) in found}
+        known: set[int] = set()
+        for told, by_request in ((_TOLD, False), (_TOLD_BY_REQUEST, True)):
+            keys = [key for key, keyed in own.items() if bool(keyed.call.request) is by_request]
+            if keys:
+                known.update(key for (key,) in self._connection.execute(told, (json.dumps(keys),)).fetchall())
         return [keyed for key, keyed in reversed(own.items()) if key not in known]
 
     def _in_the_log(self, keyed: Keyed) -> int | None:
         """Return the response that a log has told of already; one with the key of its request is found by the recorder."""
         event = keyed.event
-        if event.keys[1:] or keyed.call.is_of_a_turn:
+        if keyed.call.request or keyed.call.is_of_a_turn:
             return None
         session, agent = self._names.known(event.session), self._names.known(event.agent)
         contexts = self._connection.execute(
@@ -237,10 +244,10 @@ class Hearing:
         number = self._names.number
         rows: list[tuple[int, ...]] = []
         for (call, event), response, settled in notes:
-            agent, keys, at, tokens, _, session = event[:6]
+            agent, _, at, tokens, _, session = event[:6]
             given, output, read, write, _, _ = tokens
             whose = number(agent), number(session)
-            rows.append((response, *whose, microseconds(at), given + read + write, output, len(keys) > 1, call.is_of_a_turn, settled))
+            rows.append((response, *whose, microseconds(at), given + read + write, output, bool(call.request), call.is_of_a_turn, settled))
         insert(self._connection, _NOTE, 9, rows)
 
     def _compare(self, fresh: Sequence[Keyed], costs: Sequence[int | None], price: Pricer) -> None:
