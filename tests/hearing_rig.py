@@ -15,9 +15,10 @@ AGENT, SESSION = "claude-code", "s1"
 
 def call(number: int, at: datetime = NOW, *, request: int = 0, session: str = SESSION, turn: bool = False, **more: object) -> Keyed:
     """Return a report; `request` is the key that its log has too, 0 where agents have none."""
-    event = UsageEvent(AGENT, (number, request) if request else (number,), at, TokenUsage(1000, 10), "model", session)
+    event = UsageEvent(AGENT, (request or number,), at, TokenUsage(1000, 10), "model", session)
     event = event._replace(**more)  # pyright: ignore[reportArgumentType] - any field
-    return Keyed(HeardCall(event, (str(number),), stated_cost=Decimal("0.01"), is_of_a_turn=turn), event)
+    words = (str(request),) if request else ()
+    return Keyed(HeardCall(event, (str(number),), words, stated_cost=Decimal("0.01"), is_of_a_turn=turn), event)
 
 
 def line(number: int, at: datetime = NOW, *, request: int = 0, session: str = SESSION, **more: object) -> UsageEvent:

@@ -71,6 +71,20 @@ def _one_by_one(program: Program, agents: "_Agents", count: int) -> list[float]:
     return latencies
 
 
+class _Line(http.client.HTTPConnection):
+    """Writes the head of a report together with its body, as Node's client does and Python's does not."""
+
+    _head = b""
+
+    def send(self, data: bytes) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - reports are bytes
+        """Keep the head back until the body comes."""
+        if not self._head:
+            self._head = data
+            return
+        whole, self._head = self._head + data, b""
+        super().send(whole)
+
+
 class _Agents:
     """Sessions of Claude Code that report as its exporter does: a batch at a time, over a connection that stays open."""
 
@@ -83,7 +97,7 @@ class _Agents:
             time.sleep(0.05)
         kept: dict[str, object] = json.loads((data / "telemetry.json").read_text())
         self._headers = {"Authorization": f"Bearer {kept['token']}", "Content-Type": "application/json"}
-        self._lines = [http.client.HTTPConnection("127.0.0.1", int(str(kept["port"]))) for _ in range(AGENTS)]
+        self._lines = [_Line("127.0.0.1", int(str(kept["port"]))) for _ in range(AGENTS)]
         self._answer = answer
         self.sent = 0
 

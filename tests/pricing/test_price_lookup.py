@@ -159,6 +159,25 @@ def test_how_hard_a_model_is_to_think_makes_no_other_price(name: str, row: tuple
     assert found(name) == row
 
 
+@pytest.mark.parametrize(
+    ("name", "provider", "row"),
+    [
+        ("gemini-3-pro-high", "", ("google", "gemini-3-pro-preview")),
+        ("gemini-3-pro-low", "google", ("google", "gemini-3-pro-preview")),
+        ("vertex_ai/gemini-3-pro", "", ("google", "gemini-3-pro-preview")),
+        ("google/gemini-3.1-pro", "openrouter", ("openrouter", "google/gemini-3.1-pro-preview")),
+        ("gemini-2.5-pro-high", "", ("google", "gemini-2.5-pro")),
+        ("gemini-9-pro-high", "", None),
+        ("gemini-3-pro-max", "", None),
+        ("my-gemini-3-pro", "", None),
+    ],
+)
+def test_a_model_of_googles_that_is_listed_as_a_preview_alone_is_known_without_the_word(
+    name: str, provider: str, row: tuple[str, str] | None
+) -> None:
+    assert found(name, provider) == row
+
+
 def test_a_longer_name_is_another_model() -> None:
     names = {name for row in TABLE.rows for name in (row.id.lower(), *row.aliases)}
     for row in TABLE.rows:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
-from tankful.core.parsing import DocumentParser, FileTimes, Findings, Form, LineParser, StoreParser, form_of
+from tankful.core.parsing import DocumentParser, FileTimes, Findings, Form, LineParser, SealedParser, StoreParser, form_of
 from tankful.core.problems import Flaw
 from tankful.core.usage import TokenUsage, UsageEvent
 from tankful.sources.source import AgentSource, Log, Places, StoreUnreadable
@@ -73,6 +73,8 @@ def read_log(source: AgentSource, log: Log, fields: bytes | None = None, times: 
             with closing(sqlite3.connect(log.path)) as connection:
                 for _ in cast("StoreParser", parser).read_store(OpenStore(connection), times, found):
                     parser.fields()
+        case Form.SEALED:
+            cast("SealedParser", parser).note(hash(Path(log.path).read_bytes()), times, found)
         case Form.LINES:
             cast("LineParser", parser).read(Path(log.path).read_bytes().splitlines(), 1, times, found)
     return found, parser.fields()

@@ -102,6 +102,8 @@ def read_home(source: AgentSource, where: Places) -> Findings:
                 found = read_document(source, Path(path).read_bytes(), path)
             case Form.STORE:
                 found, _ = read_store(source, Path(path))
+            case Form.SEALED:
+                continue
         whole.events += found.events
         whole.prompts += found.prompts
         whole.problems += found.problems

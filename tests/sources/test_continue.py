@@ -1,5 +1,6 @@
 """Continue's completions count once, though it notes each of them twice."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,52 @@ def test_a_call_goes_where_the_settings_send_its_provider(database: Path) -> Non
     assert read_store(SOURCE, database)[0].events[0].route == "https://gateway.example/v1"
     assert read(LINE, path=str(database.parent / "0.2.0" / "tokensGenerated.jsonl")).events[0].route == "https://gateway.example/v1"
     assert not read(LINE, path="elsewhere/tokensGenerated.jsonl").events[0].route
+
+
+SETTINGS = """models:
+- name: Ours
+  provider: openai
+  model: gpt-5
+  apiBase: https://gateway.example/v1
+- name: Theirs
+  provider: openai
+  model: o3
+- {name: short}
+- provider: ollama
+  model: AUTODETECT
+  apiBase: http://127.0.0.1:11434
+- provider: ollama
+  model: big
+  apiBase: http://big.example
+- provider: mistral
+  model: one
+  apiBase: https://m.example
+- apiBase: https://m.example
+  model: two
+  provider: mistral
+"""
+
+
+@pytest.mark.parametrize(
+    ("provider", "model", "route"),
+    [
+        ("openai", "gpt-5", "https://gateway.example/v1"),
+        ("openai", "o3", ""),
+        ("openai", "gone", ""),
+        ("ollama", "any", "http://127.0.0.1:11434"),
+        ("ollama", "big", "http://big.example"),
+        ("mistral", "gone", "https://m.example"),
+        ("anthropic", "x", ""),
+        ("groq", "x", "https://json.example"),
+    ],
+)
+def test_two_models_of_one_provider_may_go_different_ways(tmp_path: Path, provider: str, model: str, route: str) -> None:
+    (tmp_path / "config.yaml").write_text(SETTINGS)
+    old = [{"provider": "groq", "apiBase": "https://json.example"}, {"provider": "openai", "model": "gone", "apiBase": "https://x.example"}]
+    (tmp_path / "config.json").write_text(json.dumps({"models": old}))
+    line = LINE.replace(b"openai", provider.encode()).replace(b"gpt-5", model.encode())
+    (event,) = read(line, path=str(tmp_path / FILE)).events
+    assert event.route == route
 
 
 @pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger_rig import batch, opened, price, total
 from sources.editor_reading import RECORDED, TIMES, book, database, logs_of, places, read_lines, read_log, read_path, tokens
 from tankful.core.problems import Flaw
 from tankful.core.usage import TokenUsage
@@ -305,12 +306,24 @@ def test_records_lie_in_one_folder_that_a_variable_moves(tmp_path: Path) -> None
     assert SOURCE.exactness is Exactness.RECORDED
 
 
-@pytest.mark.parametrize("name", ["copilot.jsonl", "copilot.log", "copilot.ndjson", "spans.txt"])
+@pytest.mark.parametrize("name", ["copilot.jsonl", "copilot.log", "copilot.ndjson", "spans.txt", "copilot.json"])
 def test_of_the_folder_that_telemetry_is_exported_to_the_file_alone_is_read(tmp_path: Path, name: str) -> None:
-    for each in (name, "other.jsonl", "other.log", "data.db"):
+    for each in (name, "other.jsonl", "other.log", "other.json", "data.db"):
         (tmp_path / each).touch()
     given = places(tmp_path / "home", {"COPILOT_OTEL_FILE_EXPORTER_PATH": str(tmp_path / name)})
     assert [Path(log.path).name for log in logs_of(SOURCE, given)] == [name]
+
+
+def test_telemetry_in_a_file_that_is_called_json_is_read_whole_but_for_a_line_that_is_being_written(tmp_path: Path) -> None:
+    first, second = _record(None, **_counts(10, 1)), _record({"spanId": "t"}, **_counts(20, 2))
+    path = tmp_path / "copilot.json"
+    log = Log(SOURCE.id, str(path))
+    for content, given in ((first, [10]), (first + b"\n" + second[:-9], [10]), (first + b"\r\n" + second + b"\n", [10, 20])):
+        path.write_bytes(content)
+        found, fields = read_log(SOURCE, log)
+        assert [event.tokens.input for event in found.events] == given
+        assert (found.problems, fields) == ([], b"")
+    assert found.events == _telemetry(first, second).events
 
 
 def test_the_route_is_the_users_own_provider(tmp_path: Path) -> None:
@@ -336,3 +349,22 @@ def test_recordings_give_their_totals() -> None:
     assert (one.model, one.recorded_cost, one.project) == ("gpt-5.4-mini", Decimal("0.0055657"), "/Users/dev/tokscale")
     assert int(one.at.timestamp() * 1000) == 1_782_909_296_000
     assert (two.tokens, two.model, two.recorded_cost) == (TokenUsage(10, 5), "claude-sonnet-4-5", Decimal("1E-11"))
+
+
+def test_a_session_that_goes_on_in_a_version_with_a_database_keeps_the_sum_it_had_before(tmp_path: Path) -> None:
+    ended = [
+        _event("session.start", 0, sessionId="s1"),
+        _event("assistant.message", 1),
+        _ended(2, m=_metrics(1000, 100)),
+        _event("session.resume", 600),
+        _event("assistant.message", 601),
+        _ended(602, m=_metrics(500, 50)),
+    ]
+    called = (1, "s1", "m", "m", 500, 50, 0, 0, 0, 0, (AT + timedelta(minutes=601)).strftime("%Y-%m-%d %H:%M:%S"))
+    path = database(tmp_path / "session-store.db", CALLS, {"assistant_usage_events": [called]})
+    ledger = opened(tmp_path)
+    ledger.record([batch((), "/sums")._replace(totals=tuple(_session(*ended).totals))], price)
+    assert total(ledger) == (2, TokenUsage(1500, 150))
+    ledger.record([batch(read_path(SOURCE, path).events)], price)
+    assert total(ledger) == (2, TokenUsage(1500, 150))
+    ledger.close()

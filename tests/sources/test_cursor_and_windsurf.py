@@ -6,18 +6,22 @@ import tracemalloc
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
+
+import pytest
 
 from sources.editor_reading import TIMES, OpenStore, database, logs_of, places, read_log, read_path, written
 from tankful.core.problems import Flaw
 from tankful.sources import cursor_source, windsurf_source
 from tankful.sources.cursor import CursorParser
-from tankful.sources.source import Exactness, Findings, Log, Root
+from tankful.sources.source import Exactness, FileTimes, Findings, Log, Root, SealedParser
 
 CURSOR, WINDSURF = cursor_source.SOURCE, windsurf_source.SOURCE
 AT = datetime(2026, 10, 20, 8, tzinfo=UTC)
 MS = int(AT.timestamp() * 1000)
 KV = "CREATE TABLE cursorDiskKV (key TEXT UNIQUE ON CONFLICT REPLACE, value BLOB)"
 ITEMS = "CREATE TABLE ItemTable (key TEXT UNIQUE ON CONFLICT REPLACE, value BLOB)"
+EMPTY = "CREATE TABLE once (a); DROP TABLE once"
 CHATS = "workbench.panel.aichat.view.aichat.chatdata"
 
 
@@ -104,7 +108,12 @@ def test_other_entries_and_nonsense_are_passed_over(tmp_path: Path) -> None:
     found = read_path(CURSOR, _cursor(tmp_path, *rows))
     assert (len(found.prompts), [problem.flaw for problem in found.problems]) == (1, [Flaw.NOT_JSON])
     assert read_path(CURSOR, database(tmp_path / "two" / "state.vscdb", ITEMS)) == Findings()
-    found = read_path(CURSOR, database(tmp_path / "three" / "state.vscdb", "CREATE TABLE cursorDiskKV (name, data)"))
+    assert read_path(CURSOR, database(tmp_path / "empty" / "state.vscdb", EMPTY)) == Findings()
+
+
+@pytest.mark.parametrize("tables", ["CREATE TABLE cursorDiskKV (name, data)", ITEMS + "; CREATE TABLE cursorChats (key, value)"])
+def test_a_database_of_cursor_in_another_shape_is_named(tmp_path: Path, tables: str) -> None:
+    found = read_path(CURSOR, database(tmp_path / "state.vscdb", tables))
     assert [problem.flaw for problem in found.problems] == [Flaw.OTHER_SHAPE]
 
 
@@ -158,13 +167,17 @@ def test_chats_are_read_again_when_they_have_changed(tmp_path: Path) -> None:
 
 
 def test_workspaces_without_chats_and_nonsense_are_passed_over(tmp_path: Path) -> None:
-    assert read_path(WINDSURF, database(tmp_path / "0" / "state.vscdb", KV)) == Findings()
+    assert read_path(WINDSURF, database(tmp_path / "0" / "state.vscdb", EMPTY)) == Findings()
     assert read_path(WINDSURF, database(tmp_path / "1" / "state.vscdb", ITEMS)) == Findings()
     for number, value in enumerate((None, 5, _chats(), _chats({"tabId": "a"}), _chats({"tabId": "a", "lastSendTime": "9" * 30})), 2):
         assert read_path(WINDSURF, _windsurf(tmp_path / str(number), value)) == Findings()
     for number, (value, flaw) in enumerate((("{", Flaw.NOT_JSON), (_chats(5), Flaw.WRONG_SHAPE), ("[]", Flaw.WRONG_SHAPE)), 10):
         assert [problem.flaw for problem in read_path(WINDSURF, _windsurf(tmp_path / str(number), value)).problems] == [flaw]
-    found = read_path(WINDSURF, database(tmp_path / "20" / "state.vscdb", "CREATE TABLE ItemTable (name)"))
+
+
+@pytest.mark.parametrize("tables", ["CREATE TABLE ItemTable (name)", "CREATE TABLE Items (key, value)"])
+def test_a_database_of_windsurf_in_another_shape_is_named(tmp_path: Path, tables: str) -> None:
+    found = read_path(WINDSURF, database(tmp_path / "state.vscdb", tables))
     assert [problem.flaw for problem in found.problems] == [Flaw.OTHER_SHAPE]
 
 
@@ -175,7 +188,41 @@ def test_windsurfs_databases_are_in_its_own_editors(tmp_path: Path) -> None:
         ("own", 1),
         (".config/Windsurf/User/workspaceStorage", 1),
         (".config/Windsurf - Next/User/workspaceStorage", 1),
+        (".codeium/windsurf/cascade", 0),
+        (".codeium/windsurf-next/cascade", 0),
     ]
-    names = ["aa/state.vscdb", "aa/state.vscdb.backup"]
-    assert list(WINDSURF.logs(Root(tmp_path, ""), names)) == names[:1]
+    names = ["aa/state.vscdb", "cascade/talk.pb", "aa/state.vscdb.backup", "memories/talk.pb", "talk.pb"]
+    assert list(WINDSURF.logs(Root(tmp_path, ""), names)) == names[:2]
     assert WINDSURF.route(given, Root(tmp_path, "")) == ""
+
+
+def _noted(*changes: tuple[int, int], path: str = "cascade/talk.pb", cut: int = 99) -> list[tuple[str, int]]:
+    """Return sessions and minutes of what is seen of a conversation that has these contents after so many minutes."""
+    found, fields = Findings(), None
+    for number, (content, minutes) in enumerate(changes):
+        if number == cut:
+            fields = b"\xc1"
+        parser = cast("SealedParser", WINDSURF.parser(Log(WINDSURF.id, path), fields))
+        parser.note(content, FileTimes(AT + timedelta(minutes=minutes), AT + timedelta(days=1)), found)
+        fields = parser.fields()
+    assert (found.events, found.totals, found.problems) == ([], [], [])
+    assert len({prompt.key for prompt in found.prompts}) == len({content for content, _ in changes if content})
+    return [(prompt.session, (prompt.at - AT) // timedelta(minutes=1)) for prompt in found.prompts]
+
+
+def test_a_conversation_of_cascade_is_seen_when_it_changes() -> None:
+    assert _noted((1, 0), (2, 9)) == [("talk", 0), ("talk", 9)]
+
+
+def test_what_is_written_all_the_time_is_seen_now_and_then_and_the_same_anew_not_at_all() -> None:
+    assert [minutes for _, minutes in _noted((1, 0), (1, 30))] == [0]
+    assert [minutes for _, minutes in _noted((1, 0), (1, 30), (2, 40), cut=2)] == [0, 40]
+
+
+def test_changes_close_together_are_one() -> None:
+    found, fields = Findings(), None
+    for minutes in range(8):
+        parser = cast("SealedParser", WINDSURF.parser(Log(WINDSURF.id, "cascade/talk.pb"), fields))
+        parser.note(minutes, FileTimes(AT + timedelta(minutes=minutes), AT), found)
+        fields = parser.fields()
+    assert [prompt.at for prompt in found.prompts] == [AT, AT + timedelta(minutes=5)]

@@ -26,7 +26,8 @@ models:
     apiBase: https://b.example
 just words
 """
-JSON = """{"models": [{"provider": "anthropic", "apiBase": "https://a.example"}, {"title": "x", "provider": 5}],
+JSON = """{"models": [{"provider": "anthropic", "apiBase": "https://a.example"}, {"title": "x", "provider": 5},
+ {"provider": "none", "model": "m"}],
  "tab": {"provider": "ollama", "apiBase": "http://127.0.0.1:11434"}, "providers": {"company": {"baseUrl": "https://g.example"},
  "none": {"baseUrl": ""}, "odd": {"baseUrl": 5}}, "base_url": "https://top.example"}"""
 

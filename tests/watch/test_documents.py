@@ -34,6 +34,7 @@ def read_all(path: Path, before: Batch | None = None) -> list[Batch]:
 def test_the_name_says_how_a_record_is_written() -> None:
     assert form_of("/a/b.json") is Form.DOCUMENT
     assert [form_of(f"/a/b{end}") for end in (".db", ".sqlite", ".sqlite3", ".vscdb")] == [Form.STORE] * 4
+    assert form_of("/a/b.pb") is Form.SEALED
     assert [form_of(f"/a/b{end}") for end in (".jsonl", ".md", "", ".jsonl.deleted.1")] == [Form.LINES] * 4
 
 

@@ -152,15 +152,19 @@ class Price:
         last.append((at_s, cost, logarithm, away))
         self.sum += logarithm
         self.sum_apart += away
-        self.usual.add(cost)
+        self.usual.add_log(logarithm)
         of_model = self.models.get(model)
         if of_model is None and len(self.models) < _MODELS_MOST:
             of_model = self.models[model] = Usual()
         if of_model is not None:
-            of_model.add(cost)
+            of_model.add_log(logarithm)
         if middle is not None:
-            self.apart.add(exp(away))
-        return self.score > self.threshold
+            self.apart.add_log(away)
+        if not self.width or len(last) < REQUESTS:
+            return False
+        if self.sum / REQUESTS - self.middle > self.threshold * self.width:
+            return True
+        return self.width_apart > 0 and self.sum_apart / REQUESTS > self.threshold * self.width_apart
 
     @property
     def score(self) -> float:

@@ -29,7 +29,11 @@ class Usual:
 
     def add(self, value: float) -> None:
         """Count a value above zero; it becomes usual when its day is over."""
-        bucket = int(log(value) * _STEPS + 1000)  # above zero for every amount there is
+        self.add_log(log(value))
+
+    def add_log(self, logarithm: float) -> None:
+        """Count a value by its logarithm."""
+        bucket = int(logarithm * _STEPS + 1000)  # above zero for every amount there is
         self.today[bucket] = self.today.get(bucket, 0.0) + 1
 
     def close_day(self, days: int = 1) -> None:

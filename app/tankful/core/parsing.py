@@ -20,6 +20,8 @@ class Form(Enum):
     """The whole file is written anew with every change (one JSON value)."""
     STORE = auto()
     """An SQLite database that a running agent may be writing."""
+    SEALED = auto()
+    """Encrypted: it tells nothing but that it has changed, and when."""
 
 
 LONGEST_LINE = 8 * 1024 * 1024
@@ -28,6 +30,7 @@ LONGEST_DOCUMENT = 64 * 1024 * 1024
 """Bytes; no session is longer: beyond this a file, or a line that holds a whole session, is passed over without being held."""
 DOCUMENTS = (".json",)
 STORES = (".db", ".sqlite", ".sqlite3", ".vscdb")
+SEALED = (".pb",)
 """How the names of records that are no lines end."""
 
 
@@ -35,6 +38,8 @@ def form_of(path: str) -> Form:
     """Return how a log of this name is written."""
     if path.endswith(DOCUMENTS):
         return Form.DOCUMENT
+    if path.endswith(SEALED):
+        return Form.SEALED
     return Form.STORE if path.endswith(STORES) else Form.LINES
 
 
@@ -148,5 +153,17 @@ class StoreParser(Protocol):
         ...
 
 
+class SealedParser(Protocol):
+    """Notes that an encrypted record has changed."""
+
+    def note(self, print_of: int, times: FileTimes, found: Findings) -> None:
+        """Add what the change tells; `print_of` is a number that changes with the content."""
+        ...
+
+    def fields(self) -> bytes:
+        """Return what the parser of the next version of this file wants to know."""
+        ...
+
+
 Parser = Any
-"""A `LineParser`, `DocumentParser` or `StoreParser`: the log's form decides, which no type can say."""
+"""A `LineParser`, `DocumentParser`, `StoreParser` or `SealedParser`: the log's form decides, which no type can say."""

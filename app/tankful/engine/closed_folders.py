@@ -1,7 +1,6 @@
 """Knows which folder is the closed one where something below it cannot be read, and how a source's folders are asked for nevertheless."""
 
 import os
-from dataclasses import replace
 
 from tankful.sources.source import AgentSource, Places, Root
 
@@ -29,7 +28,7 @@ def roots_of(source: AgentSource, places: Places) -> tuple[Root, ...]:
     if not closed:
         return source.roots(places)
     opened = tuple(folder for folder in named if folder not in closed)
-    found = source.roots(replace(places, extra={**places.extra, source.id: opened}))
+    found = source.roots(places._replace(extra={**places.extra, source.id: opened}))
     return (*found, *(Root(folder, "settings") for folder in closed))
 
 

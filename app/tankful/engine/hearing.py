@@ -10,7 +10,7 @@ from tankful.store.hearing import Keyed
 
 
 def keyed_calls(heard: Iterable[Heard]) -> list[Keyed]:
-    """Return the calls with their keys: the report's own, and that of the request where the log has it too."""
+    """Return the calls with their keys: that of the request where the log has it too, else the report's own."""
     return [_keyed(call) for each in heard for call in each.calls]
 
 
@@ -20,9 +20,9 @@ def keyed_prompts(heard: Iterable[Heard]) -> list[Prompt]:
 
 
 def _keyed(call: HeardCall) -> Keyed:
-    own = key_of("heard", *call.identity)
-    agent, _, *others = call.event
-    return Keyed(call, made(UsageEvent, (agent, (own, key_of(*call.request)) if call.request else (own,), *others)))
+    key = key_of(*call.request) if call.request else key_of("heard", *call.identity)
+    event = call.event
+    return Keyed(call, made(UsageEvent, (event[0], (key,), *event[2:])))
 
 
 def _named(heard: HeardPrompt) -> Prompt:

@@ -43,22 +43,28 @@ def source_feeds(
 
 
 def _feed(source: AgentSource, seen: SourceSurvey | None, counts: Counts, scanned_at: datetime | None) -> FeedHealth:
-    health = FeedHealth(
+    files, events = seen.count if seen else 0, counts.events.get(source.id, 0)
+    condition, title, hint = _state(source, seen, counts, is_found=bool(files or events))
+    return FeedHealth(
         source.id,
-        Condition.OK,
+        condition,
         scanned_at,
-        files=seen.count if seen else 0,
-        events=counts.events.get(source.id, 0),
+        title,
+        hint,
+        files=files,
+        events=events,
         prompts=counts.prompts.get(source.id, 0),
         undated=counts.undated.get(source.id, 0),
     )
+
+
+def _state(source: AgentSource, seen: SourceSurvey | None, counts: Counts, *, is_found: bool) -> tuple[Condition, str, str]:
+    """Return how a source does, in a sentence where that is not well, and what to do."""
     if seen and seen.refused:
         what = "folder or file" if len(seen.refused) == 1 else "folders or files"
         title = f"{len(seen.refused)} {what} of {source.title} cannot be read"
-        return health._replace(condition=Condition.FAILING, title=title, hint=way_in(seen.refused[0]))
+        return Condition.FAILING, title, way_in(seen.refused[0])
     if seen and (unread := [problem for problem in counts.unread if seen.log(problem.path) is not None]):
         title = f"{len(unread)} {'record' if len(unread) == 1 else 'records'} of {source.title} cannot be read"
-        return health._replace(condition=Condition.FAILING, title=title, hint=_WHY_UNREAD[unread[0].flaw].format(unread[0].path))
-    if not health.files and not health.events:
-        return health._replace(condition=Condition.WAITING, title=f"No records of {source.title} found", hint=source.hint)
-    return health
+        return Condition.FAILING, title, _WHY_UNREAD[unread[0].flaw].format(unread[0].path)
+    return (Condition.OK, "", "") if is_found else (Condition.WAITING, f"No records of {source.title} found", source.hint)

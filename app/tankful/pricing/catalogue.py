@@ -1,13 +1,13 @@
 """Finds the price of a model under the name a log gives it, and never one that belongs to another model or provider."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Self
 
 from tankful.core.errors import SettingsUnreadable
 from tankful.core.own_models import PriceOverride
-from tankful.pricing.names import LOCAL, NAME_MAX, plain, tails, trims
+from tankful.pricing.names import LOCAL, NAME_MAX, plain, preview_of, tails, trims
 from tankful.pricing.table import PriceRow, PriceTable, read_table
 
 PRICE_MAX = Decimal(1_000_000)
@@ -71,10 +71,16 @@ class Catalogue:
         as_written = self._at(plain(provider)) if plain(provider) in self._table.names else self._bare
         if name in as_written:
             return as_written[name]
-        nearest = [row for taken, rest in steps for segment in (plain(provider), *taken) if (row := self._at(segment).get(rest))]
-        nearest += [self._bare[rest] for _, rest in steps if rest in self._bare]
+        nearest = self._nearest(steps, plain(provider)) or self._nearest(
+            [(taken, preview) for taken, rest in steps if (preview := preview_of(rest))], plain(provider)
+        )
         # Agents call `us.anthropic.claude-…` Anthropic's, but it is Bedrock that bills it: a named reseller goes first.
         return next((row for row in nearest if not row.bare), nearest[0] if nearest else None)
+
+    def _nearest(self, steps: Sequence[tuple[tuple[str, ...], str]], provider: str) -> list[PriceRow]:
+        """Return the rows of these names at the providers that are named, and then at the models' own vendors."""
+        nearest = [row for taken, rest in steps for segment in (provider, *taken) if (row := self._at(segment).get(rest))]
+        return nearest + [self._bare[rest] for _, rest in steps if rest in self._bare]
 
     def _meant(self, model: str) -> tuple[str, ...]:
         name = plain(model)

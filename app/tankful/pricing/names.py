@@ -6,7 +6,7 @@ from collections.abc import Iterator
 NAME_MAX = 200
 """No model has a longer name; whatever is longer is not looked up."""
 
-READ_SINCE = 2
+READ_SINCE = 3
 """Rises whenever a name is read otherwise than before, so that what was booked is priced again."""
 
 LOCAL = frozenset({"ollama", "ollama_chat", "lmstudio", "lm_studio", "llamacpp", "llama.cpp", "llamafile", "localai", "local", "oss"})
@@ -25,6 +25,8 @@ _DATE = (
     r"|-20\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
     r"|-(?:preview|exp)-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]|20\d{2}))$"
 )
+# Google serves some models as previews only, and agents leave out the word (Antigravity's `gemini-3-pro-high`).
+_GOOGLES = r"(?:.*/)?gemini-\d[\d.]*-(?:pro|flash|flash-lite)"
 _NEWEST = r"[-@](?:latest|default)$"
 # Bedrock's own ids: an optional region, the vendor, the model.
 _BEDROCK = (
@@ -50,6 +52,11 @@ def trims(name: str) -> tuple[str, ...]:
         if shorter and shorter != forms[-1]:
             forms.append(shorter)
     return tuple(forms)
+
+
+def preview_of(name: str) -> str:
+    """Return what the preview of a model of Google's is called, for one that is not listed itself; empty for other names."""
+    return f"{name}-preview" if re.fullmatch(_GOOGLES, name) else ""
 
 
 def tails(name: str) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -43,7 +43,7 @@ class ContinueLines:
     def __init__(self, log: Log, _fields: bytes | None) -> None:
         """Know where providers are called."""
         self._log = log
-        self._addresses = places.addresses_of(log.path)
+        self._address = places.addresses_of(log.path)
 
     def fields(self) -> bytes:
         """Return nothing."""
@@ -61,7 +61,7 @@ class ContinueLines:
                 stamp = shape.created_at if shape.timestamp is None else shape.timestamp
                 model, provider = values.word(shape.model), values.word(shape.provider)
                 key = key_of("continue", str(stamp), model, provider, *map(str, tokens))
-                route = self._addresses.get(provider, "")
+                route = self._address(provider, model)
                 found.events.append(_event(key, values.moment(stamp), model, provider, route, tokens))
 
 
@@ -71,7 +71,7 @@ class ContinueDatabase:
     def __init__(self, log: Log, fields: bytes | None) -> None:
         """Go on behind the rows that an earlier parser has read."""
         self._log = log
-        self._addresses = places.addresses_of(log.path)
+        self._address = places.addresses_of(log.path)
         self._mark = restored(fields, _Mark())
 
     def fields(self) -> bytes:
@@ -99,7 +99,7 @@ class ContinueDatabase:
                 if tokens.total:
                     model, provider = values.word(named_model), values.word(named_provider)
                     key = key_of("continue-row", str(row), str(stamp), model, provider, *map(str, tokens))
-                    route = self._addresses.get(provider, "")
+                    route = self._address(provider, model)
                     found.events.append(_event(key, values.moment(stamp), model, provider, route, tokens, second_hand=1))
             yield
 

@@ -1,6 +1,7 @@
 """Where Continue keeps what it counts, and where it calls its models, by its `util/paths.ts`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path, PurePath
 
 from tankful.sources.configured import each_once, named_folders
@@ -11,6 +12,8 @@ ID = "continue"
 COUNTED = "tokensGenerated.jsonl"
 DATABASE = "devdata.sqlite"
 _DATA = "dev_data"
+_ANY_MODEL = ("AUTODETECT", "")
+"""What stands for all models that a provider has."""
 
 
 def roots(places: Places) -> tuple[Root, ...]:
@@ -28,15 +31,29 @@ def logs(_root: Root, paths: Sequence[str]) -> Iterator[str]:
     return (path for path in paths if file_name(path) in {COUNTED, DATABASE})
 
 
-def addresses_of(path: str) -> Mapping[str, str]:
-    """Return the addresses of providers by the settings beside the data of this log."""
-    from tankful.sources.provider_addresses import addresses_in  # noqa: PLC0415 - most scans find no line to read
+def addresses_of(path: str) -> Callable[[str, str], str]:
+    """Return what says where a provider's model is called, by the settings beside the data of this log.
 
-    for folder in PurePath(path).parents:
-        if folder.name == _DATA:
-            home = Path(folder.parent)
-            return addresses_in(home / "config.yaml", home / "config.json")
-    return {}
+    Two models of one provider may be called under different addresses. Of a model that the settings do not name, only an address that
+    all models of its provider share is known. Settings in YAML take the place of those in JSON.
+    """
+    from tankful.sources.provider_addresses import entries_in  # noqa: PLC0415 - most scans find no line to read
+
+    home = next((Path(folder.parent) for folder in PurePath(path).parents if folder.name == _DATA), None)
+    files = () if home is None else (entries_in(home / "config.yaml"), entries_in(home / "config.json"))
+
+    @cache
+    def address(provider: str, model: str) -> str:
+        of_files = ([entry for entry in entries if entry.provider == provider] for entries in files)
+        theirs = next(filter(None, of_files), None) or ()
+        for name in (model, *_ANY_MODEL):
+            for entry in theirs:
+                if entry.model == name:
+                    return entry.address
+        shared = {entry.address for entry in theirs}
+        return shared.pop() if len(shared) == 1 else ""
+
+    return address
 
 
 def route(_places: Places, _root: Root) -> str:

@@ -242,6 +242,25 @@ class CopilotParser:
             found.note_asked(event, asked)
 
 
+class ExportParser:
+    """Reads telemetry that goes to a file called `….json`: lines as elsewhere, in a file that is read whole each time it has changed."""
+
+    def __init__(self, log: Log) -> None:
+        """Know where it is."""
+        self._log = log
+
+    def fields(self) -> bytes:
+        """Return nothing: every reading finds everything again."""
+        return b""
+
+    def read_document(self, content: bytes, times: FileTimes, found: Findings) -> None:
+        """Add an event for each call; a last line that is being written is left for the next time."""
+        *lines, last = content.split(b"\n")
+        if last.rstrip().endswith(b"}"):
+            lines.append(last)
+        CopilotParser(self._log, None).read(lines, 1, times, found)
+
+
 def _happened(line: bytes) -> bytes:
     """Return what happened as far as the first bytes tell, such as `session.start`; most lines are long, and few of them matter."""
     if not line.startswith(_HEAD):

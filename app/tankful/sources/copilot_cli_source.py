@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
+from tankful.core.parsing import Form, form_of
 from tankful.sources.configured import each_once, named_folders, without_secrets
 from tankful.sources.path_texts import file_name
 from tankful.sources.source import AgentSource, Exactness, Log, Parser, Places, Root
@@ -46,9 +47,9 @@ def _parser(log: Log, fields: bytes | None) -> Parser:
         from tankful.sources import copilot_cli_store as stores  # noqa: PLC0415 - slow to load, and most scans find nothing new
 
         return stores.DesktopParser(log, fields) if name == DESKTOP else stores.CallsParser(log, fields)
-    from tankful.sources.copilot_cli import CopilotParser  # noqa: PLC0415 - same
+    from tankful.sources.copilot_cli import CopilotParser, ExportParser  # noqa: PLC0415 - same
 
-    return CopilotParser(log, fields)
+    return ExportParser(log) if form_of(name) is Form.DOCUMENT else CopilotParser(log, fields)
 
 
 def _route(places: Places, _root: Root) -> str:
@@ -64,7 +65,7 @@ SOURCE = AgentSource(
     parser=_parser,
     route=_route,
     hint="Use Copilot CLI once, or name the folder that `COPILOT_HOME` is.",
-    suffixes=(".jsonl", ".db", ".ndjson", ".log", ".txt"),
+    suffixes=(".jsonl", ".db", ".ndjson", ".json", ".log", ".txt"),
     exactness=Exactness.RECORDED,
     where="`~/.copilot` (`COPILOT_HOME`): `session-store.db`, `session-state`, `data.db` of Copilot Desktop, `otel`; "
     "`COPILOT_OTEL_FILE_EXPORTER_PATH`",

@@ -13,9 +13,12 @@ from tankful.core.usage import Prompt
 from tankful.sources.checkpoints import restored
 from tankful.sources.identity import key_of
 from tankful.sources.source import FileTimes, Findings, Log, Store
+from tankful.sources.stored import is_renamed
 from tankful.sources.values import Values
 
 _TABLE = "cursorDiskKV"
+_SETTINGS = "ItemTable"
+"""What all editors of this family have from the start."""
 _FIRST, _BEHIND = "bubbleId:", "bubbleId;"
 """The keys of messages lie between these."""
 _VALUE_MAX = 4_000_000
@@ -47,11 +50,10 @@ class CursorParser:
         """Add one prompt for each message of a human."""
         values = Values(self._log.path, 0, times, found)
         columns = store.columns(_TABLE)
-        if not columns:
-            return  # nothing was asked yet
         if not {"key", "value"} <= columns:
-            values.blame(Flaw.OTHER_SHAPE)
-            return
+            if columns or is_renamed(store, _SETTINGS):
+                values.blame(Flaw.OTHER_SHAPE)
+            return  # or nothing was asked yet
         for (highest,) in store.rows(f"SELECT max(rowid) FROM {_TABLE}"):  # noqa: S608 - a name of ours
             if highest is None or highest < self._last:
                 self._last = 0  # the rows were numbered anew

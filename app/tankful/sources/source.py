@@ -6,7 +6,18 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from tankful.core.exactness import Exactness
-from tankful.core.parsing import LONGEST_LINE, DocumentParser, FileTimes, Findings, LineParser, Parser, Store, StoreParser, StoreUnreadable
+from tankful.core.parsing import (
+    LONGEST_LINE,
+    DocumentParser,
+    FileTimes,
+    Findings,
+    LineParser,
+    Parser,
+    SealedParser,
+    Store,
+    StoreParser,
+    StoreUnreadable,
+)
 
 __all__ = [
     "AgentSource",
@@ -19,6 +30,7 @@ __all__ = [
     "Parser",
     "Places",
     "Root",
+    "SealedParser",
     "Store",
     "StoreParser",
     "StoreUnreadable",

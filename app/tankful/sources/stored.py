@@ -25,6 +25,12 @@ def has(store: Store, table: str, *names: str) -> bool:
     return store.columns(table).issuperset(names)
 
 
+def is_renamed(store: Store, *known: str) -> bool:
+    """Say whether there are tables by other names than these, in a database that lacks the one that is read: another version's."""
+    others = store.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
+    return any(name not in known for (name,) in others)
+
+
 def text_of(value: object) -> str:
     """Return a value of a row as words for an identity."""
     return "" if value is None else str(value)

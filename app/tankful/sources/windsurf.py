@@ -13,6 +13,7 @@ from tankful.core.usage import Prompt
 from tankful.sources.checkpoints import restored
 from tankful.sources.identity import key_of
 from tankful.sources.source import FileTimes, Findings, Log, Store
+from tankful.sources.stored import is_renamed
 from tankful.sources.values import Values
 from tankful.sources.vscode_workspace import workspace_of
 
@@ -51,11 +52,10 @@ class WindsurfParser:
         """Add one prompt for each question whose time is known, or one for the last question of a chat."""
         values = Values(self._log.path, 0, times, found)
         columns = store.columns("ItemTable")
-        if not columns:
-            return  # a workspace that was never used
         if not {"key", "value"} <= columns:
-            values.blame(Flaw.OTHER_SHAPE)
-            return
+            if columns or is_renamed(store):
+                values.blame(Flaw.OTHER_SHAPE)
+            return  # or it was never used
         for (size,) in store.rows("SELECT length(value) FROM ItemTable WHERE key = ?", _KEY):
             if isinstance(size, int) and size != self._size and size <= _VALUE_MAX:
                 for (value,) in store.rows("SELECT value FROM ItemTable WHERE key = ?", _KEY):

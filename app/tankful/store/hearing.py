@@ -18,8 +18,9 @@ from tankful.core.usage import AskedOtherwise, Prompt, UsageEvent
 from tankful.store.contexts import Contexts
 from tankful.store.moments import QUARTER_US, microseconds, moment
 from tankful.store.names import Names
+from tankful.store.prepared import Prepared, prepare
 from tankful.store.recorder import Booked
-from tankful.store.rows import PLACEHOLDER, Pricer, dollars, event_of, nano_of, row_of
+from tankful.store.rows import COST, PLACEHOLDER, Pricer, dollars, event_of, nano_of, row_of
 from tankful.store.transaction import insert
 
 HEARD = 64
@@ -77,11 +78,17 @@ _BEHIND = """
             != coalesce((SELECT value FROM fact WHERE name = 'last_response'), '0')))
 """
 _HEARD_ONLY = f"SELECT id FROM usage WHERE id IN (SELECT value FROM json_each(?)) AND flags & {HEARD}"  # noqa: S608 - our own whole number
+_TOLD = "SELECT key FROM identity WHERE key IN (SELECT value FROM json_each(?))"
+_TOLD_BY_REQUEST = """
+    SELECT identity.key FROM json_each(?) AS asked CROSS JOIN identity ON identity.key = asked.value
+    LEFT JOIN forward ON forward.usage = identity.usage
+    CROSS JOIN heard ON heard.usage IN (identity.usage, coalesce(forward.now, identity.usage))
+"""
 _NOTED = "SELECT usage FROM heard WHERE usage IN (SELECT value FROM json_each(?))"
 _NOTE = "INSERT INTO heard (usage, agent, session, at, prompt, output, by_request, of_turn, settled)"
 _TWINS = f"""
     DELETE FROM prompt WHERE key IN (
-        SELECT heard_prompt.key FROM heard_prompt JOIN prompt AS mine ON mine.key = heard_prompt.key
+        SELECT heard_prompt.key FROM heard_prompt CROSS JOIN prompt AS mine ON mine.key = heard_prompt.key
         WHERE EXISTS (SELECT 1 FROM prompt AS log WHERE log.at BETWEEN mine.at - {_SAME_PROMPT_US} AND mine.at + {_SAME_PROMPT_US}
             AND log.agent = mine.agent AND log.session = mine.session AND log.key NOT IN (SELECT key FROM heard_prompt)))
 """  # noqa: S608 - our own whole numbers
@@ -96,13 +103,13 @@ class HeardOf(NamedTuple):
 
 
 class Keyed(NamedTuple):
-    """A reported call whose event has its keys: its own first, then that of the request, if there is one."""
+    """A reported call whose event has its key: that of the request, if there is one, else its own."""
 
     call: HeardCall
     event: UsageEvent
 
 
-Book = Callable[[Sequence[UsageEvent]], Booked]
+Book = Callable[[Sequence[UsageEvent], Prepared], Booked]
 """Books events inside the open transaction; what is new is marked as `HEARD`."""
 
 
@@ -127,13 +134,12 @@ class Hearing:
             if response is not None:
                 self._connection.executemany("INSERT INTO identity VALUES (?, ?)", [(key, response) for key in keyed.event.keys])
                 self._note([(keyed, response, True)])
-        new = self._book(fresh, book) if fresh else 0
+        new = self._book(fresh, price, book) if fresh else 0
         asked = [*filter(None, map(_asked, fresh))]
         if asked:
             from tankful.store.asked import note_asked  # noqa: PLC0415 - seldom does another model answer
 
             note_asked(self._connection, self._names, asked)
-        self._compare(fresh, price)
         self._hear_prompts(prompts)
         self._forget(now)
         self._keep_mark()
@@ -183,18 +189,19 @@ class Hearing:
                 self._behind({self._connection.execute("DELETE FROM usage WHERE id = ? RETURNING at", (log,)).fetchone()[0]})
 
     def _unknown(self, calls: Sequence[Keyed]) -> list[Keyed]:
-        """Return the calls that no report told of before; of one that is here twice, the first."""
+        """Return the calls that no report told of before; of one that is here twice, the first. A log may know the key of a request."""
         own = {keyed.event.keys[0]: keyed for keyed in reversed(calls)}
-        found = self._connection.execute(
-            "SELECT key FROM identity WHERE key IN (SELECT value FROM json_each(?))", (json.dumps(list(own)),)
-        ).fetchall()
-        known = {key for (key,) in found}
+        known: set[int] = set()
+        for told, by_request in ((_TOLD, False), (_TOLD_BY_REQUEST, True)):
+            keys = [key for key, keyed in own.items() if bool(keyed.call.request) is by_request]
+            if keys:
+                known.update(key for (key,) in self._connection.execute(told, (json.dumps(keys),)).fetchall())
         return [keyed for key, keyed in reversed(own.items()) if key not in known]
 
     def _in_the_log(self, keyed: Keyed) -> int | None:
         """Return the response that a log has told of already; one with the key of its request is found by the recorder."""
         event = keyed.event
-        if event.keys[1:] or keyed.call.is_of_a_turn:
+        if keyed.call.request or keyed.call.is_of_a_turn:
             return None
         session, agent = self._names.known(event.session), self._names.known(event.agent)
         contexts = self._connection.execute(
@@ -213,9 +220,12 @@ class Hearing:
         row = self._connection.execute(_CANDIDATE, given).fetchone()
         return None if row is None else int(row[0])
 
-    def _book(self, fresh: Sequence[Keyed], book: Book) -> int:
+    def _book(self, fresh: Sequence[Keyed], price: Pricer, book: Book) -> int:
         """Book calls, and note which response each became, unless a call of that response is noted already; returns how many are new."""
-        booked = book([keyed.event for keyed in fresh])
+        events = [keyed.event for keyed in fresh]
+        ready = prepare(events, price)
+        self._compare(fresh, [row[COST] for _, row in ready.sketches], price)
+        booked = book(events, ready)
         owners: dict[int, tuple[Keyed, bool]] = {}
         for keyed in fresh:
             response = booked.owner.get(keyed.event.keys[0])
@@ -232,34 +242,28 @@ class Hearing:
     def _note(self, notes: Iterable[tuple[Keyed, int, bool]]) -> None:
         """Note which response each call is, and whether a log has told of it."""
         number = self._names.number
-        rows = [
-            (
-                response,
-                number(event.agent),
-                number(event.session),
-                microseconds(event.at),
-                event.tokens.prompt,
-                event.tokens.output,
-                len(event.keys) > 1,
-                call.is_of_a_turn,
-                settled,
-            )
-            for (call, event), response, settled in notes
-        ]
+        rows: list[tuple[int, ...]] = []
+        for (call, event), response, settled in notes:
+            agent, _, at, tokens, _, session = event[:6]
+            given, output, read, write, _, _ = tokens
+            whose = number(agent), number(session)
+            rows.append((response, *whose, microseconds(at), given + read + write, output, bool(call.request), call.is_of_a_turn, settled))
         insert(self._connection, _NOTE, 9, rows)
 
-    def _compare(self, fresh: Sequence[Keyed], price: Pricer) -> None:
-        """Add up what agents say that their calls cost, and what our prices make of them."""
+    def _compare(self, fresh: Sequence[Keyed], costs: Sequence[int | None], price: Pricer) -> None:
+        """Add up what agents say that their calls cost, and what our prices make of them.
+
+        Only where an agent says more than `costs` is it asked what the call costs if it wrote to the cache for an hour.
+        """
         sums: dict[tuple[str, str], list[int]] = {}
-        for call, event in fresh:
-            low = None if call.stated_cost is None else price(event)[0]
+        for (call, event), low in zip(fresh, costs, strict=True):
             if call.stated_cost is None or low is None:
                 continue
-            tokens, high = event.tokens, low
-            if tokens.cache_write_1h != tokens.cache_write:
+            stated, tokens, high = nano_of(call.stated_cost), event.tokens, low
+            if stated > low and tokens.cache_write_1h != tokens.cache_write:
                 high = price(made(UsageEvent, (*event[:3], tokens._replace(cache_write_1h=tokens.cache_write), *event[4:])))[0] or low
             of_model = sums.setdefault((event.agent, event.model or ""), [0, 0, 0, 0])
-            of_model[:] = map(add, of_model, (1, nano_of(call.stated_cost), low, high))
+            of_model[:] = map(add, of_model, (1, stated, low, high))
         number = self._names.number
         self._connection.executemany(
             "INSERT INTO compared VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET calls = calls + excluded.calls,"

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from tankful.core.batch import Batch, Checkpoint
 from tankful.core.totals import SessionTotal
 from tankful.core.usage import ECHO_MASK, Prompt, UsageEvent
+from tankful.store.by_products import sort_out
 from tankful.store.contexts import Contexts
 from tankful.store.moments import QUARTER_US, microseconds
 from tankful.store.names import Names, storable
@@ -77,10 +78,10 @@ class Recorder:
 
         return Counters(self._connection).grown(totals, now)
 
-    def book(self, events: Sequence[UsageEvent], price: Pricer, flag: int) -> Booked:
+    def book(self, events: Sequence[UsageEvent], ready: Prepared, price: Pricer, flag: int) -> Booked:
         """Book these events inside the caller's transaction, as `record` does; what is new is marked with a flag."""
         booking = _Booking(self._connection, self._names, self._contexts, price, flag)
-        new = booking.book(events, prepare(events, price))
+        new = booking.book(events, ready)
         return Booked(new, booking.first_new, booking.owner)
 
     def settle(self) -> bool:
@@ -151,7 +152,6 @@ def _keep_checkpoints(connection: sqlite3.Connection, marks: Iterable[Checkpoint
 
 _KEYS = itemgetter(UsageEvent._fields.index("keys"))
 _PROMPT_KEY = itemgetter(Prompt._fields.index("key"))
-_SECOND_HAND = itemgetter(UsageEvent._fields.index("second_hand"))
 
 
 class _Booking:
@@ -176,7 +176,10 @@ class _Booking:
         self._behind: set[int] = set()
 
     def book(self, events: Sequence[UsageEvent], ready: Prepared) -> int:
-        kept = self._first_hand(events)
+        gone, kept = sort_out(self._connection, self._names, events)
+        if gone:
+            self._behind.update(at // QUARTER_US for _, at in gone)
+            self._set_free([number for number, _ in gone])
         if kept is not None:
             events, ready = [*compress(events, kept)], ready.only(kept)
         self._look_up(sorted(ready.asked))
@@ -193,51 +196,17 @@ class _Booking:
                 following += 1
                 response[number] = event
                 sketches[number] = sketch
-                if alone:  # nearly always
-                    for key in keys:
-                        owner[key] = number
-                    if beside is not None:
-                        owner[beside] = number
-                    continue
             else:
                 number = self._join(met, event)
-            for key in keys:
+            for key in keys if beside is None else (*keys, beside):
                 if key not in owner:
                     owner[key] = number
-            if beside is not None:
-                owner.setdefault(beside, number)
         # What was looked up comes first: the rest is new. In their order, since all that belongs on a page is written at once then.
         fresh = sorted(islice(owner, known, None))
         insert(self._connection, "INSERT OR IGNORE INTO identity", 2, zip(fresh, map(owner.__getitem__, fresh), strict=True))
         new = self._write(following)
         self._connection.executemany("INSERT OR IGNORE INTO behind VALUES (?)", [(quarter,) for quarter in self._behind])
         return new
-
-    def _first_hand(self, events: Sequence[UsageEvent]) -> list[bool] | None:
-        """Drop by-products of sessions that have better records from the ledger; says which of this batch are none (`None`: all)."""
-        has_held = self._connection.execute("SELECT 1 FROM usage INDEXED BY usage_second_hand WHERE flags & 4 LIMIT 1").fetchone()
-        has_new = any(map(_SECOND_HAND, events))
-        if not has_held and not has_new:
-            return None
-        best = _best_hands(events)
-        if has_held:
-            numbers = [(self._names.known(session), hand) for session, hand in best.items()]
-            given_way = self._connection.execute(
-                "DELETE FROM usage INDEXED BY usage_second_hand WHERE flags & 4 AND context IN"
-                " (SELECT context.id FROM json_each(?) AS asked JOIN context ON context.session = json_extract(asked.value, '$[0]')"
-                " AND context.second_hand > json_extract(asked.value, '$[1]')) RETURNING id, at",
-                (json.dumps([row for row in numbers if row[0] is not None]),),
-            ).fetchall()
-            self._behind.update(at // QUARTER_US for _, at in given_way)
-            self._set_free([number for number, _ in given_way])
-        if not has_new:
-            return None
-        for session in {event.session for event in events if event.second_hand} & best.keys():
-            found = self._connection.execute("SELECT min(second_hand) FROM context WHERE session = ?", (self._names.known(session),))
-            (known,) = found.fetchone()
-            if known is not None:
-                best[session] = min(known, best[session])
-        return [event.second_hand <= best.get(event.session, event.second_hand) for event in events]
 
     def _set_free(self, numbers: list[int]) -> None:
         """Let whoever is met next under an identity of these responses have it: they gave way, and are not folded."""
@@ -366,15 +335,6 @@ def _owners(places: int) -> str:
         f"WITH asked (key) AS (VALUES {', '.join(['(?)'] * places)}) SELECT identity.key, coalesce(now, identity.usage)"  # noqa: S608 - only marks are put in
         " FROM asked CROSS JOIN identity ON identity.key = asked.key LEFT JOIN forward ON forward.usage = identity.usage"
     )
-
-
-def _best_hands(events: Iterable[UsageEvent]) -> dict[str, int]:
-    """Return the lowest `second_hand` of every session; calls of no known session give way to nothing."""
-    best: dict[str, int] = {}
-    for event in events:
-        if event.session and event.second_hand < best.get(event.session, 1 << 30):
-            best[event.session] = event.second_hand
-    return best
 
 
 def _last_number(connection: sqlite3.Connection) -> int:

@@ -20,23 +20,27 @@ _ROWS = f"""
 """  # noqa: S608 - our own whole number
 
 
+Known = dict[tuple[int, int, int, int], tuple[str, str, str, str]]
+"""Agent, session, folder and model: their names by their numbers."""
+
+
 def spends(connection: sqlite3.Connection, names: Names, start: datetime, end: datetime) -> Iterator[tuple[Spend, int]]:
     """Yield what was spent after `start` up to `end`, with exact nano-dollars; a prompt is a response of nothing that was typed before.
 
     What stands at the end of a session because nothing says when it was spent is left out: much at once is no spike there.
     """
-    known: dict[int, str] = {}
+    known: Known = {}
     for row in connection.execute(_ROWS, {"start": microseconds(start), "end": microseconds(end)}):
         yield spend_of(row, known, names), row[2] or 0
 
 
-def spend_of(row: tuple[Any, ...], known: dict[int, str], names: Names) -> Spend:
+def spend_of(row: tuple[Any, ...], known: Known, names: Names) -> Spend:
     """Return a row as what was spent; `known` keeps names that were looked up."""
     at, kind, nano, agent, session, project, model, uncached, cache_read, cache_write = row
-    for number in (agent, session, project, model):
-        if number not in known:
-            known[number] = names.text(number)
+    numbers = agent, session, project, model
+    words = known.get(numbers)
+    if words is None:
+        words = known[numbers] = names.text(agent), names.text(session), names.text(project), names.text(model)
     given = uncached + cache_read + cache_write
     cached = cache_read / given if given else None
-    words = known[agent], known[session], known[project], known[model]
     return made(Spend, (at / 1_000_000, (nano or 0) / 1_000_000_000, *words, kind == _PROMPT, cached))

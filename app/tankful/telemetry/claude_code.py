@@ -35,21 +35,16 @@ def _call(record: Record, now: datetime) -> HeardCall | None:
     fresh, output = record.count("input_tokens"), record.count("output_tokens")
     read, write = record.count("cache_read_tokens"), record.count("cache_creation_tokens")
     session, request = record.text("session.id"), record.text("request_id")
+    tier = "fast" if record.text("speed") == "fast" else ""
     event = UsageEvent(
-        agent=AGENT,
-        keys=(),
-        at=record.at(now),
-        tokens=TokenUsage(fresh, output, read, write),
-        model=record.text("model") or None,
-        session=session,
-        tier="fast" if record.text("speed") == "fast" else "",
+        AGENT, (), record.at(now), TokenUsage(fresh, output, read, write), record.text("model") or None, session, "", "", "", tier
     )
     return HeardCall(
         event,
-        identity=(AGENT, _CALL, session, *_place(record), request, f"{fresh},{output},{read},{write}"),
+        (AGENT, _CALL, session, *_place(record), request, f"{fresh},{output},{read},{write}"),
         # As the log's parser makes it: a relay may give all its answers one request id, but not one and the same input.
-        request=("claude-request", request, f"{fresh},{read},{write}") if request else (),
-        stated_cost=_dollars(record),
+        ("claude-request", request, f"{fresh},{read},{write}") if request else (),
+        _dollars(record),
     )
 
 

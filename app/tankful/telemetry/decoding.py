@@ -162,8 +162,13 @@ def _service(resource: _Resource | None) -> str:
 
 
 def _wanted(pairs: list[_Pair]) -> dict[str, Plain]:
-    return {
-        pair.key: plain
-        for pair in pairs
-        if pair.key in WANTED and (value := pair.value) is not None and (plain := value.plain()) is not None
-    }
+    wanted: dict[str, Plain] = {}
+    for pair in pairs:
+        key, value = pair.key, pair.value
+        if key in WANTED and value is not None:
+            plain = value.text  # of a report's thousands of values nearly all are texts or whole numbers
+            if plain is None or value.whole is not None:
+                plain = value.plain()
+            if plain is not None:
+                wanted[key] = plain
+    return wanted

@@ -15,6 +15,6 @@ class Normaliser:
     wanted: frozenset[str]
     """Names of the attributes that are taken; all others are dropped where they arrive."""
     is_own: Callable[[Record], bool]
-    """Whether a record is of this agent."""
+    """Whether a record is of this agent, by its signal, name, service and scope alone."""
     take: Callable[[Record, datetime], HeardCall | HeardPrompt | None]
     """What a record says, given the time of its arrival; `None`: nothing for us. May raise `ValueError` for impossible counts."""

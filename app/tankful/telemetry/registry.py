@@ -27,8 +27,10 @@ def understood(records: Iterable[Record], now: datetime) -> Heard:
     """
     calls: list[HeardCall] = []
     prompts: list[HeardPrompt] = []
+    kind, own = (), None
     for record in records:
-        own = next((each for each in NORMALISERS if each.is_own(record)), None)
+        if kind != (kind := (record.signal, record.name, record.service, record.scope)):
+            own = next((each for each in NORMALISERS if each.is_own(record)), None)
         if own is None:
             continue
         try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import cos, radians, sin
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -143,14 +144,10 @@ def _paint_arc_icon(painter: QPainter, size: float, view: GaugeView, with_inks: 
 
 def _paint_digits(painter: QPainter, centre: QPointF, width: float, digits: str, with_inks: Inks) -> None:
     """Paint two digits as wide as `width`; sizes come from the outline of the widest pair so that nothing jumps."""
-    font = QFont()
-    font.setBold(True)
-    font.setPixelSize(100)
-    widest, path = QPainterPath(), QPainterPath()
-    widest.addText(0, 0, font, "00")
-    path.addText(0, 0, font, digits)
-    scale = width / widest.boundingRect().width()
-    box, height = path.boundingRect(), widest.boundingRect()
+    font = QFont().toString()
+    path, box = _outline(digits, font)
+    _, height = _outline("00", font)
+    scale = width / height.width()
     painter.save()
     painter.translate(centre)
     painter.scale(scale, scale)
@@ -160,6 +157,18 @@ def _paint_digits(painter: QPainter, centre: QPointF, width: float, digits: str,
     painter.strokePath(path, halo)
     painter.fillPath(path, with_inks.ink)
     painter.restore()
+
+
+@lru_cache(4)
+def _outline(text: str, font: str) -> tuple[QPainterPath, QRectF]:
+    """Return the outline of a text a hundred pixels high, and its box; all sizes of an icon are made of the same two."""
+    bold = QFont()
+    bold.fromString(font)
+    bold.setBold(True)
+    bold.setPixelSize(100)
+    path = QPainterPath()
+    path.addText(0, 0, bold, text)
+    return path, path.boundingRect()
 
 
 def _paint_marks(painter: QPainter, foot: QPointF, side: float, tone: Tone, with_inks: Inks, *, stacked: bool = False) -> None:

@@ -31,6 +31,10 @@ def read(record: Record) -> Iterator[Batch]:
             from tankful.watch.documents import read_document  # noqa: PLC0415 - most scans find none to read
 
             yield from read_document(record)
+        elif form is Form.SEALED:
+            from tankful.watch.sealed import read_sealed  # noqa: PLC0415 - same
+
+            yield from read_sealed(record)
         else:
             from tankful.watch.stores import read_store  # noqa: PLC0415 - same
 
