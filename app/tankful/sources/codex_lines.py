@@ -48,17 +48,19 @@ _HEAD = re.compile(rb'\{(?:(?!"type")' + _PLAIN + rb'){0,3}"type": ?"(\w+)", ?(?
 """How Codex begins every line; most lines are long, and their first bytes tell them apart."""
 ITEM, STAMPED = b'","type":"response_item","payload":{', len(b'{"timestamp":"2026-05-04T09:00:00.000Z')
 """Most of them are pieces of the conversation: what comes behind the time tells that soonest."""
-_EVENT = b'","type":"event_msg","payload":{"type":"'
-_NAMED = STAMPED + len(_EVENT)
-_NAME_MAX = 64
+EVENT, NAME_MAX = b'","type":"event_msg","payload":{"type":"', 64
+NAMED = STAMPED + len(EVENT)
+"""What nearly all others are, and where it says what happened."""
+inner_kind = _INNER_BYTES.get
+"""Returns what a line of that sort is, by the name of what happened; `None` when it is nothing for us."""
 
 
 def kind_of(line: bytes) -> Kind | None:
     """Return what a line is as far as can be told without decoding it; `None` when it is nothing for us."""
     if line.startswith(ITEM, STAMPED):
         return None
-    if line.startswith(_EVENT, STAMPED):
-        return _INNER_BYTES.get(line[_NAMED : line.find(b'"', _NAMED, _NAMED + _NAME_MAX)])
+    if line.startswith(EVENT, STAMPED):
+        return inner_kind(line[NAMED : line.find(b'"', NAMED, NAMED + NAME_MAX)])
     head = _HEAD.match(line)
     if head is not None:
         outer, inner = head.groups()
@@ -303,8 +305,10 @@ def decoded(line: bytes, shape: type[T]) -> Decoded[T]:
 
     Lone surrogates are no flaw of the line: nearly all are in texts that nobody keeps. Invalid UTF-8 is for the caller to see.
     """
-    with suppress(*UNDECODABLE):
+    try:
         return Decoded(msgspec.json.decode(line, type=shape))
+    except UNDECODABLE:
+        pass
     try:
         given = json.loads(line.decode("utf-8", "replace"))
     except UNDECODABLE:
