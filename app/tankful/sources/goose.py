@@ -206,9 +206,11 @@ def _prompts_query(store: Store) -> str:
     """Return the question for new messages; the last column says whether a human typed one, which is looked up where it lies."""
     messages, sessions = store.columns("messages"), store.columns("sessions")
     session = picked(sessions, ("working_dir", "parent_session_id", "session_type"), "s")
+    # What lies behind the text of a message is found by going through all of it: only where it matters.
+    at = "CASE WHEN m.role = 'user' THEN m.created_timestamp END"
     shown = "AND coalesce(instr(m.metadata_json, '\"userVisible\":false'), 0) = 0" if "metadata_json" in messages else ""
-    typed = "m.role = 'user' AND instr(m.content_json, '\"type\":\"text\"') > 0 AND instr(m.content_json, '\"toolResponse\"') = 0"
+    typed = "m.role = 'user' AND instr(m.content_json, '\"toolResponse\"') = 0 AND instr(m.content_json, '\"type\":\"text\"') > 0"
     return f"""
-        SELECT m.rowid, m.session_id, m.created_timestamp, {session}, {typed} {shown}
+        SELECT m.rowid, m.session_id, {at}, {session}, CASE WHEN {typed} {shown} THEN 1 END
         FROM messages m LEFT JOIN sessions s ON s.id = m.session_id WHERE m.rowid > ?1 ORDER BY m.rowid
     """  # noqa: S608 - names of our own
