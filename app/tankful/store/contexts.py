@@ -42,13 +42,18 @@ class Contexts:
         self._connection = connection
         self._names = names
         self._number: dict[Shared, int] = {}
+        self._last: Shared | None = None
+        self._last_number = 0
         self._context: dict[int, Context] = {}
 
     def number(self, context: Shared) -> int:
         """Return the number of what a response shares with others, giving it one inside the caller's transaction."""
+        if context == self._last:  # as most are, and sooner seen than looked up
+            return self._last_number
         found = self._number.get(context)
         if found is None:
             found = self._number[context] = self._stored(context)
+        self._last, self._last_number = context, found
         return found
 
     def _stored(self, context: Shared) -> int:
@@ -68,5 +73,6 @@ class Contexts:
     def forget(self) -> None:
         """Drop what is remembered: numbers of a transaction that was rolled back mean nothing."""
         self._number.clear()
+        self._last = None
         self._context.clear()
         self._names.forget()
