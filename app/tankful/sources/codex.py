@@ -4,7 +4,6 @@ Rule: openai/codex (`protocol`: `TokenCountEvent`, `SessionMeta`); what forks re
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePath
 
@@ -34,6 +33,7 @@ from tankful.sources.codex_lines import (
     Usage,
     are_texts,
     decode_count,
+    decode_plain,
     decode_usual_count,
     decoded,
     inner_kind,
@@ -141,7 +141,11 @@ class CodexParser:
         """Take a line that matters and is no count; what is nothing else is a record."""
         match kind:
             case Kind.SESSION | Kind.TURN | Kind.TIER | Kind.PROMPT:
-                shape = self._decoded(line, PlainLine, number, found)
+                shape: PlainLine | None
+                try:
+                    shape = decode_plain(line)
+                except UNDECODABLE:
+                    shape = self._decoded(line, PlainLine, number, found)
                 if shape is not None:
                     self._take_plain(kind, shape, number, times, found)
             case Kind.THREAD | Kind.CAPTURED | Kind.REPLY:
@@ -155,8 +159,11 @@ class CodexParser:
 
     def _mended(self, line: bytes, number: int, found: Findings) -> bytes:
         """Return a line with what is no character in it replaced."""
-        with suppress(ValueError):
+        try:
             line.decode()
+        except UnicodeDecodeError:
+            pass
+        else:
             return line
         found.blame(Flaw.BAD_TEXT, self._log.path, number)
         return line.decode("utf-8", "replace").encode()
@@ -195,8 +202,9 @@ class CodexParser:
             record = self._session.record
             if record is not None and not record.model:
                 self._session.record = record._replace(model=model)
-            found.events += [event._replace(model=model) for event in self._session.nameless]
-            self._session.nameless = []
+            if self._session.nameless:
+                found.events += [event._replace(model=model) for event in self._session.nameless]
+                self._session.nameless = []
 
     def _take_count(self, line: bytes, number: int, times: FileTimes, found: Findings) -> None:
         """Book what a count adds, if it adds anything."""
@@ -354,13 +362,15 @@ class CodexParser:
 
     def _time(self, stamp: object, number: int, times: FileTimes, found: Findings) -> datetime:
         """Return when a line was written, in UTC; the file's own time, blamed once for a log, where the line's cannot be."""
-        with suppress(ValueError, OverflowError):
+        try:
             at = datetime.fromisoformat(stamp) if isinstance(stamp, str) else datetime.min  # noqa: DTZ901 - refused below like any other
             if at.tzinfo is UTC and EARLIEST <= at <= times.now:
                 return at
             zoned = at.replace(tzinfo=UTC) if at.tzinfo is None else at
             if EARLIEST <= zoned <= times.now + _A_DAY:
                 return zoned if zoned.tzinfo is UTC else zoned.astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass
         if not self._session.bad_time:
             self._session.bad_time = True
             found.blame(Flaw.BAD_TIME, self._log.path, number)
