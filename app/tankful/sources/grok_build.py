@@ -11,6 +11,7 @@ from pathlib import PurePath
 
 import msgspec
 
+from tankful.core.making import made
 from tankful.core.usage import Prompt, TokenUsage, UsageEvent
 from tankful.sources import grok_build_places as places
 from tankful.sources.checkpoints import restored
@@ -43,9 +44,7 @@ class _Counts(msgspec.Struct, rename="camel"):
         cache_read = min(values.count(self.cached_read_tokens), whole)
         cache_write = min(values.count(self.cache_creation_tokens), whole - cache_read)
         reasoning = min(values.count(self.reasoning_tokens), output)
-        return TokenUsage(
-            input=whole - cache_read - cache_write, output=output, cache_read=cache_read, cache_write=cache_write, reasoning=reasoning
-        )
+        return made(TokenUsage, (whole - cache_read - cache_write, output, cache_read, cache_write, 0, reasoning))
 
     def dollars(self, values: Values) -> Decimal | None:
         """Return the recorded cost; `None` where there is none, or where some of the calls had no price."""
@@ -127,21 +126,10 @@ class GrokUpdatesParser:
                 keys = (key_of("grok-build", str(stamp), model, ",".join(map(str, tokens)), str(cost)),)
                 if number:
                     keys += (key_of("grok-build", session, number, model),)
-                found.events.append(
-                    UsageEvent(
-                        agent=self._log.source,
-                        keys=keys,
-                        at=values.moment(stamp),
-                        tokens=tokens,
-                        model=values.word(model) or None,
-                        session=session,
-                        project=self._project,
-                        provider=VENDOR,
-                        route=self._log.route,
-                        recorded_cost=cost,
-                        summed=True,
-                    )
-                )
+                told = (self._log.source, keys, values.moment(stamp), tokens, values.word(model) or None, session, self._project, VENDOR)
+                # By place, since a first scan makes many thousands.
+                rest = (self._log.route, "", "", cost, 0, "", False, False, 0, 0, False, False, True, False)
+                found.events.append(made(UsageEvent, (*told, *rest)))
 
     def _by_model(self, usage: _Usage) -> list[tuple[str, _Counts]]:
         """Return what each model has used; where that is not said of the only one, it has used all."""
