@@ -36,7 +36,7 @@ class _Message(msgspec.Struct, rename="camel"):
     timestamp: object = None
     created_at: object = None
     credits: object = None
-    metadata: dict[str, msgspec.Raw] = {}
+    metadata: dict[str, msgspec.Raw] | msgspec.UnsetType = msgspec.UNSET
 
 
 class _State(msgspec.Struct, rename="camel"):
@@ -95,7 +95,7 @@ class CodebuffParser:
                 self._take_answer(message, values, found)
 
     def _take_answer(self, message: _Message, values: Values, found: Findings) -> None:
-        metadata = message.metadata
+        metadata = {} if message.metadata is msgspec.UNSET else message.metadata
         cents = values.dollars(message.credits)
         usages: list[object] = [_decoded(metadata, "usage", values), _member(_decoded(metadata, "codebuff", values), "usage")]
         model = values.word(_decoded(metadata, "model", values))
