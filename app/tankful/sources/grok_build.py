@@ -56,6 +56,9 @@ class _Usage(_Counts, rename="camel"):
     model_usage: dict[str, _Counts] | None = None
 
 
+_NOTHING = _Counts()
+
+
 class _Update(msgspec.Struct, rename="camel"):
     session_update: object = None
     usage: _Usage | None = None
@@ -134,6 +137,8 @@ class GrokUpdatesParser:
     def _by_model(self, usage: _Usage) -> list[tuple[str, _Counts]]:
         """Return what each model has used; where that is not said of the only one, it has used all."""
         by_model = usage.model_usage or {}
-        if len(by_model) > 1 or any(counts != _Counts() for counts in by_model.values()):
+        if len(by_model) > 1:
             return sorted(by_model.items(), key=lambda item: item[0])
+        if by_model and next(iter(by_model.values())) != _NOTHING:
+            return [*by_model.items()]
         return [(next(iter(by_model), "") or places.model_of(self._log.path), usage)]
