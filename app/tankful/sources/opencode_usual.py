@@ -18,6 +18,8 @@ _Milliseconds = Annotated[int, Meta(ge=int(OLDEST.timestamp()) * 1_000)]
 _EPOCH, _EPOCH_UTC = datetime(1970, 1, 1), datetime(1970, 1, 1, tzinfo=UTC)  # noqa: DTZ001 - without a zone it is written in half the time
 _ZONE = "+00:00"
 _NAME_MAX = 64
+_ASKED = '{"role":"user"'
+"""Begins what nearly all other rows hold: not worth an attempt."""
 _REFUSED = (ValueError, RecursionError)
 """What a decoder raises; msgspec's errors are `ValueError`s."""
 
@@ -69,7 +71,7 @@ class UsualMessages:
 
     def event(self, data: object, name: object, session: object, folder: object) -> UsageEvent | None:
         """Return the event of a row; `None` for one that is not as most are, or spent nothing."""
-        if not (type(data) is str and type(name) is str and type(folder) is str and name.isascii() and len(name) < _NAME_MAX):
+        if type(data) is not str or type(name) is not str or type(folder) is not str or data.startswith(_ASKED):
             return None
         try:
             usual = _decode(data)
@@ -81,7 +83,7 @@ class UsualMessages:
             if not all(map(is_plain, words)):
                 return None
             self._words = words
-        if began > self._latest or ended > self._latest:
+        if began > self._latest or ended > self._latest or not name.isascii() or len(name) > _NAME_MAX:
             return None
         uncached, output, reasoning, cache = tokens.input, tokens.output, tokens.reasoning, tokens.cache
         read, written = cache.read, cache.write
