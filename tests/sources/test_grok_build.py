@@ -55,6 +55,15 @@ def test_a_turn_says_its_tokens_and_its_cost() -> None:
     assert (event.session, event.project, event.at.second) == ("s1", "/home/grace/work/orchard", 20)
 
 
+def test_a_turn_of_two_models_is_a_response_of_each() -> None:
+    used = b'{"modelUsage":{"grok-b":{"inputTokens":7},"grok-a":{"outputTokens":9}},"inputTokens"'
+    first, second = read(TURN.replace(b'{"inputTokens"', used)).events
+    assert (first.model, first.tokens) == ("grok-a", TokenUsage(output=9))
+    assert (second.model, second.tokens) == ("grok-b", TokenUsage(input=7))
+    (only,) = read(TURN.replace(b'{"inputTokens"', b'{"modelUsage":{"grok-b":{"inputTokens":7}},"inputTokens"')).events
+    assert (only.model, only.tokens) == ("grok-b", TokenUsage(input=7))
+
+
 def test_without_them_the_session_is_its_folder_s_and_the_time_is_the_envelope_s() -> None:
     bare = TURN.replace(b'"sessionId":"s1",', b"").replace(b',"_meta":{"eventId":"s1-7","agentTimestampMs":1790845220000}', b"")
     (event,) = read(bare).events

@@ -37,7 +37,7 @@ def run(words: Namespace, folders: Folders, terminal: Terminal) -> int:
     question = Question(by, first, last, zone, agents)
     with known(folders, settings, terminal, question) as reading:
         rows = reading.rows(question)
-        feeds = reading.feeds()
+        feeds = reading.feeds(prompts=False)
     if words.json:
         terminal.say_json(usage_json(rows, by, str(zone), feeds))
     elif words.csv:

@@ -23,9 +23,9 @@ class AsBooked(Reading):
         self.booked = booked
         self._old = FeedHealth(LEDGER, Condition.FAILING, booked, "Nothing new was read in", why)
 
-    def feeds(self) -> tuple[FeedHealth, ...]:
+    def feeds(self, *, prompts: bool = True) -> tuple[FeedHealth, ...]:
         """Return how each source did, and that nothing was read since."""
-        return (*super().feeds(), self._old)
+        return (*super().feeds(prompts=prompts), self._old)
 
 
 @contextmanager

@@ -27,14 +27,14 @@ class Foreseen:
         self._mark = ledger.mark()
         self._question = question
         self._rows = asked(question, ledger)
-        self._counts = counted(ledger)
+        self._counts = counted(ledger, prompts=False)
 
     def rows(self, question: Question, ledger: Ledger) -> Sequence[UsageRow] | None:
         """Return the answer; `None` where it was another question, or may have changed."""
         return self._rows if question == self._question and self._mark == ledger.mark() else None
 
     def counts(self, ledger: Ledger) -> Counts | None:
-        """Return what is booked of every agent; `None` where that may have changed."""
+        """Return what is booked of every agent but for prompts; `None` where that may have changed."""
         return self._counts if self._mark == ledger.mark() else None
 
 

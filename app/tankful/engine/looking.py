@@ -88,7 +88,7 @@ class Looking:
         foreseen = None if self._foreseen is None else self._foreseen.rows(question, ledger)
         return asked(question, ledger) if foreseen is None else foreseen
 
-    def counts(self, ledger: Ledger) -> Counts:
-        """Return what is booked of every agent."""
-        foreseen = None if self._foreseen is None else self._foreseen.counts(ledger)
-        return counted(ledger) if foreseen is None else foreseen
+    def counts(self, ledger: Ledger, *, prompts: bool = True) -> Counts:
+        """Return what is booked of every agent; without `prompts`, none of those are known."""
+        foreseen = None if prompts or self._foreseen is None else self._foreseen.counts(ledger)
+        return counted(ledger, prompts=prompts) if foreseen is None else foreseen

@@ -332,9 +332,10 @@ class Reading:
         """Return sums broken down as asked."""
         return self._looking.rows(question, self.ledger)
 
-    def feeds(self) -> tuple[FeedHealth, ...]:
-        """Return how each source does."""
-        feeds = source_feeds(self.sources(), self._looking.surveys, self._looking.counts(self.ledger), self._scanned_at)
+    def feeds(self, *, prompts: bool = True) -> tuple[FeedHealth, ...]:
+        """Return how each source does; without `prompts`, none of those are counted."""
+        counts = self._looking.counts(self.ledger, prompts=prompts)
+        feeds = source_feeds(self.sources(), self._looking.surveys, counts, self._scanned_at)
         kept = self.ledger.moved_aside
         if kept is None:
             return feeds

@@ -29,10 +29,10 @@ class Counts(NamedTuple):
     """What could not be read when that was tried last, of all agents."""
 
 
-def counted(ledger: Ledger) -> Counts:
-    """Return what is booked of every agent."""
+def counted(ledger: Ledger, *, prompts: bool = True) -> Counts:
+    """Return what is booked of every agent; without `prompts`, which take as long as a report, none are known."""
     unread = tuple(noted.problem for noted in ledger.problems() if noted.problem.flaw in _WHY_UNREAD)
-    return Counts(ledger.events(), ledger.prompts(), ledger.undated(), unread)
+    return Counts(ledger.events(), ledger.prompts() if prompts else {}, ledger.undated(), unread)
 
 
 def source_feeds(

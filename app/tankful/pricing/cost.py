@@ -43,6 +43,8 @@ class _Plan:
     stages: tuple[RatesOverTime, ...]
     only: Rates | None
     """The rates where neither time nor length of the prompt matters."""
+    longer: tuple[int, Rates, Rates] | None
+    """Where only one length does: that, the rates of a longer prompt, and those of any other one."""
 
     def rates(self, at: datetime, prompt: int) -> Rates:
         for stage in self.stages[:-1]:
@@ -80,7 +82,15 @@ class Pricer:
                 return Cost(recorded, Basis.RECORDED)
         if plan is None:
             return UNPRICED
-        rates = plan.only or plan.rates(at, 0 if event.summed else tokens.prompt)
+        rates = plan.only
+        if rates is None:
+            uncached, _, read, written, _, _ = tokens
+            prompt = 0 if event.summed else uncached + read + written
+            if plan.longer is None:
+                rates = plan.rates(at, prompt)
+            else:
+                over, long, short = plan.longer  # quicker than going through all stages
+                rates = long if prompt > over else short
         return made(Cost, (rates.nano(tokens, searches), _PRICED))
 
     def rates(self, event: UsageEvent) -> Rates | None:
@@ -115,8 +125,9 @@ class Pricer:
 
 def _plan_of(is_own: bool, stages: tuple[Stage, ...], factor: Decimal, searches: Decimal) -> _Plan:
     rates = tuple(rates_over_time(stage, factor, searches) for stage in reversed(stages))
-    alone = len(rates) == 1 and len(rates[0].bands) == 1
-    return _Plan(is_own, rates, rates[0].bands[0][1] if alone else None)
+    bands = rates[0].bands if len(rates) == 1 else ()
+    longer = (bands[0][0], bands[0][1], bands[1][1]) if len(bands) == 2 else None
+    return _Plan(is_own, rates, bands[0][1] if len(bands) == 1 else None, longer)
 
 
 def _own_stages(own: PriceOverride, row: PriceRow | None) -> tuple[Stage, ...]:

@@ -8,8 +8,9 @@ from datetime import datetime
 from pathlib import PurePath
 from urllib.parse import unquote, urlsplit
 
+from tankful.core.making import made
 from tankful.core.usage import Prompt, TokenUsage, UsageEvent
-from tankful.sources.amp_shapes import Counts, Entry, Message, Surroundings, Thread, Usage
+from tankful.sources.amp_shapes import Counts, Entry, Message, SoundThread, Surroundings, Thread, Usage, decode_sound
 from tankful.sources.identity import key_of
 from tankful.sources.source import FileTimes, Findings, Log
 from tankful.sources.values import Values
@@ -29,7 +30,10 @@ class AmpThread:
     def read_document(self, content: bytes, times: FileTimes, found: Findings) -> None:
         """Add an event for each response, and a prompt for each message of a human whose time is known."""
         values = Values(self._log.path, 0, times, found)
-        thread = values.decoded(content, Thread)
+        try:
+            thread = decode_sound(content)
+        except (ValueError, RecursionError):  # msgspec's errors are `ValueError`s
+            thread = values.decoded(content, Thread)
         if thread is not None:
             _Reading(self._log, thread, values, found, times.modified).read()
 
@@ -37,7 +41,7 @@ class AmpThread:
 class _Reading:
     """One reading of one thread."""
 
-    def __init__(self, log: Log, thread: Thread, values: Values, found: Findings, modified: datetime) -> None:
+    def __init__(self, log: Log, thread: Thread | SoundThread, values: Values, found: Findings, modified: datetime) -> None:
         self._log = log
         self._thread = thread
         self._values = values
@@ -52,16 +56,16 @@ class _Reading:
     def read(self) -> None:
         """Book the messages, then what only the ledger knows or knows better."""
         events: dict[int, UsageEvent] = {}
-        for place, raw in enumerate(self._thread.messages):
-            message = self._values.decoded(bytes(raw), Message)
+        for place, given in enumerate(self._thread.messages):
+            message = given if isinstance(given, Message) else self._values.decoded(bytes(given), Message)
             if message is None:
                 continue
             if message.role == "user":
                 self._hear(message)
             elif message.usage is not None:
                 self._note(events, self._of_message(message, message.usage, place))
-        for raw in self._thread.ledger.events if self._thread.ledger is not None else ():
-            entry = self._values.decoded(bytes(raw), Entry)
+        for given in self._thread.ledger.events if self._thread.ledger is not None else ():
+            entry = given if isinstance(given, Entry) else self._values.decoded(bytes(given), Entry)
             if entry is not None:
                 self._enter(events, entry)
         self._found.events += events.values()
@@ -89,36 +93,32 @@ class _Reading:
         values = self._values
         model = values.word(entry.model)
         given = entry.tokens or Counts()
-        tokens = _tokens(
-            model, values.count(given.input), values.count(given.output), values.count(given.read), values.count(given.written)
+        fresh, output, read, written = (
+            values.count(given.input),
+            values.count(given.output),
+            values.count(given.read),
+            values.count(given.written),
         )
         at = values.moment_if_any(entry.timestamp)
         number = _number(entry.message)
-        alike = self._nameless.get((model, tokens.output))
+        alike = self._nameless.get((model, output))
         if number:
             key = self._key(f"message {number}")
         elif alike:
             key = alike.pop(0)
         else:
-            key = self._key(f"entry {values.word(entry.id) or f'{at} {tuple(tokens)}'}")
-        event = self._event(key, at, model, tokens)
+            key = self._key(f"entry {values.word(entry.id) or f'{at} {tuple(_tokens(model, fresh, output, read, written))}'}")
         known = events.get(key)
-        if known is not None:
-            event = known._replace(at=event.at if at is not None else known.at, undated=event.undated and known.undated)
-        self._note(events, event)
+        if known is None:
+            self._note(events, self._event(key, at, model, _tokens(model, fresh, output, read, written)))
+        elif at is not None:
+            events[key] = known._replace(at=at, undated=False)
 
     def _event(self, key: int, at: datetime | None, model: str, tokens: TokenUsage) -> UsageEvent:
-        return UsageEvent(
-            agent=self._log.source,
-            keys=(key,),
-            at=self._begun if at is None else at,
-            tokens=tokens,
-            model=model or None,
-            session=self._session,
-            project=self._project,
-            route=self._log.route,
-            undated=at is None,
-        )
+        log = self._log
+        told = (log.source, (key,), self._begun if at is None else at, tokens, model or None, self._session, self._project, "", log.route)
+        # By place, since a first scan makes many thousands.
+        return made(UsageEvent, (*told, "", "", None, 0, "", False, False, 0, 0, False, at is None, False, False))
 
     def _hear(self, message: Message) -> None:
         sent = self._values.moment_if_any(None if message.meta is None else message.meta.sent)
@@ -144,7 +144,7 @@ class _Reading:
 def _tokens(model: str, fresh: int, output: int, read: int, written: int) -> TokenUsage:
     if model.startswith("gpt-"):
         fresh, written = fresh + written, 0
-    return TokenUsage(input=fresh, output=output, cache_read=read, cache_write=written)
+    return made(TokenUsage, (fresh, output, read, written, 0, 0))
 
 
 def _number(given: object) -> str:

@@ -73,11 +73,30 @@ class Surroundings(msgspec.Struct):
     initial: Initial | None = None
 
 
-class Thread(msgspec.Struct):
-    """A whole thread; what it holds much of is taken apart piece by piece."""
-
+class _Head(msgspec.Struct):
     id: object = None
     created: object = None
+    env: msgspec.Raw = msgspec.Raw(b"")
+
+
+class Thread(_Head):
+    """A whole thread; what it holds much of is taken apart piece by piece, so that a wrong one costs no more than itself."""
+
     messages: list[msgspec.Raw] = []
     ledger: Ledger | None = msgspec.field(default=None, name="usageLedger")
-    env: msgspec.Raw = msgspec.Raw(b"")
+
+
+class SoundLedger(msgspec.Struct):
+    """What the thread used, with nothing wrong in it."""
+
+    events: list[Entry] = []
+
+
+class SoundThread(_Head):
+    """A whole thread in which everything has the shape that it should have."""
+
+    messages: list[Message] = []
+    ledger: SoundLedger | None = msgspec.field(default=None, name="usageLedger")
+
+
+decode_sound = msgspec.json.Decoder(SoundThread).decode

@@ -4,7 +4,7 @@ An answer of the CLI (`ChatMessage` in its `types/chat.ts`) has `credits`, which
 began; how many tokens it took is only there when the vendor's own usage was kept with it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import PurePath
@@ -36,7 +36,7 @@ class _Message(msgspec.Struct, rename="camel"):
     timestamp: object = None
     created_at: object = None
     credits: object = None
-    metadata: dict[str, msgspec.Raw] = {}
+    metadata: dict[str, msgspec.Raw] | msgspec.UnsetType = msgspec.UNSET
 
 
 class _State(msgspec.Struct, rename="camel"):
@@ -64,6 +64,9 @@ class _FileContext(msgspec.Struct, rename="camel"):
     cwd: object = None
 
 
+_decode_all = msgspec.json.Decoder(list[_Message]).decode
+
+
 class CodebuffParser:
     """Reads one chat, which is written anew with every change."""
 
@@ -79,8 +82,7 @@ class CodebuffParser:
     def read_document(self, content: bytes, times: FileTimes, found: Findings) -> None:
         """Add one event for each answer that cost something, and one prompt for each thing a human said."""
         values = Values(self._log.path, 0, times, found)
-        for raw in values.decoded(content, list[msgspec.Raw]) or ():
-            message = values.decoded(bytes(raw), _Message)
+        for message in _messages(content, values):
             kind = None if message is None else message.variant or message.role
             if message is None:
                 continue
@@ -93,7 +95,7 @@ class CodebuffParser:
                 self._take_answer(message, values, found)
 
     def _take_answer(self, message: _Message, values: Values, found: Findings) -> None:
-        metadata = message.metadata
+        metadata = {} if message.metadata is msgspec.UNSET else message.metadata
         cents = values.dollars(message.credits)
         usages: list[object] = [_decoded(metadata, "usage", values), _member(_decoded(metadata, "codebuff", values), "usage")]
         model = values.word(_decoded(metadata, "model", values))
@@ -116,13 +118,13 @@ class CodebuffParser:
         model = model or values.word(_member(usage, "model"))
         found.events.append(
             UsageEvent(
-                agent=self._log.source,
-                keys=(key_of("codebuff", number) if number else key_of("codebuff", at.isoformat(), model, str(cents), *map(str, tokens)),),
-                at=at,
-                tokens=tokens,
-                model=model or None,
-                session=self._chat,
-                project=project,
+                self._log.source,
+                (key_of("codebuff", number) if number else key_of("codebuff", at.isoformat(), model, str(cents), *map(str, tokens)),),
+                at,
+                tokens,
+                model or None,
+                self._chat,
+                project,
                 route=self._log.route,
                 recorded_cost=cents / _CENTS if cents else None,
             )
@@ -130,13 +132,24 @@ class CodebuffParser:
 
     def _moment(self, message: _Message, values: Values) -> datetime:
         """Return when a message began: its time (often only that of the day), that in its id, else when the chat began."""
+        at = values.moment_if_any(message.timestamp)
+        if at is not None:
+            return at
         within = next((part for part in str(message.id).split("-") if part.isdecimal() and len(part) == 13), "0")
         day, _, clock = self._chat.partition("T")
-        for stamp in (message.timestamp, message.created_at, int(within), f"{day}T{clock.replace('-', ':', 2)}"):
+        for stamp in (message.created_at, int(within), f"{day}T{clock.replace('-', ':', 2)}"):
             at = values.moment_if_any(stamp)
             if at is not None:
                 return at
         return values.moment(None)
+
+
+def _messages(content: bytes, values: Values) -> Iterable[_Message | None]:
+    """Return all messages; where one of them is not what it should be, that costs no more than itself."""
+    try:
+        return _decode_all(content)
+    except (ValueError, RecursionError):  # msgspec's errors are `ValueError`s
+        return (values.decoded(bytes(raw), _Message) for raw in values.decoded(content, list[msgspec.Raw]) or ())
 
 
 def _decoded(metadata: Mapping[str, msgspec.Raw], name: str, values: Values) -> object:
@@ -145,8 +158,13 @@ def _decoded(metadata: Mapping[str, msgspec.Raw], name: str, values: Values) -> 
 
 def _member(given: object, *names: str) -> object:
     """Return the first of these members of an object that there is."""
-    table = cast("dict[str, object]", given) if isinstance(given, dict) else {}
-    return next((table[name] for name in names if table.get(name)), None)
+    if isinstance(given, dict):
+        table = cast("dict[str, object]", given)
+        for name in names:
+            member = table.get(name)
+            if member:
+                return member
+    return None
 
 
 def _tokens(usage: object, values: Values) -> TokenUsage:

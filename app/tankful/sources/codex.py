@@ -4,7 +4,6 @@ Rule: openai/codex (`protocol`: `TokenCountEvent`, `SessionMeta`); what forks re
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePath
 
@@ -18,7 +17,10 @@ from tankful.sources import codex_places as places
 from tankful.sources.checkpoints import restored
 from tankful.sources.codex_counts import TOTAL_MAX, Counts, since, step
 from tankful.sources.codex_lines import (
+    EVENT,
     ITEM,
+    NAME_MAX,
+    NAMED,
     STAMPED,
     UNDECODABLE,
     CountLine,
@@ -31,19 +33,20 @@ from tankful.sources.codex_lines import (
     Usage,
     are_texts,
     decode_count,
+    decode_plain,
     decode_usual_count,
     decoded,
+    inner_kind,
     kind_of,
     text_of,
     within,
 )
 from tankful.sources.codex_session import Session
+from tankful.sources.codex_usual import EARLIEST, UsualCounts
 from tankful.sources.identity import key_of
 from tankful.sources.json_lines import trimmed
 from tankful.sources.source import FileTimes, Findings, Log
 
-_EARLIEST = datetime(2023, 1, 1, tzinfo=UTC)
-"""Before the first model that had an agent: such a time is a broken clock."""
 _A_DAY = timedelta(days=1)
 _RIGHT_BEHIND = timedelta(seconds=2)
 """So soon comes the count of a record; no other request is through by then."""
@@ -101,29 +104,48 @@ class CodexParser:
             found.prompts += told.prompts
 
     def _read(self, lines: Sequence[bytes], first_line: int, times: FileTimes, found: Findings) -> None:
+        usual: UsualCounts | None = None
         for number, raw in enumerate(lines, first_line):
             if raw.startswith(ITEM, STAMPED) and raw[0] == _OPEN and raw[-1] == _CLOSE:  # what most lines are
                 continue
             line = raw if raw.startswith(b"{") and raw.endswith(b"}") else trimmed(raw, number, self._log.path, found)
-            kind = kind_of(line)
+            is_event = line.startswith(EVENT, STAMPED)
+            kind = inner_kind(line[NAMED : line.find(b'"', NAMED, NAMED + NAME_MAX)]) if is_event else kind_of(line)
             if kind is None:
                 continue
-            if kind is Kind.UNSURE:
-                sketch = self._decoded(line, Sketch, number, found)
-                kind = None if sketch is None else sketch.kind()
-            if kind is not None and not line.isascii():
-                line = self._mended(line, number, found)
             if kind is Kind.COUNT:
-                self._take_count(line, number, times, found)
-            elif kind is not None:
-                self._take_other(kind, line, number, times, found)
+                usual = usual or self._usual(times)
+                if usual.takes(line, found.events):
+                    continue
+            self._take(kind, line, number, times, found)
+            usual = None
         self._tell_record(found)
+
+    def _take(self, kind: Kind | None, line: bytes, number: int, times: FileTimes, found: Findings) -> None:
+        """Take a line that matters, or that may: only decoding can tell."""
+        if kind is Kind.UNSURE:
+            sketch = self._decoded(line, Sketch, number, found)
+            kind = None if sketch is None else sketch.kind()
+        if kind is not None and not line.isascii():
+            line = self._mended(line, number, found)
+        if kind is Kind.COUNT:
+            self._take_count(line, number, times, found)
+        elif kind is not None:
+            self._take_other(kind, line, number, times, found)
+
+    def _usual(self, times: FileTimes) -> UsualCounts:
+        """Return what takes the counts that follow as long as they are as most are."""
+        return UsualCounts(self._session, (self._log.source, *self._rest()), times.now)
 
     def _take_other(self, kind: Kind, line: bytes, number: int, times: FileTimes, found: Findings) -> None:
         """Take a line that matters and is no count; what is nothing else is a record."""
         match kind:
             case Kind.SESSION | Kind.TURN | Kind.TIER | Kind.PROMPT:
-                shape = self._decoded(line, PlainLine, number, found)
+                shape: PlainLine | None
+                try:
+                    shape = decode_plain(line)
+                except UNDECODABLE:
+                    shape = self._decoded(line, PlainLine, number, found)
                 if shape is not None:
                     self._take_plain(kind, shape, number, times, found)
             case Kind.THREAD | Kind.CAPTURED | Kind.REPLY:
@@ -137,8 +159,11 @@ class CodexParser:
 
     def _mended(self, line: bytes, number: int, found: Findings) -> bytes:
         """Return a line with what is no character in it replaced."""
-        with suppress(ValueError):
+        try:
             line.decode()
+        except UnicodeDecodeError:
+            pass
+        else:
             return line
         found.blame(Flaw.BAD_TEXT, self._log.path, number)
         return line.decode("utf-8", "replace").encode()
@@ -177,8 +202,9 @@ class CodexParser:
             record = self._session.record
             if record is not None and not record.model:
                 self._session.record = record._replace(model=model)
-            found.events += [event._replace(model=model) for event in self._session.nameless]
-            self._session.nameless = []
+            if self._session.nameless:
+                found.events += [event._replace(model=model) for event in self._session.nameless]
+                self._session.nameless = []
 
     def _take_count(self, line: bytes, number: int, times: FileTimes, found: Findings) -> None:
         """Book what a count adds, if it adds anything."""
@@ -301,12 +327,14 @@ class CodexParser:
         return self._add(self._event(counts, keys, at, second_hand=second_hand), found)
 
     def _event(self, counts: Counts, keys: tuple[int, ...], at: datetime, *, second_hand: int = 0) -> UsageEvent:
+        return made(UsageEvent, (self._log.source, keys, at, counts.usage(), *self._rest(second_hand)))
+
+    def _rest(self, second_hand: int = 0) -> tuple[object, ...]:
+        """Return what an event tells after its tokens, by place, since a first scan makes many thousands."""
         session = self._session
-        named, project = session.id or session.thread or self._name, session.folder or session.turn_folder
-        provider = session.provider or places.VENDOR
-        told = (self._log.source, keys, at, counts.usage(), session.model or None, named, project, provider, self._route, session.tier)
-        # By place, since a first scan makes many thousands.
-        return made(UsageEvent, (*told, "", None, 0, "", False, False, 0, second_hand, True, False, False, False))
+        project, provider = session.folder or session.turn_folder, session.provider or places.VENDOR
+        told = (session.model or None, self._named(), project, provider, self._route, session.tier)
+        return (*told, "", None, 0, "", False, False, 0, second_hand, True, False, False, False)
 
     def _add(self, event: UsageEvent, found: Findings) -> UsageEvent:
         nameless = self._session.nameless
@@ -334,13 +362,15 @@ class CodexParser:
 
     def _time(self, stamp: object, number: int, times: FileTimes, found: Findings) -> datetime:
         """Return when a line was written, in UTC; the file's own time, blamed once for a log, where the line's cannot be."""
-        with suppress(ValueError, OverflowError):
+        try:
             at = datetime.fromisoformat(stamp) if isinstance(stamp, str) else datetime.min  # noqa: DTZ901 - refused below like any other
-            if at.tzinfo is UTC and _EARLIEST <= at <= times.now:
+            if at.tzinfo is UTC and EARLIEST <= at <= times.now:
                 return at
             zoned = at.replace(tzinfo=UTC) if at.tzinfo is None else at
-            if _EARLIEST <= zoned <= times.now + _A_DAY:
+            if EARLIEST <= zoned <= times.now + _A_DAY:
                 return zoned if zoned.tzinfo is UTC else zoned.astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass
         if not self._session.bad_time:
             self._session.bad_time = True
             found.blame(Flaw.BAD_TIME, self._log.path, number)

@@ -115,13 +115,18 @@ class Session(msgspec.Struct):
         a total: of those only finer times tell.
         """
         # Numbers of both kinds are evenly spread, so mixing them is as good as another digest, and quicker.
-        by_place = [_number_of(member) ^ self.chain for member in self.family] or [_number_of("") ^ self.chain]
-        if self.turn:
-            by_place.append(_number_of(self.turn) ^ self.chain)
+        by_place = [number ^ self.chain for number in self.numbers()]
         if stamp and (total or "." in stamp):
             alone = "." in stamp or last not in {"", total}
             by_place.append(key_of("codex-row", "" if alone or not self.family else self.family[0], stamp, total, last))
         return tuple(by_place)
+
+    def numbers(self) -> list[int]:
+        """Return what stands for each session, and for the turn, that the next request may be met in."""
+        members = [*self.family] or [""]
+        if self.turn:
+            members.append(self.turn)
+        return [*map(_number_of, members)]
 
     def prompt_key(self, stamp: str) -> int:
         """Return the identity of what was typed last: by place for sessions that may be copied, else by time."""

@@ -120,9 +120,9 @@ class DroidSession:
         heard = self._heard
         for raw in new_lines(self._transcript, heard):
             if not heard.model:
-                stated = _STATED.search(raw) if b"Model:" in raw else None
+                stated = _STATED.search(raw) if raw.find(b"Model:") >= 0 else None
                 heard.model = stated[1].strip().decode("utf-8", "replace") if stated else ""
-            if b'"message"' not in raw and b'"session_start"' not in raw:
+            if raw.find(b'"message"') < 0 and raw.find(b'"session_start"') < 0:  # looking with `in` raises and drops an error each time
                 continue
             line = values.decoded(raw, _Line)
             if line is None:

@@ -5,17 +5,22 @@ sub-agents have files of their own. A chat of an older version is one document, 
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import PurePath
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
+from msgspec.structs import astuple
 
-from tankful.core.usage import Prompt, UsageEvent
+from tankful.core.making import made
+from tankful.core.usage import TOKENS_MAX, Prompt, TokenUsage, UsageEvent
 from tankful.sources import gemini_cli_places as places
 from tankful.sources.checkpoints import restored
 from tankful.sources.gemini_counts import usage_of
 from tankful.sources.identity import key_of
 from tankful.sources.source import FileTimes, Findings, Log
-from tankful.sources.values import Values
+from tankful.sources.values import OLDEST, Values, is_plain
 
 _UPDATE = b'{"$'
 """Begins lines that repeat what was said, or take it back: what was spent stays spent."""
@@ -44,6 +49,32 @@ class _Message(msgspec.Struct):
     tokens: _Tokens | None = None
     session: object = msgspec.field(default=None, name="sessionId")
     kind: object = None
+
+
+_Count = Annotated[int, Meta(ge=0, le=TOKENS_MAX)]
+
+
+class _UsualTokens(msgspec.Struct, gc=False):
+    input: _Count
+    output: _Count
+    cached: _Count
+    thoughts: _Count
+    tool: _Count
+    total: _Count
+
+
+class _Usual(msgspec.Struct, gc=False):
+    """A response in which nothing is missing and nothing is wrong, in the order in which it is written."""
+
+    id: str
+    timestamp: str
+    type: Literal["gemini"]
+    tokens: _UsualTokens
+    model: str
+    session: None = msgspec.field(default=None, name="sessionId")
+
+
+_decode_usual = msgspec.json.Decoder(_Usual).decode
 
 
 class _Chat(msgspec.Struct):
@@ -84,30 +115,41 @@ class _Reader:
             key = self._key("prompt", values.word(message.id) or at.isoformat())
             found.prompts.append(Prompt(self._log.source, key, at, self.speaker.session, self._project))
 
+    def take_usual(self, line: bytes, now: datetime, found: Findings) -> bool:
+        """Book a line that is a response as most are, quickly; says whether it is one."""
+        try:
+            usual = _decode_usual(line)
+            number, stamp, model, tokens = usual.id, usual.timestamp, usual.model, usual.tokens
+            at = datetime.fromisoformat(stamp)
+        except (ValueError, RecursionError):  # msgspec's errors are `ValueError`s
+            return False
+        if at.tzinfo is not UTC or not OLDEST <= at <= now or not is_plain(number) or not is_plain(model):
+            return False
+        prompt, output, cached, thoughts, tool, total = told = astuple(tokens)
+        if (number, stamp, model, told) != self._told:
+            self._told = (number, stamp, model, told)
+            usage = usage_of(prompt, output, cached, thoughts, tool, total)
+            if usage.total:
+                self._add(number, at, usage, model, found)
+        return True
+
     def _book(self, message: _Message, tokens: _Tokens, values: Values, found: Findings) -> None:
-        told = (message.id, message.timestamp, message.model, tokens)
+        told = (message.id, message.timestamp, message.model, astuple(tokens))
         if told == self._told:
             return
         self._told = told
-        counts = [values.count(count) for count in (tokens.input, tokens.output, tokens.cached, tokens.thoughts, tokens.tool)]
-        prompt, output, cached, thoughts, tool = counts
-        usage = usage_of(prompt=prompt, output=output, cached=cached, thoughts=thoughts, tool=tool, total=values.count(tokens.total))
+        counts = [values.count(count) for count in told[-1]]
+        usage = usage_of(*counts)
         if not usage.total:
             return
         at = values.moment(message.timestamp)
-        own = values.word(message.id) or f"{at.isoformat()} {counts}"
-        found.events.append(
-            UsageEvent(
-                agent=self._log.source,
-                keys=(self._key("response", own),),
-                at=at,
-                tokens=usage,
-                model=values.word(message.model) or None,
-                session=self.speaker.session,
-                project=self._project,
-                route=self._log.route,
-            )
-        )
+        self._add(values.word(message.id) or f"{at.isoformat()} {counts[:-1]}", at, usage, values.word(message.model), found)
+
+    def _add(self, own: str, at: datetime, usage: TokenUsage, model: str, found: Findings) -> None:
+        log = self._log
+        told = (log.source, (self._key("response", own),), at, usage, model or None, self.speaker.session, self._project, "", log.route)
+        # By place, since a first scan makes many thousands.
+        found.events.append(made(UsageEvent, (*told, "", "", None, 0, "", False, False, 0, 0, False, False, False, False)))
 
     def _key(self, kind: str, own: str) -> int:
         return key_of(self._log.source, kind, "" if len(own) >= _UNIQUE and " " not in own else self.speaker.session, own)
@@ -132,7 +174,13 @@ class GeminiLines:
         for number, line in enumerate(lines, first_line):
             if again and line.startswith(again):
                 continue  # the response before, written anew with what its tools gave
-            if line.startswith(_UPDATE) or not (b'"tokens"' in line or b'"user"' in line or b'"sessionId"' in line):
+            if line.startswith(_UPDATE):
+                continue
+            counts = line.find(b'"tokens"') >= 0  # looking with `in` raises and drops an error each time
+            if counts and reader.take_usual(line, times.now, found):
+                again = line[:-1] + _MORE
+                continue
+            if not (counts or line.find(b'"user"') >= 0 or line.find(b'"sessionId"') >= 0):
                 continue
             values = Values(self._log.path, number, times, found)
             message = values.decoded(line, _Message)

@@ -4,11 +4,12 @@ Rule: google-gemini/gemini-cli records `promptTokenCount` with the cached tokens
 QwenLM/qwen-code fills the same names from OpenAI's usage, where thoughts are a part of the output. The total tells which.
 """
 
+from tankful.core.making import made
 from tankful.core.usage import TokenUsage
 
 
-def usage_of(*, prompt: int, output: int, cached: int = 0, thoughts: int = 0, tool: int = 0, total: int = 0) -> TokenUsage:
-    """Return the counts in our buckets.
+def usage_of(prompt: int, output: int, cached: int = 0, thoughts: int = 0, tool: int = 0, total: int = 0) -> TokenUsage:
+    """Return the counts, of which none is negative, in our buckets.
 
     Args:
         prompt: with the cached tokens, unless the total is larger by just them.
@@ -22,9 +23,8 @@ def usage_of(*, prompt: int, output: int, cached: int = 0, thoughts: int = 0, to
         return TokenUsage(output=total)
     is_inside = bool(thoughts) and total == prompt + output + tool
     is_beside = cached > prompt or (bool(cached) and total == prompt + output + thoughts + tool + cached)
-    return TokenUsage(
-        input=(prompt if is_beside else prompt - cached) + tool,
-        output=max(output, thoughts) if is_inside else output + thoughts,
-        cache_read=cached,
-        reasoning=thoughts,
-    )
+    if not is_inside:
+        output += thoughts
+    elif thoughts > output:
+        output = thoughts
+    return made(TokenUsage, ((prompt if is_beside else prompt - cached) + tool, output, cached, 0, 0, thoughts))

@@ -10,6 +10,7 @@ from datetime import datetime
 
 import msgspec
 
+from tankful.core.making import made
 from tankful.core.parsing import FileTimes, Findings, Store
 from tankful.core.problems import Flaw
 from tankful.core.totals import SessionTotal
@@ -84,22 +85,13 @@ class GooseParser:
             if kind != _CARRIED:
                 usage, dollars = _usage(counts, values, TOKENS_MAX), values.dollars(cost) or None
                 if usage.total or dollars is not None:
-                    name = values.word(session[0])
-                    stamps = map(text_of, (number, at, model, *usage))
-                    found.events.append(
-                        UsageEvent(
-                            agent=ID,
-                            keys=(key_of(ID, name, *stamps),),
-                            at=values.moment(at),
-                            tokens=usage,
-                            model=values.word(model) or self._model(session[3], values) or None,
-                            session=values.word(session[6]) or name,
-                            project=values.word(session[5]),
-                            provider=values.word(session[4]),
-                            route=self._way.to(values.word(session[4])),
-                            recorded_cost=dollars,
-                        )
-                    )
+                    name, provider = values.word(session[0]), values.word(session[4])
+                    key = key_of(ID, name, *map(text_of, (number, at, model, *usage)))
+                    named = values.word(model) or self._model(session[3], values) or None
+                    where = (values.word(session[6]) or name, values.word(session[5]), provider, self._way.to(provider))
+                    # By place, since a first scan makes many thousands.
+                    told = (*where, "", "", dollars, 0, "", False, False, 0, 0, False, False, False, False)
+                    found.events.append(made(UsageEvent, (ID, (key,), values.moment(at), usage, named, *told)))
             self._state.call = number
             if pieces.full():
                 yield
@@ -160,7 +152,7 @@ def _usage(counts: Sequence[object], values: Values, most: int) -> TokenUsage:
     if total and not whole and not output:
         return TokenUsage(output=total)  # some providers say no more
     beside = read + written > whole or (read + written > 0 and total == whole + output + read + written)
-    return TokenUsage(whole if beside else whole - read - written, output, read, written)
+    return made(TokenUsage, (whole if beside else whole - read - written, output, read, written, 0, 0))
 
 
 def _times(store: Store, session: str, until: datetime, values: Values) -> tuple[datetime, ...]:
@@ -206,9 +198,11 @@ def _prompts_query(store: Store) -> str:
     """Return the question for new messages; the last column says whether a human typed one, which is looked up where it lies."""
     messages, sessions = store.columns("messages"), store.columns("sessions")
     session = picked(sessions, ("working_dir", "parent_session_id", "session_type"), "s")
+    # What lies behind the text of a message is found by going through all of it: only where it matters.
+    at = "CASE WHEN m.role = 'user' THEN m.created_timestamp END"
     shown = "AND coalesce(instr(m.metadata_json, '\"userVisible\":false'), 0) = 0" if "metadata_json" in messages else ""
-    typed = "m.role = 'user' AND instr(m.content_json, '\"type\":\"text\"') > 0 AND instr(m.content_json, '\"toolResponse\"') = 0"
+    typed = "m.role = 'user' AND instr(m.content_json, '\"toolResponse\"') = 0 AND instr(m.content_json, '\"type\":\"text\"') > 0"
     return f"""
-        SELECT m.rowid, m.session_id, m.created_timestamp, {session}, {typed} {shown}
+        SELECT m.rowid, m.session_id, {at}, {session}, CASE WHEN {typed} {shown} THEN 1 END
         FROM messages m LEFT JOIN sessions s ON s.id = m.session_id WHERE m.rowid > ?1 ORDER BY m.rowid
     """  # noqa: S608 - names of our own

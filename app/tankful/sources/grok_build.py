@@ -11,6 +11,7 @@ from pathlib import PurePath
 
 import msgspec
 
+from tankful.core.making import made
 from tankful.core.usage import Prompt, TokenUsage, UsageEvent
 from tankful.sources import grok_build_places as places
 from tankful.sources.checkpoints import restored
@@ -43,9 +44,7 @@ class _Counts(msgspec.Struct, rename="camel"):
         cache_read = min(values.count(self.cached_read_tokens), whole)
         cache_write = min(values.count(self.cache_creation_tokens), whole - cache_read)
         reasoning = min(values.count(self.reasoning_tokens), output)
-        return TokenUsage(
-            input=whole - cache_read - cache_write, output=output, cache_read=cache_read, cache_write=cache_write, reasoning=reasoning
-        )
+        return made(TokenUsage, (whole - cache_read - cache_write, output, cache_read, cache_write, 0, reasoning))
 
     def dollars(self, values: Values) -> Decimal | None:
         """Return the recorded cost; `None` where there is none, or where some of the calls had no price."""
@@ -55,6 +54,9 @@ class _Counts(msgspec.Struct, rename="camel"):
 
 class _Usage(_Counts, rename="camel"):
     model_usage: dict[str, _Counts] | None = None
+
+
+_NOTHING = _Counts()
 
 
 class _Update(msgspec.Struct, rename="camel"):
@@ -103,8 +105,8 @@ class GrokUpdatesParser:
         for number, line in objects_in(lines, first_line, self._log.path, found):
             place = line.find(_UPDATE, 0, _HEAD)
             told = line if place < 0 else line[place : place + _NAME]
-            is_human = _HUMAN in told
-            if _TURN in told or (is_human and not self._state.in_prompt):
+            is_human = told.find(_HUMAN) >= 0  # looking with `in` raises and drops an error each time
+            if told.find(_TURN) >= 0 or (is_human and not self._state.in_prompt):
                 values = Values(self._log.path, number, times, found)
                 shape = values.decoded(line, _Line)
                 if shape is not None and shape.params is not None and shape.params.update is not None:
@@ -127,25 +129,16 @@ class GrokUpdatesParser:
                 keys = (key_of("grok-build", str(stamp), model, ",".join(map(str, tokens)), str(cost)),)
                 if number:
                     keys += (key_of("grok-build", session, number, model),)
-                found.events.append(
-                    UsageEvent(
-                        agent=self._log.source,
-                        keys=keys,
-                        at=values.moment(stamp),
-                        tokens=tokens,
-                        model=values.word(model) or None,
-                        session=session,
-                        project=self._project,
-                        provider=VENDOR,
-                        route=self._log.route,
-                        recorded_cost=cost,
-                        summed=True,
-                    )
-                )
+                told = (self._log.source, keys, values.moment(stamp), tokens, values.word(model) or None, session, self._project, VENDOR)
+                # By place, since a first scan makes many thousands.
+                rest = (self._log.route, "", "", cost, 0, "", False, False, 0, 0, False, False, True, False)
+                found.events.append(made(UsageEvent, (*told, *rest)))
 
     def _by_model(self, usage: _Usage) -> list[tuple[str, _Counts]]:
         """Return what each model has used; where that is not said of the only one, it has used all."""
         by_model = usage.model_usage or {}
-        if len(by_model) > 1 or any(counts != _Counts() for counts in by_model.values()):
+        if len(by_model) > 1:
             return sorted(by_model.items(), key=lambda item: item[0])
+        if by_model and next(iter(by_model.values())) != _NOTHING:
+            return [*by_model.items()]
         return [(next(iter(by_model), "") or places.model_of(self._log.path), usage)]

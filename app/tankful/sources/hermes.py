@@ -5,7 +5,7 @@ sum by model, provider, address and task; a session that is in it is taken from 
 before the estimated one; 0 means that neither is known, or that a subscription pays.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -27,8 +27,12 @@ from tankful.sources.values import SUM_MAX, Values
 _COUNTS = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "reasoning_tokens")
 _NAMES = ("model", "billing_provider", "billing_base_url", "billing_mode", "task")
 _COSTS = ("actual_cost_usd", "estimated_cost_usd")
+_END = 4 + len(_NAMES)
+"""Where the names end in a row, and the sums begin."""
 _BY_MODEL = "session_model_usage"
 _MESSAGE = ("session_id", "role", "timestamp")
+_SESSIONS = 100
+"""The answers of so many are looked up at once, and a reading may be interrupted after them."""
 _UNKNOWN = "unknown"
 """What Hermes writes for a model that it does not know."""
 
@@ -67,16 +71,18 @@ class HermesParser:
             yield from self._read_prompts(store, values, found)
 
     def _read_sums(self, store: Store, query: str, values: Values, times: FileTimes, found: Findings) -> Iterator[None]:
-        handed, pieces = Handed(self._state.sums), Pieces()
-        for row in list(store.rows(query)):
+        handed, rows = Handed(self._state.sums), list(store.rows(query))
+        for start in range(0, len(rows), _SESSIONS):
+            if start:
+                yield
             # As the update that brings sums by model fills them in from those of sessions, so that these are met again.
-            counter = "\x1f".join(map(text_of, (row[0], row[4] or _UNKNOWN, *row[5 : 4 + len(_NAMES)])))
-            if handed.is_new(counter, row[4 + len(_NAMES) :]):
-                total = _total(store, counter, row, values, times.modified)
+            counted = [("\x1f".join(map(text_of, (row[0], row[4] or _UNKNOWN, *row[5:_END]))), row) for row in rows[start:][:_SESSIONS]]
+            grown = [(counter, row) for counter, row in counted if handed.is_new(counter, row[_END:])]
+            answers = _answers(store, [row[0] for _, row in grown if isinstance(row[0], str)], values)
+            for counter, row in grown:
+                total = _total(counter, row, answers, values, times.modified)
                 if total is not None:
                     found.totals.append(total)
-            if pieces.full():
-                yield
         yield
 
     def _read_prompts(self, store: Store, values: Values, found: Findings) -> Iterator[None]:
@@ -92,7 +98,9 @@ class HermesParser:
         yield
 
 
-def _total(store: Store, counter: str, row: tuple[Any, ...], values: Values, modified: datetime) -> SessionTotal | None:
+def _total(
+    counter: str, row: tuple[Any, ...], said: Mapping[str, Sequence[datetime]], values: Values, modified: datetime
+) -> SessionTotal | None:
     name, folder, first, last, model, provider, url, _, _, *rest = row
     counts, costs, (ended,) = rest[: len(_COUNTS)], rest[len(_COUNTS) : -1], rest[-1:]
     uncached, output, read, written, reasoning = (values.count(count, SUM_MAX) for count in counts)
@@ -102,7 +110,7 @@ def _total(store: Store, counter: str, row: tuple[Any, ...], values: Values, mod
         return None
     session = values.word(name)
     began, called = values.moment_if_any(first), values.moment_if_any(last)
-    answers = _answers(store, session, began, called, values)
+    answers = tuple(at for at in said.get(session, ()) if (began is None or at >= began) and (called is None or at <= called))
     # A session may be taken up again after its end, so that its answers say more.
     at = called or (answers[-1] if answers else values.moment_if_any(ended))
     return SessionTotal(
@@ -127,13 +135,18 @@ def _cost(costs: list[object], values: Values) -> Decimal | None:
     return next(filter(None, map(values.dollars, costs)), None)
 
 
-def _answers(store: Store, session: str, began: datetime | None, ended: datetime | None, values: Values) -> tuple[datetime, ...]:
-    """Return when a session had its answers, between the first and the last call of the sum."""
-    if not has(store, "messages", "session_id", "role", "timestamp"):
-        return ()
-    query = "SELECT timestamp FROM messages WHERE session_id = ?1 AND role = 'assistant' ORDER BY timestamp"
-    known = (values.moment_if_any(at) for (at,) in store.rows(query, session))
-    return tuple(at for at in known if at is not None and (began is None or at >= began) and (ended is None or at <= ended))
+def _answers(store: Store, sessions: Sequence[str], values: Values) -> Mapping[str, Sequence[datetime]]:
+    """Return when each of these sessions had its answers: of all at once, since nothing may help to find those of one."""
+    said: dict[str, list[datetime]] = {session: [] for session in sessions}
+    if not said or not has(store, "messages", "session_id", "role", "timestamp"):
+        return said
+    places = ", ".join("?" * len(said))
+    query = f"SELECT session_id, timestamp FROM messages WHERE session_id IN ({places}) AND role = 'assistant' ORDER BY timestamp"  # noqa: S608 - only marks are put in
+    for session, stamp in store.rows(query, *said):
+        at = values.moment_if_any(stamp)
+        if at is not None and session in said:
+            said[session].append(at)
+    return said
 
 
 def _by_model_query(store: Store) -> str:

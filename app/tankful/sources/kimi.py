@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache, partial
 
 import msgspec
 
+from tankful.core.making import made
 from tankful.core.usage import Prompt, TokenUsage, UsageEvent
 from tankful.sources import kimi_places as places
 from tankful.sources.checkpoints import restored
@@ -23,7 +24,8 @@ _RECORD, _REQUEST, _TYPED = "usage.record", "llm.request", ("turn.prompt", "turn
 _TOLD = tuple(f'"{kind}"'.encode() for kind in (_STATUS, _TURN, _RECORD, _REQUEST, *_TYPED))
 _HEAD = re.compile(rb'\{"timestamp": ?[0-9.]{1,20}, ?"message": ?\{"type": ?"(\w+)"')
 """How Kimi CLI begins every line; most lines are long, and their first bytes tell them apart."""
-_MATTER = frozenset(kind.encode() for kind in (_STATUS, _WRAPPED, _TURN))
+_SURE = frozenset(kind.encode() for kind in (_STATUS, _TURN))
+_MATTER = _SURE | {_WRAPPED.encode()}
 _PREFIX = "kimi-code/"
 
 
@@ -39,12 +41,11 @@ class _Usage(msgspec.Struct):
     written: object = msgspec.field(default=None, name="inputCacheCreation")
 
     def tokens(self, values: Values) -> TokenUsage:
-        return TokenUsage(
-            input=values.count(self.input_other if self.other is None else self.other),
-            output=values.count(self.output),
-            cache_read=values.count(self.input_cache_read if self.read is None else self.read),
-            cache_write=values.count(self.input_cache_creation if self.written is None else self.written),
-        )
+        fresh = values.count(self.input_other if self.other is None else self.other)
+        output = values.count(self.output)
+        read = values.count(self.input_cache_read if self.read is None else self.read)
+        written = values.count(self.input_cache_creation if self.written is None else self.written)
+        return made(TokenUsage, (fresh, output, read, written, 0, 0))
 
 
 class _Payload(msgspec.Struct):
@@ -96,7 +97,7 @@ class KimiParser:
             head = _HEAD.match(line)
             if head is not None and head[1] not in _MATTER:
                 continue
-            if any(mark in line for mark in _TOLD):
+            if (head is not None and head[1] in _SURE) or any(mark in line for mark in _TOLD):
                 values = Values(self._log.path, number, times, found)
                 shape = values.decoded(line, _Line)
                 if shape is not None:
@@ -145,19 +146,10 @@ class KimiParser:
         return places.USUAL_MODEL if is_symbol or not alias else configured or alias.removeprefix(_PREFIX)
 
     def _book(self, time: object, own: str, tokens: TokenUsage, model: str, route: str, call: str, values: Values, found: Findings) -> None:
-        found.events.append(
-            UsageEvent(
-                agent=self._log.source,
-                keys=(key_of(self._log.source, own),),
-                at=values.moment(time),
-                tokens=tokens,
-                model=model,
-                session=self._session.id,
-                project=self._project,
-                route=route,
-                call=call,
-            )
-        )
+        source = self._log.source
+        told = (source, (key_of(source, own),), values.moment(time), tokens, model, self._session.id, self._project, "", route)
+        # By place, since a first scan makes many thousands.
+        found.events.append(made(UsageEvent, (*told, "", "", None, 0, call, False, False, 0, 0, False, False, False, False)))
 
     def _hear(self, line: _Line, values: Values, found: Findings) -> None:
         if not self._session.sub_agent:

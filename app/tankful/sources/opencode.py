@@ -8,6 +8,7 @@ extension (its `legacy-migration`), without their counts.
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
 
@@ -20,6 +21,7 @@ from tankful.core.usage import Prompt, TokenUsage, UsageEvent
 from tankful.sources.checkpoints import restored
 from tankful.sources.identity import key_of
 from tankful.sources.opencode_places import addresses_in, base_urls_beside
+from tankful.sources.opencode_usual import UsualMessages
 from tankful.sources.source import Log
 from tankful.sources.stored import Pieces, has, picked
 from tankful.sources.values import Values
@@ -94,6 +96,10 @@ class OpenCodeMessages:
         self._urls = self._way.by_provider or base_urls_beside(log.path)
         self._of_projects: dict[str, Mapping[str, str]] = {}
         self._prompt, self._copy = f"{log.source}-prompt", f"{log.source}-copy"
+
+    def usual(self, now: datetime) -> UsualMessages:
+        """Return what takes rows of a table that are as most are, up to now."""
+        return UsualMessages(self._source, self._copy, self._route, now)
 
     def take(self, message: Message, place: _Place, values: Values, found: Findings) -> None:
         """Add what a message is: a response, a prompt, or nothing yet."""
@@ -218,11 +224,15 @@ class OpenCodeStore:
     def _read_table(self, store: Store, table: str, columns: frozenset[str], values: Values, found: Findings) -> Iterator[None]:
         progress = self._progress.setdefault(table, _Progress())
         begins = progress.row == 0
+        usual = self._messages.usual(values.now)
         pieces = Pieces()
         for row, changed, name, session, data, kind, created, directory, parent in store.rows(
             _query(store, table, columns), progress.row, progress.since
         ):
-            if isinstance(data, (str, bytes)):
+            event = usual.event(data, name, parent or session, directory) if kind is None else None
+            if event is not None:
+                found.events.append(event)
+            elif isinstance(data, (str, bytes)):
                 message = values.decoded(data, Message)
                 if message is not None:
                     place = _Place(name, session, kind, created, directory, parent)

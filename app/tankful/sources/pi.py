@@ -30,5 +30,5 @@ class PiParser:
     def read(self, lines: Sequence[bytes], first_line: int, times: FileTimes, found: Findings) -> None:
         """Add one event for each response these lines hold, and one prompt for each thing a human said."""
         for number, line in objects_in(lines, first_line, self._path, found):
-            if may_matter(line):
+            if may_matter(line) and not self._transcript.take_usual(line, times.now, found):
                 self._transcript.take(line, Values(self._path, number, times, found), found)

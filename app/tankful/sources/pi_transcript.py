@@ -5,17 +5,22 @@ a new session; entries of old sessions are given ids later.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
+from decimal import Decimal
 
 import msgspec
 
+from tankful.core.making import made
 from tankful.core.parsing import Findings
-from tankful.core.usage import Prompt, UsageEvent
+from tankful.core.usage import Prompt, TokenUsage, UsageEvent
 from tankful.sources.identity import key_of
 from tankful.sources.pi_lines import Line, Message, Usage
-from tankful.sources.values import Values
+from tankful.sources.pi_usual import decode_usual
+from tankful.sources.values import OLDEST, Values, is_plain, is_short
 
 _SUMMARIES = ("compaction", "branch_summary")
+_NOT_ITS_OWN = ("openclaw-transcript", "openclaw", "cli")
+"""Interfaces and providers of answers that OpenClaw may have written down for another program."""
 
 
 class Session(msgspec.Struct):
@@ -37,6 +42,8 @@ class Transcript:
         self._addresses = addresses
         self._family = family
         self._has_human = has_human
+        self._words: tuple[str, ...] = ()
+        """What the last answer shared with others, all of it plain: provider, model, interface."""
 
     def take(self, content: bytes | str, values: Values, found: Findings, written: object = None) -> None:
         """Add what a record holds; `written` is when it was, for one that does not say."""
@@ -58,6 +65,32 @@ class Transcript:
                 self._take_prompt(line, message, values, found, written)
         elif kind in _SUMMARIES and line.usage is not None:
             self._take_answer(line, Message(), line.usage, values, found, written)
+
+    def take_usual(self, content: bytes, now: datetime, found: Findings) -> bool:
+        """Add what a record holds that is an answer as most are, quickly; says whether it is one."""
+        try:
+            line = decode_usual(content)
+            at = datetime.fromisoformat(line.timestamp)
+        except (ValueError, RecursionError):  # msgspec's errors are `ValueError`s
+            return False
+        message, number = line.message, line.id
+        usage, dollars = message.usage, repr(message.usage.cost.total)
+        words = provider, model, _ = message.provider, message.model, message.api
+        if words != self._words:
+            if not all(map(is_plain, words)) or message.api in _NOT_ITS_OWN or message.provider in _NOT_ITS_OWN:
+                return False
+            self._words = words
+        counts = (usage.input, usage.output, usage.cache_read, usage.cache_write, 0, 0)
+        if at.tzinfo is not UTC or not OLDEST <= at <= now or not is_plain(number) or not any(counts) or not is_short(dollars):
+            return False
+        session, family, stamp = self._session, self._family, str(message.timestamp)
+        session.provider, session.model = provider, model
+        keys = (key_of(family, stamp, model, "%d,%d,%d,%d,%d,%d" % counts), key_of(family, stamp, number))  # noqa: UP031 - quicker than joining
+        told = (self._agent, keys, at, made(TokenUsage, counts), model, session.id, session.project, provider)
+        # By place, since a first scan makes many thousands.
+        rest = (self._addresses.get(provider, ""), "", "", Decimal(dollars), 0, "", False, False, 0, 0, False, False, False, False)
+        found.events.append(made(UsageEvent, (*told, *rest)))
+        return True
 
     def _take_answer(self, line: Line, message: Message, usage: Usage, values: Values, found: Findings, written: object) -> None:
         session = self._session

@@ -6,17 +6,22 @@ calls outside the chat itself: it yields to a response of the same session with 
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import PurePath
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
+from msgspec.structs import astuple
 
-from tankful.core.usage import Prompt, UsageEvent
+from tankful.core.making import made
+from tankful.core.usage import TOKENS_MAX, Prompt, TokenUsage, UsageEvent
 from tankful.sources.checkpoints import restored
 from tankful.sources.configured import without_secrets
 from tankful.sources.gemini_counts import usage_of
 from tankful.sources.identity import key_of
 from tankful.sources.source import FileTimes, Findings, Log
-from tankful.sources.values import Values
+from tankful.sources.values import OLDEST, Values, is_plain
 
 _NOTED = "api_response"
 _TOLD = (b'"usageMetadata"', b"api_response", b'"session_model"')
@@ -94,6 +99,51 @@ class _Line(msgspec.Struct):
     origin: _Origin | None = msgspec.field(default=None, name="forkedFrom")
 
 
+_Count = Annotated[int, Meta(ge=0, le=TOKENS_MAX)]
+
+
+class _UsualUsage(msgspec.Struct, rename="camel", gc=False):
+    prompt_token_count: _Count
+    candidates_token_count: _Count
+    cached_content_token_count: _Count = 0
+    thoughts_token_count: _Count = 0
+    tool_use_prompt_token_count: _Count = 0
+    total_token_count: _Count = 0
+
+
+class _UsualCall(msgspec.Struct, gc=False):
+    name: Literal["qwen-code.api_response"] = msgspec.field(name="event.name")
+    response_id: str
+    model: str
+    input_token_count: _Count
+    output_token_count: _Count
+    cached_content_token_count: _Count
+    thoughts_token_count: _Count
+    tool_token_count: _Count
+    total_token_count: _Count
+
+
+class _UsualPayload(msgspec.Struct, gc=False):
+    call: _UsualCall = msgspec.field(name="uiEvent")
+
+
+class _Usual(msgspec.Struct, gc=False):
+    """A response, or the note of a call, in which nothing is missing and nothing is wrong, in the order in which it is written."""
+
+    uuid: str
+    session: str = msgspec.field(name="sessionId")
+    timestamp: str
+    type: Literal["assistant", "system"]
+    cwd: str
+    model: str = ""
+    payload: _UsualPayload | None = msgspec.field(default=None, name="systemPayload")
+    usage: _UsualUsage | None = msgspec.field(default=None, name="usageMetadata")
+    origin: None = msgspec.field(default=None, name="forkedFrom")
+
+
+_decode_usual = msgspec.json.Decoder(_Usual).decode
+
+
 class _State(msgspec.Struct):
     route: str = ""
 
@@ -105,6 +155,8 @@ class QwenCodeParser:
         """Go on with the address that the chat named last."""
         self._log = log
         self._state = restored(fields, _State())
+        self._words: tuple[str, ...] = ()
+        """What the last line shared with others, all of it plain: session, folder, model."""
 
     def fields(self) -> bytes:
         """Return where the chat said that it calls."""
@@ -115,11 +167,41 @@ class QwenCodeParser:
         for number, line in enumerate(lines, first_line):
             if line.find(_GIVEN, 0, _HEAD) >= 0:
                 continue
-            if any(mark in line for mark in _TOLD) or (_TYPED in line and _RESULT not in line):
+            told = line.find(_TOLD[0]) >= 0 or line.find(_TOLD[1]) >= 0  # looking with `in` raises and drops an error each time
+            if told and self._take_usual(line, times.now, found):
+                continue
+            if told or _TOLD[2] in line or (_TYPED in line and _RESULT not in line):
                 values = Values(self._log.path, number, times, found)
                 shape = values.decoded(line, _Line)
                 if shape is not None:
                     self._take(shape, values, found)
+
+    def _take_usual(self, line: bytes, now: datetime, found: Findings) -> bool:
+        """Book a line that is a response or the note of a call as most are, quickly; says whether it is one."""
+        try:
+            usual = _decode_usual(line)
+            at = datetime.fromisoformat(usual.timestamp)
+        except (ValueError, RecursionError):  # msgspec's errors are `ValueError`s
+            return False
+        payload, usage, call = usual.payload, usual.usage, ""
+        if payload is None and usage is not None and usual.type == "assistant":
+            counts, model = astuple(usage), usual.model
+        elif payload is not None and usage is None and usual.type == "system":
+            _, call, model, *told = astuple(payload.call)
+            counts = tuple(told)
+        else:
+            return False
+        words = (usual.session, usual.cwd, model)
+        if words != self._words:
+            if not all(map(is_plain, words)):
+                return False
+            self._words = words
+        if at.tzinfo is not UTC or not OLDEST <= at <= now or not is_plain(usual.uuid) or not (payload is None or is_plain(call)):
+            return False
+        tokens = usage_of(*counts)
+        if tokens.total:
+            self._add(usual.uuid, at, tokens, words, call, counts, found, noted=payload is not None)
+        return True
 
     def _take(self, line: _Line, values: Values, found: Findings) -> None:
         session = values.word(line.origin.session if line.origin is not None else None)
@@ -137,28 +219,33 @@ class QwenCodeParser:
             found.prompts.append(Prompt(self._log.source, key, at, session, values.word(line.cwd)))
 
     def _book(self, line: _Line, session: str, given: tuple[object, ...], call: _Call | None, values: Values, found: Findings) -> None:
-        prompt, output, cached, thoughts, tool, total = counts = [values.count(count) for count in given]
-        tokens = usage_of(prompt=prompt, output=output, cached=cached, thoughts=thoughts, tool=tool, total=total)
+        counts = [values.count(count) for count in given]
+        tokens = usage_of(*counts)
         if not tokens.total:
             return
         at = values.moment(line.timestamp)
         model = values.word(line.model if call is None else call.model)
         own = values.word(line.uuid) or f"{session} {at.isoformat()} {counts}"
-        found.events.append(
-            UsageEvent(
-                agent=self._log.source,
-                keys=(key_of(self._log.source, own),),
-                at=at,
-                tokens=tokens,
-                model=model or None,
-                session=session,
-                project=values.word(line.cwd),
-                route=self._state.route or self._log.route,
-                call="" if call is None else values.word(call.response_id),
-                echo=call is not None,
-                echo_key=key_of(self._log.source, "counts", session, str(counts[:4])),
-            )
-        )
+        response = "" if call is None else values.word(call.response_id)
+        self._add(own, at, tokens, (session, values.word(line.cwd), model), response, counts, found, noted=call is not None)
+
+    def _add(
+        self,
+        own: str,
+        at: datetime,
+        tokens: TokenUsage,
+        words: tuple[str, str, str],
+        call: str,
+        counts: Sequence[int],
+        found: Findings,
+        *,
+        noted: bool,
+    ) -> None:
+        source, (session, folder, model), (prompt, output, cached, thoughts, *_) = self._log.source, words, counts
+        alike = key_of(source, "counts", session, f"[{prompt}, {output}, {cached}, {thoughts}]")
+        told = (source, (key_of(source, own),), at, tokens, model or None, session, folder, "", self._state.route or self._log.route)
+        # By place, since a first scan makes many thousands.
+        found.events.append(made(UsageEvent, (*told, "", "", None, 0, call, False, noted, alike, 0, False, False, False, False)))
 
 
 def _is_typed(line: _Line) -> bool:

@@ -17,7 +17,7 @@ SUM_MAX = 10**13
 COST_MAX = Decimal(10**6)
 """Dollars; no response and no session costs more."""
 _TEXT_MAX = 4096
-_OLDEST = datetime(2020, 1, 1, tzinfo=UTC)
+OLDEST = datetime(2020, 1, 1, tzinfo=UTC)
 """Before there was any agent."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EARLY = timedelta(days=1)
@@ -34,6 +34,11 @@ class Values:
         self._line = line
         self._times = times
         self._found = found
+
+    @property
+    def now(self) -> datetime:
+        """When this reading began."""
+        return self._times.now
 
     def blame(self, flaw: Flaw) -> None:
         """Note a flaw of this record."""
@@ -104,26 +109,40 @@ class Values:
         """Return a time as `moment` does; `None` where there is none or an impossible one."""
         at: datetime | None = None
         if isinstance(value, str):
+            try:
+                at = datetime.fromisoformat(value)
+                if at.tzinfo is UTC and OLDEST <= at <= self._times.now:  # nearly always
+                    return at
+            except ValueError:
+                pass
             at = _from_text(value)
-            if at is not None and _OLDEST <= at <= self._times.now:  # nearly always: to add a day takes longer
-                return at
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
             at = _from_number(value)
-        if at is None or not _OLDEST <= at <= self._times.now + _EARLY:
+        if at is None or not OLDEST <= at <= self._times.now + _EARLY:
             return None
         return at
 
     def word(self, value: object) -> str:
         """Return a short text such as a name, an id or a folder; empty for a missing one, and for nonsense, which is noted."""
+        if type(value) is str and len(value) <= _TEXT_MAX and value.isascii():
+            return value.strip()
         if value is None:
             return ""
         if not isinstance(value, str):
             self.blame(Flaw.WRONG_SHAPE)
             return ""
-        if len(value) <= _TEXT_MAX and value.isascii():
-            return value.strip()
         text = value.strip()[:_TEXT_MAX]
         return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def is_plain(value: object) -> bool:
+    """Say whether `Values.word` returns a value as it is, and that is not empty."""
+    return isinstance(value, str) and 0 < len(value) <= _TEXT_MAX and value.isascii() and value == value.strip()
+
+
+def is_short(number: str) -> bool:
+    """Say whether a number with a point is written without a power of ten, and without a zero behind the point."""
+    return "e" not in number and not number.endswith(".0")
 
 
 def _from_text(text: str) -> datetime | None:

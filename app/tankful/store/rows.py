@@ -6,7 +6,7 @@ from typing import Any
 
 from tankful.core.usage import Basis, TokenUsage, UsageEvent
 from tankful.store.contexts import Contexts, Shared
-from tankful.store.moments import microseconds, moment
+from tankful.store.moments import EPOCH, moment
 
 PLACEHOLDER, ECHO, SECOND_HAND, FIRST_WINS, UNDATED, SUMMED = 1, 2, 4, 8, 16, 32
 ASIDE = 128
@@ -16,8 +16,9 @@ AT, CONTEXT, TOKENS, COST, BASIS, FLAGS = 1, 2, slice(3, 9), 11, 12, 13
 """Places of some columns."""
 
 
-_PRICED, _PRICED_TEXT = Basis.PRICED, Basis.PRICED.value
-"""What nearly every response is; an enumeration's own `value` is slow to ask for."""
+_RECORDED = Basis.RECORDED
+_WORD = {basis: basis.value for basis in Basis}
+"""An enumeration's own `value` is slow to ask for."""
 
 Row = list[Any]
 """The columns of a response, in the table's order."""
@@ -52,6 +53,7 @@ def sketch_of(event: UsageEvent, cost: tuple[int | None, Basis]) -> Sketch:
     ) = event[:]  # fmt: skip # a plain tuple is taken apart a third faster
     uncached, output, cache_read, cache_write, cache_write_1h, reasoning = tokens
     nano, basis = cost
+    since = at - EPOCH
     flags = 0
     if placeholder:
         flags = PLACEHOLDER
@@ -71,7 +73,7 @@ def sketch_of(event: UsageEvent, cost: tuple[int | None, Basis]) -> Sketch:
         (agent, model, session, project, provider, route, tier, geo, second_hand),
         [
             0,
-            microseconds(at),
+            (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds,
             0,
             uncached,
             output,
@@ -80,9 +82,9 @@ def sketch_of(event: UsageEvent, cost: tuple[int | None, Basis]) -> Sketch:
             cache_write_1h,
             reasoning,
             web_searches,
-            None if recorded is None else nano_of(recorded),
+            None if recorded is None else nano if basis is _RECORDED else nano_of(recorded),
             nano,
-            _PRICED_TEXT if basis is _PRICED else basis.value,
+            _WORD[basis],
             flags,
             echo_key,
             call,

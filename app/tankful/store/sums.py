@@ -1,6 +1,7 @@
 """Keeps the sums true: recomputed from the responses where they are behind, added to where responses are gone."""
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from tankful.store.moments import QUARTER_US
@@ -45,13 +46,9 @@ def _runs(quarters: Sequence[int]) -> list[tuple[int, int]]:
 
 def add(connection: sqlite3.Connection, rows: Iterable[Row]) -> None:
     """Add responses that no sum holds yet, inside the caller's transaction; rows as `row_of` makes them."""
-    alike: dict[tuple[int, int, str], list[Row]] = {}
+    alike: defaultdict[tuple[int, int, str], list[Row]] = defaultdict(list)
     for row in rows:
-        key = (row[AT] // QUARTER_US, row[CONTEXT], row[BASIS])
-        if key in alike:
-            alike[key].append(row)
-        else:
-            alike[key] = [row]
+        alike[row[AT] // QUARTER_US, row[CONTEXT], row[BASIS]].append(row)
     connection.executemany(_ADD, [(*key, len(same), *_summed(same)) for key, same in alike.items()])
 
 

@@ -5,6 +5,7 @@ import sqlite3
 import time
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -123,8 +124,7 @@ class OpenStore:
                 yield row
 
 
-def _text(content: bytes) -> str:
-    return content.decode("utf-8", "replace")
+_text = partial(str, encoding="utf-8", errors="replace")
 
 
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
