@@ -7,6 +7,7 @@ from ledger_rig import NOW, batch, event, opened, price, rows
 from tankful.core.report import By
 from tankful.core.totals import SessionTotal
 from tankful.core.usage import Basis, TokenUsage, UsageEvent
+from tankful.store.rows import COST, sketch_of
 
 TOKENS = {"session": 1010, "captured": 1010, "more": 1010, "summed": 100}
 
@@ -30,3 +31,8 @@ def test_each_response_is_priced_once_also_beside_sums_and_second_hand_records(t
     found = {row.session: (row.requests, row.tokens.total, row.cost) for row in rows(ledger, By.SESSION)}
     assert found == {name: (1, tokens, Decimal(tokens).scaleb(-9)) for name, tokens in TOKENS.items()}
     ledger.close()
+
+
+def test_what_an_agent_recorded_stays_beside_what_its_gateway_booked() -> None:
+    _, row = sketch_of(event(1, recorded_cost=Decimal("0.30")), (500_000_000, Basis.RECORDED))
+    assert (row[COST - 1], row[COST]) == (300_000_000, 500_000_000)

@@ -16,7 +16,6 @@ AT, CONTEXT, TOKENS, COST, BASIS, FLAGS = 1, 2, slice(3, 9), 11, 12, 13
 """Places of some columns."""
 
 
-_RECORDED = Basis.RECORDED
 _WORD = {basis: basis.value for basis in Basis}
 """An enumeration's own `value` is slow to ask for."""
 
@@ -82,7 +81,7 @@ def sketch_of(event: UsageEvent, cost: tuple[int | None, Basis]) -> Sketch:
             cache_write_1h,
             reasoning,
             web_searches,
-            None if recorded is None else nano if basis is _RECORDED else nano_of(recorded),
+            None if recorded is None else nano_of(recorded),
             nano,
             _WORD[basis],
             flags,
