@@ -47,8 +47,7 @@ class Talk(asyncio.Protocol):
         self._until = 0.0
         """On the loop's clock: for how long to wait."""
         self._wanted: Wanted | None = None
-        self._body: list[bytes] = []
-        self._body_bytes = 0
+        self._body = bytearray()
         self._is_asking = False
         """A request has begun and is not answered yet."""
         self._is_refused = False
@@ -121,9 +120,8 @@ class Talk(asyncio.Protocol):
             if self._line.they_are_waiting_for_100_continue:
                 self._transport.write(self._line.send(h11.InformationalResponse(status_code=100, headers=[])) or b"")
         elif isinstance(event, h11.Data):
-            self._body.append(event.data)
-            self._body_bytes += len(event.data)
-            if self._body_bytes > MOST:
+            self._body += event.data
+            if len(self._body) > MOST:
                 raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         elif isinstance(event, h11.EndOfMessage) and self._wanted is not None:
             return self._reply(self._wanted)
@@ -133,7 +131,8 @@ class Talk(asyncio.Protocol):
 
     def _reply(self, wanted: Wanted) -> bool:
         """Answer a whole request; says whether another one has begun already."""
-        body, self._wanted, self._body, self._body_bytes = b"".join(self._body), None, [], 0
+        body, self._wanted = bytes(self._body), None
+        self._body.clear()
         self._say(HTTPStatus.OK, *self._answer(wanted, body))
         if self._line.our_state is not h11.DONE or self._line.their_state is not h11.DONE:
             self._transport.close()
