@@ -24,7 +24,7 @@ def alone_with_backlog(ledger: Path, meanwhile: Callable[[], None]) -> Generator
     while not taken and time.monotonic() < until:
         waited = True
         meanwhile()
-        time.sleep(_LOOK_S)
+        time.sleep(_LOOK_S)  # the other is a program, and its lock says only whether it is held
         taken = _may_go_on(lock)
     try:
         yield waited and taken
