@@ -12,7 +12,8 @@ from tankful.system import doorbell
 
 LOCK = "lock"
 """The name of the file that a running gauge holds locked; its first line is the number of the process."""
-_ANSWERS_WITHIN_S = 3.0
+ANSWERS_WITHIN_S = 3.0
+"""Whoever has just been started or is about to end is given so long."""
 _LOOK_EVERY_S = 0.05
 
 
@@ -26,7 +27,7 @@ class FoundGauge(NamedTuple):
 
 def found_gauge(state: Path, word: str) -> FoundGauge | None:
     """Ring with this word and return who is there; `None`: nobody. One that has just been started is waited for."""
-    give_up = time.monotonic() + _ANSWERS_WITHIN_S
+    give_up = time.monotonic() + ANSWERS_WITHIN_S
     while True:
         if doorbell.ring(state, word):
             return FoundGauge(answers=True)

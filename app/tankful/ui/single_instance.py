@@ -11,9 +11,8 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from tankful.core.errors import TankfulError
 from tankful.system import doorbell
-from tankful.system.found_gauge import LOCK, silent
+from tankful.system.found_gauge import ANSWERS_WITHIN_S, LOCK, silent
 
-_ANSWERS_WITHIN_S = 3.0
 _WORD_MAX = 64
 _LOCKS_AGAIN_MS = 2000
 
@@ -106,7 +105,7 @@ def claim(state: Path) -> SingleInstance | None:
         state.mkdir(parents=True, exist_ok=True, mode=0o700)
     lock = QLockFile(str(state / LOCK))
     lock.setStaleLockTime(0)
-    give_up = time.monotonic() + _ANSWERS_WITHIN_S
+    give_up = time.monotonic() + ANSWERS_WITHIN_S
     while not lock.tryLock(0):
         if doorbell.ring(state, doorbell.SHOW):
             return None
